@@ -319,7 +319,7 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
       if (batch.isEmpty()) {
         return this;
       }
-      work.measure(gate.nextStep(settings.collector()), batch.get());
+      work.measure(gate.nextStep(settings.collector()), batch.get(), gate.combinerMemory());
     }
     return this;
   }

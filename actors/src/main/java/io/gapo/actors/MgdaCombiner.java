@@ -16,10 +16,9 @@ import java.util.function.Function;
  * Weighs the objectives of a step: Gram matrix in, weights of the step's one backward pass out.
  *
  * <p>Protocol: {@link Combine} is answered with the step's direction, or with the error of the
- * choice. The same gradients delivered again get the same direction without choosing again, so that
- * a choice that learns from each step (a Lagrange multiplier, say) counts every step once.
- * Gradients of the same step that differ come from a collector that was restarted: they are a step
- * of their own.
+ * choice. The choice is pure: what a method learns from step to step comes with the gradients and
+ * goes with the direction. The same gradients delivered again get the same direction without being
+ * weighed again.
  */
 public final class MgdaCombiner {
 

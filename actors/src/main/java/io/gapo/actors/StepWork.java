@@ -63,8 +63,12 @@ final class StepWork {
     return Optional.ofNullable(step);
   }
 
-  /** First half: measures a batch and sends off what a direction is chosen by. */
-  void measure(StepId id, List<ScoredRollout> batch) {
+  /**
+   * First half: measures a batch and sends off what a direction is chosen by.
+   *
+   * @param combinerMemory at the version that the step improves
+   */
+  void measure(StepId id, List<ScoredRollout> batch, List<Double> combinerMemory) {
     List<RolloutReference> rollouts =
         batch.stream().map(scored -> RolloutReference.to(scored.rollout())).toList();
     onModel(
@@ -74,7 +78,8 @@ final class StepWork {
           MeasuredBatch measured = model.measure(batch);
           begin(
               new AwaitingDirection(
-                  new ObjectiveGradients(id, measured.gram(), measured.statistics(), rollouts),
+                  new ObjectiveGradients(
+                      id, measured.gram(), measured.statistics(), rollouts, combinerMemory),
                   System.nanoTime()));
         });
   }

@@ -79,7 +79,8 @@ final class Examples {
   }
 
   static ObjectiveGradients gradients(StepId step, Rollout... rollouts) {
-    return new ObjectiveGradients(step, GRAM, statistics(rollouts.length), references(rollouts));
+    return new ObjectiveGradients(
+        step, GRAM, statistics(rollouts.length), references(rollouts), List.of());
   }
 
   static GradientPart part(StepId step, Rollout... rollouts) {

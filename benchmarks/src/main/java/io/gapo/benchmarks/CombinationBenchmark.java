@@ -2,7 +2,7 @@ package io.gapo.benchmarks;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GradientAdaptive;
-import io.gapo.core.combine.GradientCombiner;
+import io.gapo.core.combine.GramCombiner;
 import io.gapo.core.combine.GramMatrix;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +44,7 @@ public class CombinationBenchmark {
   public double power;
 
   private final GramMatrix[] problems = new GramMatrix[PROBLEMS];
-  private GradientCombiner combiner = GradientAdaptive.mgda();
+  private GramCombiner combiner = GradientAdaptive.mgda();
 
   /** Draws the problems: Gaussian gradients, norms over two decades. */
   @Setup

@@ -89,13 +89,14 @@ public final class Examples {
   }
 
   public static ObjectiveGradients objectiveGradients(long version) {
-    return new ObjectiveGradients(step(version), gram(), statistics(), references("a", "b"));
+    return new ObjectiveGradients(
+        step(version), gram(), statistics(), references("a", "b"), List.of(0.5, -1e300));
   }
 
   public static UpdateDirection direction(long version) {
     return new UpdateDirection(
         step(version),
-        new Combination(new double[] {0.25, 0.75}, new double[] {0.125, 3e8}, 6e-14),
+        new Combination(new double[] {0.25, 0.75}, new double[] {0.125, 3e8}, 6e-14, List.of(-7.0)),
         0.0,
         gram());
   }

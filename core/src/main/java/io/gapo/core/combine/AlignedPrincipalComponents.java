@@ -8,7 +8,7 @@ package io.gapo.core.combine;
  * for rounding are left out of both λ_min and the root, as in the paper; if all are, there is no
  * direction.
  */
-public record AlignedPrincipalComponents() implements GradientCombiner {
+public record AlignedPrincipalComponents() implements GramCombiner {
 
   private static final double EPSILON = 0x1p-52;
 

@@ -1,6 +1,7 @@
 package io.gapo.core.combine;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How the objectives' gradients are combined: {@code d = Σ wᵢ gᵢ}.
@@ -10,17 +11,31 @@ import java.util.Arrays;
  *     weights, scaled to sum to 1, whatever their signs
  * @param weights what multiplies the raw ascent gradients, shape (M)
  * @param dualityGap the solver's certificate of optimality, relative; 0 where there is no solve
+ * @param memory what the method has learned, this step included, for the next step; its layout is
+ *     the method's own affair, and it is empty where the method learns nothing
  */
-public record Combination(double[] alpha, double[] weights, double dualityGap) {
+public record Combination(
+    double[] alpha, double[] weights, double dualityGap, List<Double> memory) {
 
   public Combination {
     alpha = alpha.clone();
     weights = weights.clone();
+    memory = List.copyOf(memory);
     if (alpha.length != weights.length) {
       throw new IllegalArgumentException(
           "expected as many shares as weights, was %d and %d"
               .formatted(alpha.length, weights.length));
     }
+  }
+
+  /** Of a method that learns nothing. */
+  public Combination(double[] alpha, double[] weights, double dualityGap) {
+    this(alpha, weights, dualityGap, List.of());
+  }
+
+  /** The same, remembered otherwise. */
+  public Combination remembering(List<Double> otherMemory) {
+    return new Combination(alpha, weights, dualityGap, otherMemory);
   }
 
   /** Weights that nothing was shared out for. */
@@ -41,7 +56,8 @@ public record Combination(double[] alpha, double[] weights, double dualityGap) {
     return other instanceof Combination that
         && Arrays.equals(alpha, that.alpha)
         && Arrays.equals(weights, that.weights)
-        && dualityGap == that.dualityGap;
+        && dualityGap == that.dualityGap
+        && memory.equals(that.memory);
   }
 
   @Override
@@ -51,7 +67,7 @@ public record Combination(double[] alpha, double[] weights, double dualityGap) {
 
   @Override
   public String toString() {
-    return "Combination[alpha=%s, weights=%s, dualityGap=%s]"
-        .formatted(Arrays.toString(alpha), Arrays.toString(weights), dualityGap);
+    return "Combination[alpha=%s, weights=%s, dualityGap=%s, memory=%s]"
+        .formatted(Arrays.toString(alpha), Arrays.toString(weights), dualityGap, memory);
   }
 }

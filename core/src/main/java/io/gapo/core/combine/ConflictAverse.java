@@ -15,7 +15,7 @@ import java.util.Arrays;
  *
  * @param c in [0, 1): 0 is the mean gradient, towards 1 it approaches MGDA's direction
  */
-public record ConflictAverse(double c) implements GradientCombiner {
+public record ConflictAverse(double c) implements GramCombiner {
 
   /** So near 0, relative to the mean gradient, a vector's direction is rounding. */
   private static final double VANISHING = 1e-8;

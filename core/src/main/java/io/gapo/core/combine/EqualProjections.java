@@ -10,7 +10,7 @@ import java.util.Arrays;
  * zero or linearly dependent, or the weights sum to 0, there is no one such direction: all weights
  * are 0.
  */
-public record EqualProjections() implements GradientCombiner {
+public record EqualProjections() implements GramCombiner {
 
   /** Cholesky pivots of C below this, about ε per objective, are rounding. */
   private static final double DEPENDENT = 0x1p-50;

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * @param p exponent, at least 0
  * @param normFloor shortest norm that p > 0 divides by
  */
-public record GradientAdaptive(double p, double normFloor) implements GradientCombiner {
+public record GradientAdaptive(double p, double normFloor) implements GramCombiner {
 
   /** Far below the norms that training in single precision can tell from 0. */
   public static final double DEFAULT_NORM_FLOOR = 1e-12;

@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <p>At a Pareto-stationary point there is no agreement, and so no direction: all weights are 0.
  */
-public record NashBargaining() implements GradientCombiner {
+public record NashBargaining() implements GramCombiner {
 
   private static final int MOST_STEPS = 200;
 

@@ -9,8 +9,7 @@ package io.gapo.core.combine;
  *
  * @param normFloor shortest norm that is divided by
  */
-public record PreferenceWeighted(Preference preference, double normFloor)
-    implements GradientCombiner {
+public record PreferenceWeighted(Preference preference, double normFloor) implements GramCombiner {
 
   public PreferenceWeighted {
     GradientAdaptive.requireNormFloor(normFloor);

@@ -7,7 +7,7 @@ package io.gapo.core.combine;
  * <p>The others are taken in the run's order, not in a random one, so that a step can be repeated.
  * A zero gradient conflicts with none. With more than two objectives the sum may still conflict.
  */
-public record ProjectingConflicts() implements GradientCombiner {
+public record ProjectingConflicts() implements GramCombiner {
 
   @Override
   public Combination combine(GramMatrix gram) {

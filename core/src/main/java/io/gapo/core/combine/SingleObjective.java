@@ -5,7 +5,7 @@ package io.gapo.core.combine;
  *
  * @param index of the objective, from 0 in the run's order
  */
-public record SingleObjective(int index) implements GradientCombiner {
+public record SingleObjective(int index) implements GramCombiner {
 
   public SingleObjective {
     if (index < 0) {
@@ -15,13 +15,16 @@ public record SingleObjective(int index) implements GradientCombiner {
 
   @Override
   public Combination combine(GramMatrix gram) {
-    if (index >= gram.objectives()) {
-      throw new IllegalArgumentException(
-          "there is no objective %d: the run has %d, counted from 0"
-              .formatted(index, gram.objectives()));
-    }
+    requireObjective(index, gram.objectives());
     double[] shares = new double[gram.objectives()];
     shares[index] = 1;
     return new Combination(shares, shares, 0);
+  }
+
+  static void requireObjective(int index, int objectives) {
+    if (index >= objectives) {
+      throw new IllegalArgumentException(
+          "there is no objective %d: the run has %d, counted from 0".formatted(index, objectives));
+    }
   }
 }

@@ -8,7 +8,7 @@ package io.gapo.core.combine;
  * <p>Gradient i's projection has weights {@code argmin vᵀGv over v ≥ eᵢ}, solved exactly in the
  * variables {@code vₖnₖ/nᵢ}. A zero gradient conflicts with none and projects to itself.
  */
-public record UnconflictingProjections() implements GradientCombiner {
+public record UnconflictingProjections() implements GramCombiner {
 
   @Override
   public Combination combine(GramMatrix gram) {

@@ -9,8 +9,8 @@ import io.gapo.core.ppo.KlWatch;
  * pass.
  *
  * <p>Past the KL watch's bound every objective's weight is 0 and the KL's is 1: the step only pulls
- * the policy back. At a Pareto-stationary point the combination's direction is 0, and the step
- * changes no more than the value heads.
+ * the policy back; the combiner learns nothing from it. At a Pareto-stationary point the
+ * combination's direction is 0, and the step changes no more than the value heads.
  */
 public record DirectionChoice(GradientCombiner combiner, KlWatch klWatch) {
 
@@ -19,8 +19,8 @@ public record DirectionChoice(GradientCombiner combiner, KlWatch klWatch) {
     boolean heldBack = klWatch.holdsBack(gradients.statistics().kl());
     Combination combination =
         heldBack
-            ? Combination.none(gradients.gram().objectives())
-            : combiner.combine(gradients.gram());
+            ? Combination.none(gradients.gram().objectives()).remembering(gradients.memory())
+            : combiner.combine(gradients.measured());
     return new UpdateDirection(gradients.step(), combination, heldBack ? 1 : 0, gradients.gram());
   }
 }

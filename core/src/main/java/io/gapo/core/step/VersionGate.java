@@ -3,7 +3,9 @@ package io.gapo.core.step;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.rollout.PolicyVersion;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * not already tell of a newer one.
  */
 public final class VersionGate {
+
+  /** The combiner's, by the version that it is part of, from the adopted one on. */
+  private final TreeMap<PolicyVersion, List<Double>> memories = new TreeMap<>();
 
   private @Nullable PolicySnapshot adopted;
   private @Nullable VersionLineage newest;
@@ -37,6 +42,7 @@ public final class VersionGate {
       attempts = 0;
     }
     adopted = snapshot;
+    memories.headMap(snapshot.version()).clear();
   }
 
   /**
@@ -50,6 +56,7 @@ public final class VersionGate {
       return false;
     }
     newest = lineage;
+    memories.put(lineage.version(), lineage.direction().combination().memory());
     return true;
   }
 
@@ -68,6 +75,11 @@ public final class VersionGate {
     }
     boolean isOutdated = isBeyond(newest, adopted) && newest.epoch() >= adopted.epoch();
     return newest.version().compareTo(adopted.version()) >= 0 && !isOutdated;
+  }
+
+  /** What the combiner remembered when the adopted version was made; empty for the initial one. */
+  public List<Double> combinerMemory() {
+    return adopted == null ? List.of() : memories.getOrDefault(adopted.version(), List.of());
   }
 
   /** Names the next attempt to improve the adopted version. */

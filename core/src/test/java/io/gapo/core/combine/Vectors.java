@@ -36,7 +36,7 @@ final class Vectors {
 
   /** One test a matrix for which the method has an answer: that {@code combiner} finds it. */
   static Stream<DynamicTest> check(
-      String method, double power, Function<JsonNode, GradientCombiner> combiner) {
+      String method, double power, Function<JsonNode, GramCombiner> combiner) {
     return CASES.stream()
         .filter(vector -> !vector.methods().get(method).isNull())
         .map(
@@ -52,7 +52,7 @@ final class Vectors {
   }
 
   private static void check(
-      Case vector, JsonNode expected, double power, Function<JsonNode, GradientCombiner> combiner) {
+      Case vector, JsonNode expected, double power, Function<JsonNode, GramCombiner> combiner) {
     Combination combination = combiner.apply(expected).combine(vector.gram());
 
     double[] direction = direction(vector.gradients(), combination.weights());

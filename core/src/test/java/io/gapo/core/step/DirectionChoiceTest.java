@@ -34,7 +34,9 @@ class DirectionChoiceTest {
 
     UpdateDirection direction = choice.choose(gradients(gram, 0.6));
 
-    assertThat(direction).isEqualTo(new UpdateDirection(STEP, Combination.none(2), 1, gram));
+    assertThat(direction)
+        .isEqualTo(
+            new UpdateDirection(STEP, Combination.none(2).remembering(List.of(0.25)), 1, gram));
   }
 
   @Test
@@ -67,6 +69,6 @@ class DirectionChoiceTest {
             0,
             0,
             Map.of());
-    return new ObjectiveGradients(STEP, gram, statistics, List.of());
+    return new ObjectiveGradients(STEP, gram, statistics, List.of(), List.of(0.25));
   }
 }

@@ -24,9 +24,12 @@ final class StepExamples {
         List.of("helpful"), zero, zero, zero, zero, 1, 1, 0, 0, 1, 1, 0, 0, 0, Map.of());
   }
 
+  /** The combiner remembers the number of the version that comes of it. */
   static UpdateDirection direction(StepId step) {
-    Combination all = new Combination(new double[] {1}, new double[] {1}, 0);
-    return new UpdateDirection(step, all, 0, GRAM);
+    double[] all = {1};
+    Combination combination =
+        new Combination(all, all, 0, List.of((double) step.version().next().number()));
+    return new UpdateDirection(step, combination, 0, GRAM);
   }
 
   static GradientPart part(long version, String collector, String... rolloutIds) {

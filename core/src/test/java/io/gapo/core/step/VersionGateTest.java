@@ -119,6 +119,20 @@ class VersionGateTest {
   }
 
   @Test
+  void knowsWhatTheCombinerRememberedAtTheAdoptedVersion() {
+    gate.adopt(snapshot(0, 1));
+    assertThat(gate.combinerMemory()).isEmpty();
+
+    gate.read(lineage(1, 1));
+    gate.read(lineage(2, 1));
+    gate.adopt(snapshot(1, 1));
+    assertThat(gate.combinerMemory()).containsExactly(1.0);
+    gate.adopt(snapshot(2, 1));
+
+    assertThat(gate.combinerMemory()).containsExactly(2.0);
+  }
+
+  @Test
   void namesNoStepBeforeAVersionIsAdopted() {
     assertThatIllegalStateException().isThrownBy(() -> gate.nextStep("c"));
   }

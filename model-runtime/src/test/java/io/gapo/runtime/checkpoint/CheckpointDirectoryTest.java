@@ -237,7 +237,8 @@ class CheckpointDirectoryTest {
             2,
             new UpdateDirection(
                 new StepId(new PolicyVersion(version - 1), 1, "collector-0"),
-                new Combination(new double[] {0.5, 0.5}, new double[] {0.1, 1e300}, 6e-14),
+                new Combination(
+                    new double[] {0.5, 0.5}, new double[] {0.1, 1e300}, 6e-14, List.of(0.7)),
                 0.25,
                 gram),
             new StepStatistics(

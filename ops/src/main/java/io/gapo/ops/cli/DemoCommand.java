@@ -92,6 +92,8 @@ final class DemoCommand implements Callable<Integer> {
       description = "Answers shown side by side at the end (default: ${DEFAULT-VALUE}).")
   private int samples;
 
+  @Mixin private final MethodOptions method = new MethodOptions();
+
   @Mixin private final SettingsOptions settings = new SettingsOptions();
 
   @Spec private @Nullable CommandSpec spec;
@@ -109,7 +111,7 @@ final class DemoCommand implements Callable<Integer> {
       out.println(
           "Kafka at %s, data in %s".formatted(broker.bootstrapServers(), data.toAbsolutePath()));
       out.flush();
-      Config root = settings.load(defaults(directory, broker));
+      Config root = settings.load(defaults(directory, broker), method.settings());
       GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
       StepLog log = new StepLog(Instant.now());
       DemoRun run = new DemoRun(root, config);

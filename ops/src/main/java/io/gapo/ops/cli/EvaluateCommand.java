@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -74,7 +75,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new CommandFailedException(
           "there is no directory %s: name a policy or a demo's checkpoints".formatted(policy));
     }
-    Config root = settings.load(DemoModels.settings());
+    Config root = settings.load(DemoModels.settings(), Map.of());
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
     EvaluationReport report = new DemoRun(root, config).evaluate(policy, prompts, samples);
     EvaluationText.lines(report, WIDTH).forEach(out::println);

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -41,6 +42,8 @@ final class RunCommand implements Callable<Integer> {
       })
   private final List<String> roles = new ArrayList<>();
 
+  @Mixin private final MethodOptions method = new MethodOptions();
+
   @Mixin private final SettingsOptions settings = new SettingsOptions();
 
   @Spec private @Nullable CommandSpec spec;
@@ -50,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Set<Role> chosen = chosen();
-    Config root = settings.load();
+    Config root = settings.load(Map.of(), method.settings());
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
     CountDownLatch stop = new CountDownLatch(1);
     try (StopSignal signal = StopSignal.onInterrupt(stop::countDown);

@@ -36,16 +36,18 @@ public final class SettingsOptions {
 
   /** Merges file, options and defaults. */
   public Config load() {
-    return load(Map.of());
+    return load(Map.of(), Map.of());
   }
 
   /**
    * Merges file, options and defaults.
    *
    * @param commandDefaults by full key: weaker than what the user says, stronger than the defaults
+   * @param commandOptions by full key, from options of the command's own: as strong as {@code
+   *     --set}, which wins where both speak
    */
-  public Config load(Map<String, ?> commandDefaults) {
-    Map<String, Object> overrides = new LinkedHashMap<>();
+  public Config load(Map<String, ?> commandDefaults, Map<String, ?> commandOptions) {
+    Map<String, Object> overrides = new LinkedHashMap<>(commandOptions);
     settings.forEach((key, value) -> overrides.put(key, parsed(key, value)));
     if (bootstrapServers != null) {
       overrides.put("gapo.kafka.bootstrap-servers", bootstrapServers);

@@ -14,6 +14,14 @@ final class Check {
     that(value >= least, key, ">= " + least, value);
   }
 
+  static void atLeast(String key, double value, double least) {
+    that(value >= least && Double.isFinite(value), key, ">= " + least, value);
+  }
+
+  static void finite(String key, double value) {
+    that(Double.isFinite(value), key, "a finite number", value);
+  }
+
   static void port(String key, int value) {
     that(value >= 0 && value <= 65_535, key, "0 to 65535", value);
   }
@@ -28,6 +36,10 @@ final class Check {
 
   static void fraction(String key, double value) {
     that(value >= 0 && value <= 1, key, "from 0 to 1", value);
+  }
+
+  static void fractionBelowOne(String key, double value) {
+    that(value >= 0 && value < 1, key, ">= 0 and below 1", value);
   }
 
   static void properFraction(String key, double value) {

@@ -2,91 +2,150 @@ package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
-import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.GradientCombiner;
-import io.gapo.core.combine.LinearScalarization;
+import io.gapo.core.combine.LagrangianConstraints;
 import io.gapo.core.combine.Preference;
-import io.gapo.core.combine.PreferenceWeighted;
-import io.gapo.core.combine.SingleObjective;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Settings under {@code gapo.combination}; units and defaults are in reference.conf.
  *
+ * @param objective that {@link CombinationMethod#PPO} trains; empty for the other methods
  * @param preference share of each objective, by name; empty where the method needs none
- * @param objective the one that {@link Method#SINGLE} trains; empty for the other methods
  */
 public record CombinationConfig(
-    Method method, double p, Map<String, Double> preference, String objective, double normFloor) {
+    CombinationMethod method,
+    String objective,
+    double p,
+    Map<String, Double> preference,
+    Lagrangian lagrangian,
+    double fastRlRate,
+    double conflictAversion,
+    double normFloor) {
 
-  /** How the objectives' gradients become one. */
-  public enum Method {
-    GAPO,
-    P_GAPO,
-    SINGLE,
-    LINEAR
+  private static final String ROOT = "gapo.combination.";
+  private static final String PPO_PREFIX = "ppo-";
+
+  /** Settings under {@code gapo.combination.safe-rlhf}. */
+  public record Lagrangian(
+      List<String> constraints, double rate, double largest, double threshold, int window) {
+
+    public Lagrangian {
+      constraints = List.copyOf(constraints);
+      Check.positive(ROOT + "safe-rlhf.rate", rate);
+      Check.atLeast(ROOT + "safe-rlhf.largest-multiplier", largest, 1);
+      Check.finite(ROOT + "safe-rlhf.threshold", threshold);
+      Check.atLeast(ROOT + "safe-rlhf.window", window, 1);
+    }
+
+    LagrangianConstraints combiner(List<String> objectives) {
+      return new LagrangianConstraints(
+          constraints.stream().map(objectives::indexOf).toList(), rate, largest, threshold, window);
+    }
   }
 
   public CombinationConfig {
     preference = Map.copyOf(preference);
-    Check.notNegative("gapo.combination.p", p);
-    Check.positive("gapo.combination.norm-floor", normFloor);
-    preference.forEach(
-        (name, share) -> Check.notNegative("gapo.combination.preference." + name, share));
+    Check.notNegative(ROOT + "p", p);
+    Check.positive(ROOT + "fast-rl.rate", fastRlRate);
+    Check.fractionBelowOne(ROOT + "cagrad.c", conflictAversion);
+    Check.positive(ROOT + "norm-floor", normFloor);
+    preference.forEach((name, share) -> Check.notNegative(ROOT + "preference." + name, share));
   }
 
   static CombinationConfig from(Config root) {
+    Config settings = root.getConfig("gapo.combination");
+    Config safeRlhf = settings.getConfig("safe-rlhf");
     Map<String, Double> preference = new HashMap<>();
-    Config shares = root.getConfig("gapo.combination.preference");
+    Config shares = settings.getConfig("preference");
     for (String name : shares.root().keySet()) {
       preference.put(name, shares.getDouble(ConfigUtil.quoteString(name)));
     }
+    CombinationMethod method = method(settings.getString("method"));
     return new CombinationConfig(
-        Check.oneOf(
-            "gapo.combination.method", root.getString("gapo.combination.method"), Method.class),
-        root.getDouble("gapo.combination.p"),
+        method,
+        method == CombinationMethod.PPO
+            ? settings.getString("method").substring(PPO_PREFIX.length())
+            : "",
+        settings.getDouble("p"),
         preference,
-        root.getString("gapo.combination.objective"),
-        root.getDouble("gapo.combination.norm-floor"));
+        new Lagrangian(
+            safeRlhf.getStringList("constraints"),
+            safeRlhf.getDouble("rate"),
+            safeRlhf.getDouble("largest-multiplier"),
+            safeRlhf.getDouble("threshold"),
+            safeRlhf.getInt("window")),
+        settings.getDouble("fast-rl.rate"),
+        settings.getDouble("cagrad.c"),
+        settings.getDouble("norm-floor"));
+  }
+
+  private static CombinationMethod method(String spelling) {
+    if (spelling.startsWith(PPO_PREFIX)) {
+      return CombinationMethod.PPO;
+    }
+    return Arrays.stream(CombinationMethod.values())
+        .filter(method -> method.spelling().equals(spelling))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ConfigurationException(
+                    "%smethod must be one of %s, was '%s'"
+                        .formatted(
+                            ROOT,
+                            Arrays.stream(CombinationMethod.values())
+                                .map(CombinationMethod::spelling)
+                                .collect(Collectors.joining(", ")),
+                            spelling)));
   }
 
   /** The combiner of a run with these objectives, in this order. */
   public GradientCombiner combiner(List<String> objectives) {
-    return switch (method) {
-      case GAPO -> new GradientAdaptive(p, normFloor);
-      case P_GAPO -> new PreferenceWeighted(preference(objectives), normFloor);
-      case LINEAR -> new LinearScalarization(preference(objectives));
-      case SINGLE -> new SingleObjective(objectives.indexOf(objective));
-    };
+    return method.combiner(this, objectives);
   }
 
-  private Preference preference(List<String> objectives) {
+  /** Whether the method asks for a preference. */
+  public boolean needsPreference() {
+    return method.need() == CombinationMethod.Need.PREFERENCE;
+  }
+
+  Preference preferenceFor(List<String> objectives) {
     return new Preference(
         objectives.stream().map(name -> preference.getOrDefault(name, 0.0)).toList());
   }
 
   /** Refuses a method that does not fit the run's objectives. */
   void requireFor(List<String> objectives) {
-    switch (method) {
-      case GAPO -> {}
-      case SINGLE -> requireKnown("gapo.combination.objective", objective, objectives);
-      case P_GAPO, LINEAR -> {
-        preference
-            .keySet()
-            .forEach(name -> requireKnown("gapo.combination.preference", name, objectives));
-        if (!preference.keySet().containsAll(Set.copyOf(objectives))) {
+    switch (method.need()) {
+      case NOTHING -> {}
+      case OBJECTIVE -> requireKnown(ROOT + "method ppo-OBJECTIVE", objective, objectives);
+      case CONSTRAINTS -> {
+        if (lagrangian.constraints().isEmpty()) {
           throw new ConfigurationException(
-              "gapo.combination.preference must have a share for each of %s, was %s"
-                  .formatted(objectives, preference.keySet()));
+              "%ssafe-rlhf.constraints must name objectives of %s".formatted(ROOT, objectives));
         }
-        if (preference.values().stream().mapToDouble(Double::doubleValue).sum() <= 0) {
-          throw new ConfigurationException(
-              "gapo.combination.preference must have a share above 0, was " + preference);
-        }
+        lagrangian
+            .constraints()
+            .forEach(name -> requireKnown(ROOT + "safe-rlhf.constraints", name, objectives));
       }
+      case PREFERENCE -> requirePreference(objectives);
+    }
+  }
+
+  private void requirePreference(List<String> objectives) {
+    preference.keySet().forEach(name -> requireKnown(ROOT + "preference", name, objectives));
+    if (!preference.keySet().containsAll(objectives)) {
+      throw new ConfigurationException(
+          "%spreference must have a share for each of %s, was %s"
+              .formatted(ROOT, objectives, preference.keySet()));
+    }
+    if (preference.values().stream().mapToDouble(Double::doubleValue).sum() <= 0) {
+      throw new ConfigurationException(
+          "%spreference must have a share above 0, was %s".formatted(ROOT, preference));
     }
   }
 

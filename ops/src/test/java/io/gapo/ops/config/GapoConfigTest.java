@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.ops.config.CombinationConfig.Method;
+import io.gapo.ops.config.CombinationConfig.Lagrangian;
 import io.gapo.ops.config.ObjectiveConfig.Conciseness;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.ObjectiveConfig.ScorerRole;
@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,16 @@ class GapoConfigTest {
                 3,
                 8192));
     assertThat(config.combination())
-        .isEqualTo(new CombinationConfig(Method.GAPO, 1.0, Map.of(), "", 1e-12));
+        .isEqualTo(
+            new CombinationConfig(
+                CombinationMethod.GAPO,
+                "",
+                1.0,
+                Map.of(),
+                new Lagrangian(List.of("harmless"), 0.1, 5.0, 0.0, 128),
+                0.1,
+                0.4,
+                1e-12));
     assertThat(config.runtime()).isEqualTo(new RuntimeConfig("cpu", DataType.F32, 1));
     assertThat(config.delivery())
         .isEqualTo(
@@ -181,10 +191,18 @@ class GapoConfigTest {
         "training.optimizer.max-gradient-norm = 0 | optimizer.max-gradient-norm must be > 0",
         "training.checkpoints-kept = 0 | gapo.training.checkpoints-kept must be >= 1",
         "training { advantage = group-relative }, gapo.sampling.samples-per-prompt = 1 | must be >= 2 for gapo.training.advantage",
-        "combination.method = best | gapo.combination.method must be one of gapo, p-gapo, single, linear",
+        "combination.method = best | gapo.combination.method must be one of gapo, mgda, p-gapo, ppo-OBJECTIVE, morlhf,",
         "combination.p = -1 | gapo.combination.p must be >= 0, was -1.0",
+        "combination.safe-rlhf.rate = 0 | gapo.combination.safe-rlhf.rate must be > 0",
+        "combination.safe-rlhf.largest-multiplier = 0.5 | largest-multiplier must be >= 1.0",
+        "combination.safe-rlhf.threshold = NaN | safe-rlhf.threshold must be a finite number",
+        "combination.safe-rlhf.window = 0 | gapo.combination.safe-rlhf.window must be >= 1",
+        "combination { method = safe-rlhf, safe-rlhf.constraints = [] } | must name objectives of",
+        "combination { method = safe-rlhf, safe-rlhf.constraints = [nice] } | must name one of",
+        "combination.fast-rl.rate = 0 | gapo.combination.fast-rl.rate must be > 0",
+        "combination.cagrad.c = 1 | gapo.combination.cagrad.c must be >= 0 and below 1",
         "combination.norm-floor = 0 | gapo.combination.norm-floor must be > 0",
-        "combination { method = linear, preference { nice = 1 } } | must name one of the objectives",
+        "combination { method = morlhf, preference { nice = 1 } } | must name one of the objectives",
         "combination { method = p-gapo, preference { helpful = 0, harmless = 0, concise = 0 } } | must have a share above 0",
         "combination.preference { helpful = -1 } | gapo.combination.preference.helpful must be >= 0",
         "runtime.device = gpu | gapo.runtime.device must be cpu, cuda or cuda:N, was 'gpu'",
@@ -220,12 +238,12 @@ class GapoConfigTest {
   void namesTheSettingThatAMethodNeedsAndThatIsNotSet(@TempDir Path directory) {
     String settings = OBJECTIVES + "gapo.combination.method = ";
 
-    assertThatThrownBy(() -> GapoConfig.from(load(directory, settings + "single")))
+    assertThatThrownBy(() -> GapoConfig.from(load(directory, settings + "ppo-nice")))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage(
-            "gapo.combination.objective must name one of the objectives [helpful, harmless,"
-                + " concise], was ''");
-    assertThatThrownBy(() -> GapoConfig.from(load(directory, settings + "linear")))
+        .hasMessageStartingWith(
+            "gapo.combination.method ppo-OBJECTIVE must name one of the objectives [helpful,"
+                + " harmless, concise], was 'nice'");
+    assertThatThrownBy(() -> GapoConfig.from(load(directory, settings + "morlhf")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
             "gapo.combination.preference must have a share for each of [helpful, harmless,"

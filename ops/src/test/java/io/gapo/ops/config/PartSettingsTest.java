@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gapo.actors.Backoff;
 import io.gapo.actors.CollectorSettings;
 import io.gapo.actors.GeneratorSettings;
+import io.gapo.core.combine.Combination;
+import io.gapo.core.combine.ConflictAverse;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.GradientCombiner;
+import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.LagrangianConstraints;
 import io.gapo.core.combine.LinearScalarization;
+import io.gapo.core.combine.MeasuredObjectives;
 import io.gapo.core.combine.Preference;
 import io.gapo.core.combine.PreferenceWeighted;
 import io.gapo.core.combine.SingleObjective;
+import io.gapo.core.combine.WorstRewardFirst;
 import io.gapo.core.flowcontrol.AdmissionQuota;
 import io.gapo.core.flowcontrol.StalenessLimit;
 import io.gapo.core.policy.NamedTensor.DataType;
@@ -33,6 +39,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PartSettingsTest {
 
@@ -171,11 +179,46 @@ class PartSettingsTest {
         .isEqualTo(new GradientAdaptive(2, 1e-12));
     assertThat(combiner(Map.of("method", "p-gapo", "preference", preference)))
         .isEqualTo(new PreferenceWeighted(Preference.of(3, 1), 1e-12));
-    assertThat(combiner(Map.of("method", "linear", "preference", preference)))
+    assertThat(combiner(Map.of("method", "morlhf", "preference", preference)))
         .isEqualTo(new LinearScalarization(Preference.of(3, 1)));
-    assertThat(combiner(Map.of("method", "single", "objective", "harmless")))
-        .isEqualTo(new SingleObjective(1));
+    assertThat(combiner(Map.of("method", "mgda", "p", 2))).isEqualTo(GradientAdaptive.mgda());
+    assertThat(combiner(Map.of("method", "ppo-harmless"))).isEqualTo(new SingleObjective(1));
+    assertThat(combiner(Map.of("method", "safe-rlhf")))
+        .isEqualTo(LagrangianConstraints.asPublished(List.of(1)));
+    assertThat(combiner(Map.of("method", "fast-rl", "fast-rl", Map.of("rate", 0.2))))
+        .isEqualTo(new WorstRewardFirst(0.2));
+    assertThat(combiner(Map.of("method", "cagrad"))).isEqualTo(new ConflictAverse(0.4));
     assertThat(parts.directionChoice().klWatch()).isEqualTo(new KlWatch(0.7));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gapo",
+        "mgda",
+        "p-gapo",
+        "ppo-helpful",
+        "ppo-harmless",
+        "morlhf",
+        "safe-rlhf",
+        "fast-rl",
+        "pcgrad",
+        "cagrad",
+        "nash-mtl",
+        "imtl-g",
+        "aligned-mtl",
+        "upgrad"
+      })
+  void everyMethodOfTheListWeighsAStep(String method) {
+    Map<String, Object> settings =
+        Map.of("method", method, "preference", Map.of("helpful", 0.4, "harmless", 0.6));
+    GramMatrix gram = GramMatrix.of(new double[][] {{4, -1}, {-1, 1}});
+
+    Combination combination =
+        combiner(settings).combine(new MeasuredObjectives(gram, List.of(0.5, -1.0), 8, List.of()));
+
+    assertThat(combination.weights()).hasSize(2);
+    assertThat(gram.norm(combination.weights())).isPositive();
   }
 
   private GradientCombiner combiner(Map<String, Object> combination) {

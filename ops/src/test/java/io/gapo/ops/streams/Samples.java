@@ -81,7 +81,8 @@ final class Samples {
   }
 
   static ObjectiveGradients objectiveGradients(long version) {
-    return new ObjectiveGradients(step(version), gram(), statistics(), references("a"));
+    return new ObjectiveGradients(
+        step(version), gram(), statistics(), references("a"), List.of(0.5));
   }
 
   static UpdateDirection direction(long version) {

@@ -14,6 +14,7 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
         .setGram(StepMessages.message(gradients.gram()))
         .setStatistics(StepMessages.message(gradients.statistics()))
         .addAllRollouts(StepMessages.messages(gradients.rollouts()))
+        .addAllCombinerMemory(gradients.memory())
         .build()
         .toByteArray();
   }
@@ -29,6 +30,7 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
                 StepMessages.step(message.getStep()),
                 StepMessages.gram(message.getGram()),
                 StepMessages.statistics(message.getStatistics()),
-                StepMessages.references(message.getRolloutsList())));
+                StepMessages.references(message.getRolloutsList()),
+                StepMessages.memory(message.getCombinerMemoryList())));
   }
 }

@@ -107,7 +107,9 @@ final class StepMessages {
   static UpdateDirectionMessage message(UpdateDirection direction) {
     Combination combination = direction.combination();
     CombinationMessage.Builder shares =
-        CombinationMessage.newBuilder().setDualityGap(combination.dualityGap());
+        CombinationMessage.newBuilder()
+            .setDualityGap(combination.dualityGap())
+            .addAllMemory(combination.memory());
     DoubleStream.of(combination.alpha()).forEach(shares::addAlpha);
     DoubleStream.of(combination.weights()).forEach(shares::addWeights);
     return UpdateDirectionMessage.newBuilder()
@@ -124,7 +126,8 @@ final class StepMessages {
         new Combination(
             finite("shares", shares.getAlphaList()),
             finite("weights", shares.getWeightsList()),
-            shares.getDualityGap());
+            shares.getDualityGap(),
+            memory(shares.getMemoryList()));
     GramMatrix gram = gram(message.getGram());
     if (combination.weights().length != gram.objectives()) {
       throw new IllegalArgumentException(
@@ -132,6 +135,11 @@ final class StepMessages {
               .formatted(combination.weights().length, gram.objectives()));
     }
     return new UpdateDirection(step(message.getStep()), combination, message.getKlWeight(), gram);
+  }
+
+  static List<Double> memory(List<Double> values) {
+    finite("the combiner's memory", values);
+    return values;
   }
 
   static RolloutReferenceMessage message(RolloutReference reference) {
