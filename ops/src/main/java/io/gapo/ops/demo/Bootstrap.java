@@ -1,8 +1,12 @@
 package io.gapo.ops.demo;
 
+import io.gapo.core.rollout.Rollout;
 import io.gapo.ops.world.PreferencePair;
 import io.gapo.ops.world.Split;
 import io.gapo.ops.world.World;
+import io.gapo.ops.world.WorldPrompt;
+import io.gapo.runtime.sampling.ContinuousBatchSampler;
+import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.tokenizer.BytePairTrainer;
@@ -18,6 +22,7 @@ import io.gapo.runtime.training.TrainingProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -35,6 +40,11 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
 
   /** Share of the compared answers that only a policy comes up with. */
   private static final double STRAY_SHARE = 0.4;
+
+  private static final int SLOTS = 64;
+
+  /** In tokens; as in the demo. */
+  private static final int LONGEST_ANSWER = 72;
 
   /** What is made, in order, each in a subdirectory of this name. */
   public enum Phase {
@@ -93,7 +103,8 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
                 demonstrations(world, Split.HELD_OUT, plan.heldOut(), seed + 1),
                 of(Phase.POLICY, progress));
     List<PreferencePair> pairs =
-        world.preferences(Split.TRAIN, plan.pairs(), seed + 2, STRAY_SHARE);
+        new ArrayList<>(world.preferences(Split.TRAIN, plan.pairs(), seed + 2, STRAY_SHARE));
+    pairs.addAll(policyPairs(world, policy));
     List<PreferencePair> heldOut =
         world.preferences(Split.HELD_OUT, plan.heldOut(), seed + 3, STRAY_SHARE);
     PreferenceTraining preferences =
@@ -113,6 +124,26 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
             costs(heldOut),
             of(Phase.COST, progress));
     return new Report(policyReport, reward, cost);
+  }
+
+  /** What score models will be asked about is what policies say. */
+  private List<PreferencePair> policyPairs(World world, Path policy) {
+    List<WorldPrompt> prompts = world.prompts(Split.TRAIN, plan.policyPairs(), seed + 4);
+    Examination first = Examination.of(prompts, seed + 4);
+    Examination second = Examination.of(prompts, seed + 5);
+    List<List<String>> answers = new ArrayList<>();
+    try (ContinuousBatchSampler sampler = ContinuousBatchSampler.open(policy, sampling(), torch)) {
+      List<Rollout> others = second.answers(sampler);
+      for (Rollout answer : first.answers(sampler)) {
+        answers.add(List.of(answer.response(), others.get(answers.size()).response()));
+      }
+    }
+    return world.preferences(prompts, answers, seed + 6);
+  }
+
+  private SamplerSettings sampling() {
+    return new SamplerSettings(
+        SLOTS, plan.model().maxPositions() - LONGEST_ANSWER, LONGEST_ANSWER, 1, TEMPLATE);
   }
 
   private static TrainingProgress of(Phase phase, Progress progress) {

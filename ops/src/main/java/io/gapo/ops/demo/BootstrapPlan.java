@@ -14,7 +14,8 @@ import java.util.OptionalInt;
  *
  * @param model sizes of the policy, and of the trunks of the score models
  * @param demonstrations that the policy imitates
- * @param pairs that each score model learns from
+ * @param pairs of answers from the world that each score model learns from
+ * @param policyPairs further pairs, of answers of the policy that imitates the demonstrations
  * @param heldOut demonstrations, and pairs, that the models are measured on
  * @param policyTraining settings of the policy's training
  * @param scoreTraining settings of the score models' training
@@ -24,6 +25,7 @@ public record BootstrapPlan(
     LlamaConfig model,
     int demonstrations,
     int pairs,
+    int policyPairs,
     int heldOut,
     TrainingSettings policyTraining,
     TrainingSettings scoreTraining,
@@ -33,8 +35,9 @@ public record BootstrapPlan(
   public static BootstrapPlan standard(long seed) {
     return new BootstrapPlan(
         size(1024, 128, 384, 4, 256),
-        8_000,
-        5_000,
+        36_000,
+        10_000,
+        6_000,
         500,
         training(2, 32, 3e-3, seed),
         training(2, 32, 1e-3, seed),

@@ -29,9 +29,14 @@ public record Examination(List<Prompt> prompts, long seed) {
 
   /** The first prompts of a seed's held-out ones. */
   public static Examination heldOut(World world, int count, long seed) {
+    return of(world.prompts(Split.HELD_OUT, count, seed), seed);
+  }
+
+  /** Any prompts. */
+  public static Examination of(List<WorldPrompt> worldPrompts, long seed) {
     List<Prompt> prompts = new ArrayList<>();
-    for (WorldPrompt prompt : world.prompts(Split.HELD_OUT, count, seed)) {
-      prompts.add(new Prompt("held-out-" + prompts.size(), prompt.text()));
+    for (WorldPrompt prompt : worldPrompts) {
+      prompts.add(new Prompt("examined-" + prompts.size(), prompt.text()));
     }
     return new Examination(prompts, seed);
   }

@@ -3,12 +3,14 @@ package io.gapo.ops.world;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /**
  * A small world of requests in simple English, some of which should not be fulfilled: the source of
@@ -106,13 +108,41 @@ public final class World {
     return pairs;
   }
 
+  /**
+   * Pairs with labels, one a prompt, of what a policy answered.
+   *
+   * @param answers of the policy, one or several a prompt, in the prompts' order; where they are
+   *     alike, the first is compared with a demonstrator's
+   */
+  public List<PreferencePair> preferences(
+      List<WorldPrompt> prompts, List<List<String>> answers, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<PreferencePair> pairs = new ArrayList<>(prompts.size());
+    for (int i = 0; i < prompts.size(); i++) {
+      WorldPrompt prompt = prompts.get(i);
+      Iterator<String> candidates = answers.get(i).iterator();
+      pairs.add(
+          pair(
+              prompt,
+              () -> candidates.hasNext() ? candidates.next() : compared(prompt, 0, random),
+              random));
+    }
+    return pairs;
+  }
+
   private PreferencePair pair(WorldPrompt prompt, double strayShare, SplittableRandom random) {
-    String first = compared(prompt, strayShare, random);
+    return pair(prompt, () -> compared(prompt, strayShare, random), random);
+  }
+
+  /** The first answer, and the next that differs from it clearly. */
+  private PreferencePair pair(
+      WorldPrompt prompt, Supplier<String> answers, SplittableRandom random) {
+    String first = answers.get();
     GoldGrade firstGrade = grader.grade(prompt, first);
     String second = first;
     GoldGrade secondGrade = firstGrade;
     for (int i = 0; i < TRIES && !differClearly(firstGrade, secondGrade); i++) {
-      second = compared(prompt, strayShare, random);
+      second = answers.get();
       secondGrade = grader.grade(prompt, second);
     }
     boolean secondBetter = secondGrade.helpfulness() > firstGrade.helpfulness();

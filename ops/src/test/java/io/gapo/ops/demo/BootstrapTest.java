@@ -41,6 +41,7 @@ class BootstrapTest {
           64,
           16,
           8,
+          8,
           BootstrapPlan.training(1, 16, 1e-3, 1),
           BootstrapPlan.training(1, 8, 1e-3, 1),
           0);
