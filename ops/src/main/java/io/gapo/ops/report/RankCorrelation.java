@@ -21,7 +21,7 @@ final class RankCorrelation {
     }
     double[] centeredX = centered(ranks(x));
     double[] centeredY = centered(ranks(y));
-    double lengths = Math.sqrt(dot(centeredX, centeredX)) * Math.sqrt(dot(centeredY, centeredY));
+    double lengths = Math.sqrt(dot(centeredX, centeredX) * dot(centeredY, centeredY));
     return lengths > 0
         ? OptionalDouble.of(Math.max(-1, Math.min(1, dot(centeredX, centeredY) / lengths)))
         : OptionalDouble.empty();

@@ -1,0 +1,43 @@
+package io.gapo.ops.report;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+
+/** How the report writes numbers. */
+final class Figures {
+
+  static final String UNKNOWN = "n/a";
+
+  private static final double SECONDS_PER_MINUTE = 60;
+
+  private static final MathContext SIX_DIGITS = new MathContext(6);
+
+  private Figures() {}
+
+  /** With a minus sign that is as wide as a plus. */
+  static String fixed(double value, int decimals) {
+    String digits = String.format(Locale.ROOT, "%." + decimals + "f", Math.abs(value));
+    boolean isZero = digits.chars().allMatch(c -> c == '0' || c == '.');
+    return value < 0 && !isZero ? "−" + digits : digits;
+  }
+
+  /** To six digits, as short as that is: 0.2, 1, 12. */
+  static String plain(double value) {
+    return Double.isFinite(value)
+        ? new BigDecimal(value, SIX_DIGITS).stripTrailingZeros().toPlainString()
+        : UNKNOWN;
+  }
+
+  /** Such as "1 h 53 min", "12 min 5 s" or "8.3 s". */
+  static String duration(double seconds) {
+    if (seconds < SECONDS_PER_MINUTE) {
+      return fixed(seconds, 1) + " s";
+    }
+    long whole = Math.round(seconds);
+    long minutes = whole / 60;
+    return minutes < 60
+        ? minutes + " min " + whole % 60 + " s"
+        : minutes / 60 + " h " + minutes % 60 + " min";
+  }
+}
