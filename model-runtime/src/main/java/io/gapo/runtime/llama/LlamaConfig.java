@@ -3,7 +3,7 @@ package io.gapo.runtime.llama;
 import java.nio.file.Path;
 
 /**
- * The sizes and constants of a Llama-architecture model.
+ * The sizes and constants of a model of the Llama family.
  *
  * @param vocabulary V, tokens
  * @param hiddenSize D, width of the residual stream
@@ -15,7 +15,9 @@ import java.nio.file.Path;
  * @param normEpsilon added to the mean square in RMSNorm
  * @param ropeTheta base of the rotary angles
  * @param tiedEmbeddings whether the output layer is the embedding itself
- * @param maxPositions the longest sequence the model can read
+ * @param maxPositions the longest sequence the model can read, never longer than a sliding window:
+ *     within it, windowed attention is ordinary attention
+ * @param variant what sets the model apart from the first Llama
  */
 public record LlamaConfig(
     int vocabulary,
@@ -29,7 +31,8 @@ public record LlamaConfig(
     double ropeTheta,
     boolean tiedEmbeddings,
     int maxPositions,
-    SpecialTokens specialTokens) {
+    SpecialTokens specialTokens,
+    LlamaVariant variant) {
 
   /** The file name in a model's directory. */
   public static final String FILE = "config.json";
@@ -56,12 +59,55 @@ public record LlamaConfig(
           "rms_norm_eps and rope_theta must be > 0, were %s and %s"
               .formatted(normEpsilon, ropeTheta));
     }
+    if (maxPositions > variant.slidingWindow().orElse(Integer.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          "maxPositions must be within the sliding window of %d, was %d"
+              .formatted(variant.slidingWindow().getAsInt(), maxPositions));
+    }
+  }
+
+  /** A model without anything that the first Llama has not. */
+  public LlamaConfig(
+      int vocabulary,
+      int hiddenSize,
+      int intermediateSize,
+      int layers,
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      double normEpsilon,
+      double ropeTheta,
+      boolean tiedEmbeddings,
+      int maxPositions,
+      SpecialTokens specialTokens) {
+    this(
+        vocabulary,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        keyValueHeads,
+        headSize,
+        normEpsilon,
+        ropeTheta,
+        tiedEmbeddings,
+        maxPositions,
+        specialTokens,
+        LlamaVariant.PLAIN);
   }
 
   private static void requirePositive(String key, int value) {
     if (value < 1) {
       throw new IllegalArgumentException("%s must be >= 1, was %d".formatted(key, value));
     }
+  }
+
+  /** The longest sequence and, if a sliding window is the reason, that: for messages. */
+  public String readingLimit() {
+    boolean windowed = variant.slidingWindow().orElse(Integer.MAX_VALUE) == maxPositions;
+    return windowed
+        ? "%d tokens (its sliding_window; longer ones are not supported)".formatted(maxPositions)
+        : "%d tokens".formatted(maxPositions);
   }
 
   /**

@@ -11,19 +11,24 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Hugging Face's {@code config.json}, as {@code LlamaConfig} and {@code MistralConfig} write it.
+ * Hugging Face's {@code config.json}, as transformers 4 and 5 write it for the Llama family.
+ *
+ * <p>Where a key is missing, transformers' default for the family holds.
  */
 final class LlamaConfigJson {
 
-  private static final Set<String> MODEL_TYPES = Set.of("llama", "mistral");
   private static final int DEFAULT_POSITIONS = 2048;
   private static final double DEFAULT_EPSILON = 1e-6;
-  private static final double DEFAULT_THETA = 10_000;
+  private static final int DEFAULT_WINDOW = 4096;
+  private static final String FULL_ATTENTION = "full_attention";
+  private static final Set<String> LAYER_TYPES = Set.of(FULL_ATTENTION, "sliding_attention");
 
   private final Path file;
   private final JsonNode json;
@@ -50,9 +55,13 @@ final class LlamaConfigJson {
   }
 
   private LlamaConfig config() {
-    refuseWhatWouldBeMisread();
+    ModelFamily family = family();
+    refuseWhatWouldBeMisread(family);
     int hiddenSize = integer("hidden_size");
     int heads = integer("num_attention_heads");
+    RopeJson rope = new RopeJson(file, json);
+    OptionalInt window = slidingWindow(family);
+    int positions = integer("max_position_embeddings", DEFAULT_POSITIONS);
     try {
       return new LlamaConfig(
           integer("vocab_size"),
@@ -61,63 +70,89 @@ final class LlamaConfigJson {
           integer("num_hidden_layers"),
           heads,
           integer("num_key_value_heads", heads),
-          integer("head_dim", hiddenSize / Math.max(1, heads)),
+          // Qwen 3's default is a constant, so no file of its kind leaves it out.
+          family == ModelFamily.QWEN3
+              ? integer("head_dim")
+              : integer("head_dim", hiddenSize / Math.max(1, heads)),
           number("rms_norm_eps", DEFAULT_EPSILON),
-          ropeTheta(),
+          rope.theta(),
           json.path("tie_word_embeddings").asBoolean(false),
-          positions(),
-          specialTokens());
+          Math.min(positions, window.orElse(Integer.MAX_VALUE)),
+          specialTokens(),
+          new LlamaVariant(
+              family,
+              flag("attention_bias") && family != ModelFamily.QWEN2,
+              flag("mlp_bias"),
+              window,
+              rope.scaling(positions)));
     } catch (IllegalArgumentException e) {
       throw new UnsupportedModelException(file, String.valueOf(e.getMessage()));
     }
   }
 
-  private void refuseWhatWouldBeMisread() {
+  private ModelFamily family() {
     String type = json.path("model_type").asText("missing");
-    if (!MODEL_TYPES.contains(type)) {
-      throw new UnsupportedModelException(
-          file, "model_type is %s, expected llama or mistral".formatted(type));
-    }
-    refuseUnless("hidden_act", json.path("hidden_act").asText("silu").equals("silu"));
-    refuseUnless("attention_bias", !json.path("attention_bias").asBoolean(false));
-    refuseUnless("mlp_bias", !json.path("mlp_bias").asBoolean(false));
-    refuseUnless("rope_scaling", isPlainRope(json.path("rope_scaling")));
-    refuseUnless("rope_parameters", isPlainRope(json.path("rope_parameters")));
-    refuseUnless("partial_rotary_factor", json.path("partial_rotary_factor").asDouble(1) == 1);
-    refuseUnless(
-        "quantization_config",
-        json.path("quantization_config").isMissingNode()
-            || json.path("quantization_config").isNull());
+    return ModelFamily.of(type)
+        .orElseThrow(
+            () ->
+                new UnsupportedModelException(
+                    file,
+                    "model_type is %s, expected %s"
+                        .formatted(
+                            type,
+                            Arrays.stream(ModelFamily.values())
+                                .map(ModelFamily::modelType)
+                                .collect(Collectors.joining(", ")))));
   }
 
-  private void refuseUnless(String key, boolean plain) {
-    if (!plain) {
+  private void refuseWhatWouldBeMisread(ModelFamily family) {
+    refuseUnless("hidden_act", json.path("hidden_act").asText("silu").equals("silu"));
+    // transformers' Mistral knows no biases, and only its Llama has them in the feed-forward
+    // layers.
+    refuseUnless("attention_bias", family != ModelFamily.MISTRAL || !flag("attention_bias"));
+    refuseUnless("mlp_bias", family == ModelFamily.LLAMA || !flag("mlp_bias"));
+    refuseUnless("partial_rotary_factor", json.path("partial_rotary_factor").asDouble(1) == 1);
+    refuseUnless("quantization_config", isAbsent("quantization_config"));
+    for (JsonNode type : json.path("layer_types")) {
+      refuseUnless("layer_types", LAYER_TYPES.contains(type.asText()));
+    }
+  }
+
+  private void refuseUnless(String key, boolean supported) {
+    if (!supported) {
       throw new UnsupportedModelException(
           file, "%s is %s, which is not supported".formatted(key, json.path(key)));
     }
   }
 
-  private static boolean isPlainRope(JsonNode rope) {
-    String type = rope.path("rope_type").asText(rope.path("type").asText("default"));
-    boolean described = rope.has("rope_type") || rope.has("type") || rope.has("rope_theta");
-    return rope.isMissingNode()
-        || rope.isNull()
-        || (described
-            && type.equals("default")
-            && rope.path("partial_rotary_factor").asDouble(1) == 1);
+  /** The window of any of its layers. */
+  private OptionalInt slidingWindow(ModelFamily family) {
+    return switch (family) {
+      case LLAMA -> OptionalInt.empty();
+      case MISTRAL ->
+          json.path("sliding_window").isNull()
+              ? OptionalInt.empty()
+              : OptionalInt.of(integer("sliding_window", DEFAULT_WINDOW));
+      case QWEN2, QWEN3 ->
+          flag("use_sliding_window") && slidesSomewhere()
+              ? OptionalInt.of(integer("sliding_window", DEFAULT_WINDOW))
+              : OptionalInt.empty();
+    };
   }
 
-  /** Transformers 5 moved the key into {@code rope_parameters}. */
-  private double ropeTheta() {
-    JsonNode nested = json.path("rope_parameters").path("rope_theta");
-    return nested.isNumber() ? nested.asDouble() : number("rope_theta", DEFAULT_THETA);
-  }
-
-  /** No longer than a sliding window, within which it is ordinary attention. */
-  private int positions() {
-    int positions = integer("max_position_embeddings", DEFAULT_POSITIONS);
-    JsonNode window = json.path("sliding_window");
-    return window.isInt() ? Math.min(positions, window.asInt()) : positions;
+  private boolean slidesSomewhere() {
+    if (json.path("sliding_window").isNull()) {
+      return false;
+    }
+    if (isAbsent("layer_types")) {
+      return integer("max_window_layers", 0) < integer("num_hidden_layers");
+    }
+    for (JsonNode type : json.path("layer_types")) {
+      if (!type.asText().equals(FULL_ATTENTION)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private SpecialTokens specialTokens() {
@@ -151,12 +186,24 @@ final class LlamaConfigJson {
   }
 
   private int integer(String key, int missing) {
-    return json.path(key).isMissingNode() || json.path(key).isNull() ? missing : integer(key);
+    return isAbsent(key) ? missing : integer(key);
+  }
+
+  private boolean isAbsent(String key) {
+    return json.path(key).isMissingNode() || json.path(key).isNull();
+  }
+
+  private boolean flag(String key) {
+    if (!isAbsent(key) && !json.path(key).isBoolean()) {
+      throw new UnsupportedModelException(
+          file, "%s is %s, expected true or false".formatted(key, json.path(key)));
+    }
+    return json.path(key).asBoolean(false);
   }
 
   private double number(String key, double missing) {
     JsonNode value = json.path(key);
-    if (value.isMissingNode() || value.isNull()) {
+    if (isAbsent(key)) {
       return missing;
     }
     if (!value.isNumber()) {
@@ -166,11 +213,30 @@ final class LlamaConfigJson {
     return value.asDouble();
   }
 
+  private static void writeWindow(LlamaVariant variant, ObjectNode json) {
+    OptionalInt window = variant.slidingWindow();
+    switch (variant.family()) {
+      case LLAMA -> {}
+      case MISTRAL -> {
+        if (window.isPresent()) {
+          json.put("sliding_window", window.getAsInt());
+        } else {
+          json.putNull("sliding_window");
+        }
+      }
+      case QWEN2, QWEN3 -> {
+        json.put("use_sliding_window", window.isPresent());
+        window.ifPresent(tokens -> json.put("sliding_window", tokens).put("max_window_layers", 0));
+      }
+    }
+  }
+
   static void write(LlamaConfig config, Path file) {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode json = mapper.createObjectNode();
-    json.putArray("architectures").add("LlamaForCausalLM");
-    json.put("model_type", "llama");
+    LlamaVariant variant = config.variant();
+    json.putArray("architectures").add(variant.family().architecture());
+    json.put("model_type", variant.family().modelType());
     json.put("vocab_size", config.vocabulary());
     json.put("hidden_size", config.hiddenSize());
     json.put("intermediate_size", config.intermediateSize());
@@ -180,7 +246,14 @@ final class LlamaConfigJson {
     json.put("head_dim", config.headSize());
     json.put("hidden_act", "silu");
     json.put("rms_norm_eps", config.normEpsilon());
-    json.put("rope_theta", config.ropeTheta());
+    RopeJson.write(config.ropeTheta(), variant.ropeScaling(), json);
+    if (variant.attentionBias()) {
+      json.put("attention_bias", true);
+    }
+    if (variant.feedForwardBias()) {
+      json.put("mlp_bias", true);
+    }
+    writeWindow(variant, json);
     json.put("tie_word_embeddings", config.tiedEmbeddings());
     json.put("max_position_embeddings", config.maxPositions());
     SpecialTokens tokens = config.specialTokens();

@@ -3,7 +3,7 @@ package io.gapo.runtime.llama;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The names and shapes of a Llama model's tensors, in the order in which the scripts take them. */
+/** The names and shapes of a Llama model's tensors, in the order in which they are kept. */
 final class LlamaLayout {
 
   static final String EMBEDDING = "model.embed_tokens.weight";
@@ -12,8 +12,20 @@ final class LlamaLayout {
 
   private LlamaLayout() {}
 
-  static String layer(int layer, String tensor) {
-    return "model.layers.%d.%s.weight".formatted(layer, tensor);
+  static String weight(int layer, String module) {
+    return "model.layers.%d.%s.weight".formatted(layer, module);
+  }
+
+  static String bias(int layer, String module) {
+    return "model.layers.%d.%s.bias".formatted(layer, module);
+  }
+
+  static boolean isHeadNorm(String name) {
+    return name.endsWith(".q_norm.weight") || name.endsWith(".k_norm.weight");
+  }
+
+  static boolean isBias(String name) {
+    return name.endsWith(".bias");
   }
 
   static boolean hasOwnHead(LlamaConfig config, OutputLayer output) {
@@ -28,16 +40,36 @@ final class LlamaLayout {
     long keys = (long) config.keyValueHeads() * config.headSize();
     Map<String, long[]> shapes = new LinkedHashMap<>();
     shapes.put(EMBEDDING, new long[] {config.vocabulary(), hidden});
+    LlamaVariant variant = config.variant();
     for (int i = 0; i < config.layers(); i++) {
-      shapes.put(layer(i, "input_layernorm"), new long[] {hidden});
-      shapes.put(layer(i, "self_attn.q_proj"), new long[] {queries, hidden});
-      shapes.put(layer(i, "self_attn.k_proj"), new long[] {keys, hidden});
-      shapes.put(layer(i, "self_attn.v_proj"), new long[] {keys, hidden});
-      shapes.put(layer(i, "self_attn.o_proj"), new long[] {hidden, queries});
-      shapes.put(layer(i, "post_attention_layernorm"), new long[] {hidden});
-      shapes.put(layer(i, "mlp.gate_proj"), new long[] {intermediate, hidden});
-      shapes.put(layer(i, "mlp.up_proj"), new long[] {intermediate, hidden});
-      shapes.put(layer(i, "mlp.down_proj"), new long[] {hidden, intermediate});
+      shapes.put(weight(i, "input_layernorm"), new long[] {hidden});
+      shapes.put(weight(i, "self_attn.q_proj"), new long[] {queries, hidden});
+      shapes.put(weight(i, "self_attn.k_proj"), new long[] {keys, hidden});
+      shapes.put(weight(i, "self_attn.v_proj"), new long[] {keys, hidden});
+      if (variant.queryKeyValueBias()) {
+        shapes.put(bias(i, "self_attn.q_proj"), new long[] {queries});
+        shapes.put(bias(i, "self_attn.k_proj"), new long[] {keys});
+        shapes.put(bias(i, "self_attn.v_proj"), new long[] {keys});
+      }
+      if (variant.queryKeyNorm()) {
+        shapes.put(weight(i, "self_attn.q_norm"), new long[] {config.headSize()});
+        shapes.put(weight(i, "self_attn.k_norm"), new long[] {config.headSize()});
+      }
+      shapes.put(weight(i, "self_attn.o_proj"), new long[] {hidden, queries});
+      if (variant.outputBias()) {
+        shapes.put(bias(i, "self_attn.o_proj"), new long[] {hidden});
+      }
+      shapes.put(weight(i, "post_attention_layernorm"), new long[] {hidden});
+      shapes.put(weight(i, "mlp.gate_proj"), new long[] {intermediate, hidden});
+      shapes.put(weight(i, "mlp.up_proj"), new long[] {intermediate, hidden});
+      if (variant.feedForwardBias()) {
+        shapes.put(bias(i, "mlp.gate_proj"), new long[] {intermediate});
+        shapes.put(bias(i, "mlp.up_proj"), new long[] {intermediate});
+      }
+      shapes.put(weight(i, "mlp.down_proj"), new long[] {hidden, intermediate});
+      if (variant.feedForwardBias()) {
+        shapes.put(bias(i, "mlp.down_proj"), new long[] {hidden});
+      }
     }
     shapes.put(NORM, new long[] {hidden});
     if (hasOwnHead(config, output)) {

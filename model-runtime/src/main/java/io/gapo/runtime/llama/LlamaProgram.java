@@ -22,7 +22,8 @@ public final class LlamaProgram implements AutoCloseable {
   public LlamaProgram(TorchRuntime runtime, LlamaConfig config) {
     this.config = config;
     this.manager = runtime.newManager();
-    this.script = TorchScript.load(manager, LlamaProgram.class, "rotary.py", "llama.py");
+    this.script =
+        TorchScript.load(manager, LlamaProgram.class, "rotary.py", "project.py", "llama.py");
     this.rotary = RotaryTables.of(runtime, manager, config, config.maxPositions());
   }
 
@@ -37,17 +38,18 @@ public final class LlamaProgram implements AutoCloseable {
     long tokens = ids.getShape().get(1);
     if (tokens > config.maxPositions()) {
       throw new IllegalArgumentException(
-          "the model reads at most %d tokens, was %d".formatted(config.maxPositions(), tokens));
+          "the model reads at most %s, was %d".formatted(config.readingLimit(), tokens));
     }
     return script
         .run(
             owner,
             "hidden",
-            ScriptValue.of(ids),
-            ScriptValue.of(rotary.cosines()),
-            ScriptValue.of(rotary.sines()),
-            weights.list(),
-            ScriptValue.of(config.normEpsilon()))
+            weights
+                .separate()
+                .followedBy(
+                    ScriptValue.of(ids),
+                    ScriptValue.of(rotary.cosines()),
+                    ScriptValue.of(rotary.sines())))
         .get(0);
   }
 

@@ -1,11 +1,13 @@
 package io.gapo.runtime.llama;
 
+import static io.gapo.runtime.llama.LlamaLayout.bias;
+import static io.gapo.runtime.llama.LlamaLayout.weight;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.safetensors.TensorValues;
-import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.Tensors;
 import io.gapo.runtime.torch.TorchRuntime;
 import java.nio.file.Path;
@@ -34,40 +36,85 @@ public final class LlamaWeights implements AutoCloseable {
   private final TorchRuntime runtime;
   private final NDManager manager;
   private final Map<String, NDArray> tensors = new LinkedHashMap<>();
-  private final TensorList separate;
-  private final TensorList fused;
+  private final ModelArguments separate;
+  private final ModelArguments fused;
 
   private LlamaWeights(TorchRuntime runtime, LlamaConfig config, OutputLayer output) {
     this.runtime = runtime;
     this.config = config;
     this.manager = runtime.newManager();
-    Map<String, long[]> shapes = LlamaLayout.shapes(config, output);
-    List<NDArray> decodeOrder = new ArrayList<>();
-    decodeOrder.add(allocate(shapes, LlamaLayout.EMBEDDING));
+    this.fused = allocate(LlamaLayout.shapes(config, output), output);
+    this.separate = arguments();
+  }
+
+  /** Allocates all tensors, in the order of their names. */
+  private ModelArguments allocate(Map<String, long[]> shapes, OutputLayer output) {
+    LlamaVariant variant = config.variant();
+    ModelArguments.Lists lists = new ModelArguments.Lists();
+    lists.weights.add(allocate(shapes, LlamaLayout.EMBEDDING));
     for (int i = 0; i < config.layers(); i++) {
-      decodeOrder.add(allocate(shapes, LlamaLayout.layer(i, "input_layernorm")));
-      decodeOrder.add(
+      lists.weights.add(allocate(shapes, weight(i, "input_layernorm")));
+      lists.weights.add(
           allocate(
               shapes,
-              LlamaLayout.layer(i, "self_attn.q_proj"),
-              LlamaLayout.layer(i, "self_attn.k_proj"),
-              LlamaLayout.layer(i, "self_attn.v_proj")));
-      decodeOrder.add(allocate(shapes, LlamaLayout.layer(i, "self_attn.o_proj")));
-      decodeOrder.add(allocate(shapes, LlamaLayout.layer(i, "post_attention_layernorm")));
-      decodeOrder.add(
-          allocate(
-              shapes, LlamaLayout.layer(i, "mlp.gate_proj"), LlamaLayout.layer(i, "mlp.up_proj")));
-      decodeOrder.add(allocate(shapes, LlamaLayout.layer(i, "mlp.down_proj")));
+              weight(i, "self_attn.q_proj"),
+              weight(i, "self_attn.k_proj"),
+              weight(i, "self_attn.v_proj")));
+      if (variant.queryKeyValueBias()) {
+        lists.queryKeyValueBiases.add(
+            allocate(
+                shapes,
+                bias(i, "self_attn.q_proj"),
+                bias(i, "self_attn.k_proj"),
+                bias(i, "self_attn.v_proj")));
+      }
+      if (variant.queryKeyNorm()) {
+        lists.headNorms.add(allocate(shapes, weight(i, "self_attn.q_norm")));
+        lists.headNorms.add(allocate(shapes, weight(i, "self_attn.k_norm")));
+      }
+      lists.weights.add(allocate(shapes, weight(i, "self_attn.o_proj")));
+      if (variant.outputBias()) {
+        lists.outputBiases.add(allocate(shapes, bias(i, "self_attn.o_proj")));
+      }
+      lists.weights.add(allocate(shapes, weight(i, "post_attention_layernorm")));
+      lists.weights.add(allocate(shapes, weight(i, "mlp.gate_proj"), weight(i, "mlp.up_proj")));
+      if (variant.feedForwardBias()) {
+        lists.feedForwardBiases.add(
+            allocate(shapes, bias(i, "mlp.gate_proj"), bias(i, "mlp.up_proj")));
+      }
+      lists.weights.add(allocate(shapes, weight(i, "mlp.down_proj")));
+      if (variant.feedForwardBias()) {
+        lists.feedForwardBiases.add(allocate(shapes, bias(i, "mlp.down_proj")));
+      }
     }
-    decodeOrder.add(allocate(shapes, LlamaLayout.NORM));
+    lists.weights.add(allocate(shapes, LlamaLayout.NORM));
     if (output == OutputLayer.VOCABULARY) {
-      decodeOrder.add(
+      lists.weights.add(
           LlamaLayout.hasOwnHead(config, output)
               ? allocate(shapes, LlamaLayout.HEAD)
               : tensor(LlamaLayout.EMBEDDING));
     }
-    this.fused = new TensorList(decodeOrder);
-    this.separate = new TensorList(List.copyOf(tensors.values()));
+    return lists.withEpsilon(config.normEpsilon());
+  }
+
+  /** Every tensor on its own, each in the list of its kind. */
+  private ModelArguments arguments() {
+    ModelArguments.Lists lists = new ModelArguments.Lists();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (LlamaLayout.isHeadNorm(name)) {
+            lists.headNorms.add(tensor);
+          } else if (!LlamaLayout.isBias(name)) {
+            lists.weights.add(tensor);
+          } else if (name.contains(".mlp.")) {
+            lists.feedForwardBiases.add(tensor);
+          } else if (name.contains(".o_proj.")) {
+            lists.outputBiases.add(tensor);
+          } else {
+            lists.queryKeyValueBiases.add(tensor);
+          }
+        });
+    return lists.withEpsilon(config.normEpsilon());
   }
 
   /** One matrix of all rows of these tensors; each becomes known by its name. */
@@ -104,7 +151,9 @@ public final class LlamaWeights implements AutoCloseable {
     return filled(runtime, config, output, name -> pretrained.read(name, shapes.get(name)));
   }
 
-  /** Normally distributed matrices and norms of ones: a model before any training. */
+  /**
+   * Normally distributed matrices, norms of ones and biases of zeros: a model before any training.
+   */
   public static LlamaWeights random(
       TorchRuntime runtime, LlamaConfig config, OutputLayer output, long seed) {
     Map<String, long[]> shapes = LlamaLayout.shapes(config, output);
@@ -117,8 +166,12 @@ public final class LlamaWeights implements AutoCloseable {
           long[] shape = shapes.getOrDefault(name, new long[0]);
           float[] values =
               new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
-          for (int i = 0; i < values.length; i++) {
-            values[i] = shape.length == 1 ? 1 : (float) (INITIAL_DEVIATION * random.nextGaussian());
+          if (shape.length > 1) {
+            for (int i = 0; i < values.length; i++) {
+              values[i] = (float) (INITIAL_DEVIATION * random.nextGaussian());
+            }
+          } else if (!LlamaLayout.isBias(name)) {
+            Arrays.fill(values, 1);
           }
           return TensorValues.tensor(name, shape, values);
         });
@@ -179,13 +232,13 @@ public final class LlamaWeights implements AutoCloseable {
     return tensor(headName());
   }
 
-  /** All tensors, in order, as one script argument. */
-  public TensorList list() {
+  /** Arguments of the scripts that differentiate: every tensor on its own. */
+  ModelArguments separate() {
     return separate;
   }
 
-  /** Embedding, then for each layer norm, qkv, o, norm, gate-up, down; then norm and head. */
-  public TensorList fusedList() {
+  /** Arguments of the scripts that decode: what lies side by side as one tensor. */
+  public ModelArguments fused() {
     return fused;
   }
 

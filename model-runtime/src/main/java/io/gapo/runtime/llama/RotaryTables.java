@@ -21,16 +21,17 @@ public record RotaryTables(NDArray cosines, NDArray sines) {
       TorchRuntime runtime, NDManager owner, LlamaConfig config, int positions) {
     int headSize = config.headSize();
     int half = headSize / 2;
+    RopeScaling scaling = config.variant().ropeScaling();
+    float[] frequencies = scaling.frequencies(config.ropeTheta(), headSize);
+    float amplitude = scaling.amplitude();
     float[] cosines = new float[Math.multiplyExact(positions, headSize)];
     float[] sines = new float[cosines.length];
     for (int j = 0; j < half; j++) {
-      float exponent = (float) (2 * j) / headSize;
-      float frequency = 1 / (float) Math.pow(config.ropeTheta(), exponent);
       for (int position = 0; position < positions; position++) {
-        float angle = position * frequency;
+        float angle = position * frequencies[j];
         int at = position * headSize + j;
-        cosines[at] = cosines[at + half] = (float) Math.cos(angle);
-        sines[at] = sines[at + half] = (float) Math.sin(angle);
+        cosines[at] = cosines[at + half] = amplitude * (float) Math.cos(angle);
+        sines[at] = sines[at + half] = amplitude * (float) Math.sin(angle);
       }
     }
     Shape shape = new Shape(positions, headSize);

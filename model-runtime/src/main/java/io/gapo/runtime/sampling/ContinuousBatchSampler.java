@@ -8,6 +8,7 @@ import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
+import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.llama.SpecialTokens;
 import io.gapo.runtime.text.TextCodec;
@@ -74,7 +75,7 @@ public final class ContinuousBatchSampler implements PolicySampler {
     boolean opened = false;
     try {
       LlamaWeights weights = LlamaWeights.load(runtime, policyDirectory);
-      requireRoom(settings, weights.config().maxPositions());
+      requireRoom(settings, weights.config());
       TextCodec codec = TextCodec.open(policyDirectory);
       ContinuousBatchSampler sampler =
           new ContinuousBatchSampler(runtime, weights, codec, settings);
@@ -87,11 +88,12 @@ public final class ContinuousBatchSampler implements PolicySampler {
     }
   }
 
-  private static void requireRoom(SamplerSettings settings, int maxPositions) {
-    if (settings.positions() > maxPositions) {
+  private static void requireRoom(SamplerSettings settings, LlamaConfig config) {
+    if (settings.positions() > config.maxPositions()) {
       throw new IllegalArgumentException(
-          "%d prompt and %d response tokens do not fit: the policy reads at most %d"
-              .formatted(settings.maxPromptTokens(), settings.maxResponseTokens(), maxPositions));
+          "%d prompt and %d response tokens do not fit: the policy reads at most %s"
+              .formatted(
+                  settings.maxPromptTokens(), settings.maxResponseTokens(), config.readingLimit()));
     }
   }
 

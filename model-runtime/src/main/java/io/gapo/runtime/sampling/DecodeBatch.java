@@ -22,6 +22,7 @@ import java.util.List;
 final class DecodeBatch implements AutoCloseable {
 
   private static final String ROTARY = "/io/gapo/runtime/llama/rotary.py";
+  private static final String PROJECT = "/io/gapo/runtime/llama/project.py";
 
   /**
    * One token for each active row.
@@ -48,7 +49,7 @@ final class DecodeBatch implements AutoCloseable {
     this.weights = weights;
     this.temperature = temperature;
     this.manager = runtime.newManager();
-    this.script = TorchScript.load(manager, DecodeBatch.class, ROTARY, "decode.py");
+    this.script = TorchScript.load(manager, DecodeBatch.class, ROTARY, PROJECT, "decode.py");
     LlamaConfig config = weights.config();
     this.caches = caches(runtime, config, rows, positions);
     this.tables = tables(runtime, config, rows, positions);
@@ -112,13 +113,14 @@ final class DecodeBatch implements AutoCloseable {
       script.infer(
           step,
           "prefill",
-          ScriptValue.of(step.create(ids, new Shape(prompts.size(), longest))),
-          indices(step, promptOfRow),
-          ScriptValue.of(first),
-          weights.fusedList(),
-          caches,
-          tables,
-          ScriptValue.of(weights.config().normEpsilon()));
+          weights
+              .fused()
+              .followedBy(
+                  ScriptValue.of(step.create(ids, new Shape(prompts.size(), longest))),
+                  indices(step, promptOfRow),
+                  ScriptValue.of(first),
+                  caches,
+                  tables));
     }
   }
 
@@ -140,15 +142,16 @@ final class DecodeBatch implements AutoCloseable {
               .infer(
                   step,
                   "decode",
-                  indices(step, tokens),
-                  indices(step, positions),
-                  ScriptValue.of(step.create(uniforms)),
-                  ScriptValue.of(longest),
-                  weights.fusedList(),
-                  caches,
-                  tables,
-                  ScriptValue.of(weights.config().normEpsilon()),
-                  ScriptValue.of(temperature))
+                  weights
+                      .fused()
+                      .followedBy(
+                          indices(step, tokens),
+                          indices(step, positions),
+                          ScriptValue.of(step.create(uniforms)),
+                          ScriptValue.of(longest),
+                          caches,
+                          tables,
+                          ScriptValue.of(temperature)))
               .get(0)
               .toDoubleArray();
       int active = tokens.length;

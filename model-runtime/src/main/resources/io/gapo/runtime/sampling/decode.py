@@ -1,4 +1,4 @@
-# Continuous batching for the Llama decoder: a pre-allocated key/value cache whose first rows are the
+# Continuous batching for the decoder of llama.py: a pre-allocated key/value cache whose first rows are the
 # running sequences, each at a position of its own.
 #
 # S cache rows, A of them active, C positions a row, P prompts, N new rows, T tokens, V vocabulary,
@@ -7,14 +7,18 @@
 #   ws     = [embedding (V, D)]
 #          + L * [norm (D), qkv ((H+2K)*d, D), o (D, H*d), norm (D), gate_up (2F, D), down (D, F)]
 #          + [norm (D), head (V, D)]
+#   head_norms = L * [q norm (d), k norm (d)], qkv_biases = L * [qkv ((H+2K)*d)],
+#   o_biases = L * [o (D)], mlp_biases = L * [gate_up (2F), down (D)]: empty if the model has none
 #   caches = L * [keys (S, K, C, d), values (S, K, C, d)]
 #   tables = [cos (C, d), sin (C, d), ticks (C) = 0, 1, 2, ...,
 #             starts (S, K) = where a row's head begins in a cache seen as (S*K*C, d)]
 
 # Reads prompts, ids (P, T) padded on the right, and fills rows first .. first + N of the caches; row
 # first + i gets prompt source[i]. What padding leaves behind is overwritten before it is attended to.
-def prefill(self, ids: Tensor, source: Tensor, first: int, ws: List[Tensor], caches: List[Tensor],
-            tables: List[Tensor], eps: float) -> Tensor:
+def prefill(self, ws: List[Tensor], head_norms: List[Tensor], qkv_biases: List[Tensor],
+            o_biases: List[Tensor], mlp_biases: List[Tensor], eps: float,
+            ids: Tensor, source: Tensor, first: int, caches: List[Tensor],
+            tables: List[Tensor]) -> Tensor:
     P = torch.size(ids, 0)
     T = torch.size(ids, 1)
     N = torch.size(source, 0)
@@ -29,18 +33,33 @@ def prefill(self, ids: Tensor, source: Tensor, first: int, ws: List[Tensor], cac
     for layer in range(L):
         w = 1 + 6 * layer
         h = torch.rms_norm(x, [D], ws[w], eps)
-        qkv = torch.transpose(torch.view(torch.linear(h, ws[w + 1]), [P, T, H + 2 * K, d]), 1, 2)
-        qk = self.rotate(torch.slice(qkv, 1, 0, H + K), cos, sin)  # (P, H+K, T, d)
+        qkv = torch.view(self.project(h, ws[w + 1], qkv_biases, layer), [P, T, H + 2 * K, d])
+        qkv = torch.transpose(qkv, 1, 2)  # (P, H+2K, T, d)
+        qk = self.norm_heads(torch.slice(qkv, 1, 0, H + K), H, head_norms, layer, eps)
+        qk = self.rotate(qk, cos, sin)  # (P, H+K, T, d)
         q = torch.slice(qk, 1, 0, H)
         k = torch.slice(qk, 1, H, H + K)
         v = torch.slice(qkv, 1, H + K, H + 2 * K)
         self.fill(caches[2 * layer], torch.index_select(k, 0, source), first)
         self.fill(caches[2 * layer + 1], torch.index_select(v, 0, source), first)
         a = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=True)
-        x = x + torch.linear(torch.reshape(torch.transpose(a, 1, 2), [P, T, -1]), ws[w + 2])
-        g, u = torch.chunk(torch.linear(torch.rms_norm(x, [D], ws[w + 3], eps), ws[w + 4]), 2, -1)
-        x = x + torch.linear(torch.silu(g) * u, ws[w + 5])
+        a = torch.reshape(torch.transpose(a, 1, 2), [P, T, -1])  # (P, T, H*d)
+        x = x + self.project(a, ws[w + 2], o_biases, layer)
+        h = torch.rms_norm(x, [D], ws[w + 3], eps)
+        g, u = torch.chunk(self.project(h, ws[w + 4], mlp_biases, 2 * layer), 2, -1)
+        x = x + self.project(torch.silu(g) * u, ws[w + 5], mlp_biases, 2 * layer + 1)
     return source
+
+# qk (P, H+K, T, d) or (A, H+K, d): the heads of queries, then of keys, along dimension 1; normalized
+# head by head if the model does that.
+def norm_heads(self, qk: Tensor, H: int, head_norms: List[Tensor], layer: int, eps: float) -> Tensor:
+    y = qk
+    if torch.len(head_norms) > 0:
+        d = torch.size(qk, -1)
+        q = torch.rms_norm(torch.slice(qk, 1, 0, H), [d], head_norms[2 * layer], eps)
+        k = torch.rms_norm(torch.slice(qk, 1, H), [d], head_norms[2 * layer + 1], eps)
+        y = torch.cat([q, k], 1)
+    return y
 
 # new (N, K, T, d) into rows first .. first + N, positions 0 .. T.
 def fill(self, cache: Tensor, new: Tensor, first: int) -> Tensor:
@@ -50,8 +69,10 @@ def fill(self, cache: Tensor, new: Tensor, first: int) -> Tensor:
 # One token for each active row. ids, positions and uniforms (A): the row's newest token, where it
 # stands and a number in [0, 1] to sample the next with; longest: highest position + 1.
 # -> (2, A) float64: next tokens, and their log-probabilities under the distribution sampled from.
-def decode(self, ids: Tensor, positions: Tensor, uniforms: Tensor, longest: int, ws: List[Tensor],
-           caches: List[Tensor], tables: List[Tensor], eps: float, temperature: float) -> Tensor:
+def decode(self, ws: List[Tensor], head_norms: List[Tensor], qkv_biases: List[Tensor],
+           o_biases: List[Tensor], mlp_biases: List[Tensor], eps: float,
+           ids: Tensor, positions: Tensor, uniforms: Tensor, longest: int,
+           caches: List[Tensor], tables: List[Tensor], temperature: float) -> Tensor:
     A = torch.size(ids, 0)
     D = torch.size(ws[0], 1)
     d = torch.size(tables[0], 1)
@@ -68,15 +89,17 @@ def decode(self, ids: Tensor, positions: Tensor, uniforms: Tensor, longest: int,
     for layer in range(L):
         w = 1 + 6 * layer
         h = torch.rms_norm(x, [D], ws[w], eps)
-        qkv = torch.view(torch.linear(h, ws[w + 1]), [A, H + 2 * K, d])
-        qk = self.rotate(torch.slice(qkv, 1, 0, H + K), cos, sin)  # (A, H+K, d)
+        qkv = torch.view(self.project(h, ws[w + 1], qkv_biases, layer), [A, H + 2 * K, d])
+        qk = self.norm_heads(torch.slice(qkv, 1, 0, H + K), H, head_norms, layer, eps)
+        qk = self.rotate(qk, cos, sin)  # (A, H+K, d)
         q = torch.view(torch.slice(qk, 1, 0, H), [A, K, H // K, d])  # (A, K, G, d)
         k = self.extend(caches[2 * layer], torch.slice(qk, 1, H, H + K), place, longest)
         v = self.extend(caches[2 * layer + 1], torch.slice(qkv, 1, H + K, H + 2 * K), place, longest)
         a = torch.scaled_dot_product_attention(q, k, v, mask, 0.0, False)  # (A, K, G, d)
-        x = x + torch.linear(torch.reshape(a, [A, -1]), ws[w + 2])
-        g, u = torch.chunk(torch.linear(torch.rms_norm(x, [D], ws[w + 3], eps), ws[w + 4]), 2, -1)
-        x = x + torch.linear(torch.silu(g) * u, ws[w + 5])
+        x = x + self.project(torch.reshape(a, [A, -1]), ws[w + 2], o_biases, layer)
+        h = torch.rms_norm(x, [D], ws[w + 3], eps)
+        g, u = torch.chunk(self.project(h, ws[w + 4], mlp_biases, 2 * layer), 2, -1)
+        x = x + self.project(torch.silu(g) * u, ws[w + 5], mlp_biases, 2 * layer + 1)
     logits = torch.linear(torch.rms_norm(x, [D], ws[6 * L + 1], eps), ws[6 * L + 2])  # (A, V)
     return self.sample(logits, uniforms, temperature)
 

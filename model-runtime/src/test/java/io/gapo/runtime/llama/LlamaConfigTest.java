@@ -14,6 +14,8 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LlamaConfigTest {
 
@@ -84,7 +86,94 @@ class LlamaConfigTest {
 
     assertThat(config.keyValueHeads()).isEqualTo(32);
     assertThat(config.ropeTheta()).isEqualTo(10_000);
+    assertThat(config.maxPositions()).isEqualTo(4096);
+  }
+
+  @Test
+  void readsAllPositionsOfAMistralWithoutAWindow(@TempDir Path directory) {
+    write(directory, json -> json.putNull("sliding_window"));
+
+    LlamaConfig config = LlamaConfig.read(directory);
+
     assertThat(config.maxPositions()).isEqualTo(32_768);
+    assertThat(config.readingLimit()).isEqualTo("32768 tokens");
+  }
+
+  @Test
+  void readsTheWindowOfAQwenOnlyIfItIsUsed(@TempDir Path directory) {
+    Consumer<ObjectNode> qwen =
+        json -> json.put("model_type", "qwen2").put("max_window_layers", 28);
+    write(directory, qwen.andThen(json -> json.put("use_sliding_window", false)));
+    assertThat(LlamaConfig.read(directory).maxPositions()).isEqualTo(32_768);
+
+    write(directory, qwen.andThen(json -> json.put("use_sliding_window", true)));
+    assertThat(LlamaConfig.read(directory).maxPositions()).isEqualTo(4096);
+    assertThat(LlamaConfig.read(directory).readingLimit()).contains("4096", "sliding_window");
+
+    Consumer<ObjectNode> noLayer = json -> json.put("use_sliding_window", true);
+    write(directory, qwen.andThen(noLayer.andThen(json -> json.put("max_window_layers", 32))));
+    assertThat(LlamaConfig.read(directory).maxPositions()).isEqualTo(32_768);
+
+    Consumer<ObjectNode> layers =
+        json -> json.putArray("layer_types").add("full_attention").add("sliding_attention");
+    write(directory, qwen.andThen(noLayer).andThen(layers));
+    assertThat(LlamaConfig.read(directory).maxPositions()).isEqualTo(4096);
+  }
+
+  @Test
+  void knowsWhatEachFamilyHas(@TempDir Path directory) {
+    write(directory, json -> json.put("model_type", "llama").put("attention_bias", true));
+    LlamaVariant llama = LlamaConfig.read(directory).variant();
+    assertThat(llama.queryKeyValueBias()).isTrue();
+    assertThat(llama.outputBias()).isTrue();
+    assertThat(llama.feedForwardBias()).isFalse();
+    assertThat(llama.slidingWindow()).isEmpty();
+
+    write(directory, json -> json.put("model_type", "qwen2"));
+    LlamaVariant qwen2 = LlamaConfig.read(directory).variant();
+    assertThat(qwen2.queryKeyValueBias()).isTrue();
+    assertThat(qwen2.outputBias()).isFalse();
+    assertThat(qwen2.queryKeyNorm()).isFalse();
+
+    write(directory, json -> json.put("model_type", "qwen3").put("head_dim", 64));
+    LlamaVariant qwen3 = LlamaConfig.read(directory).variant();
+    assertThat(qwen3.queryKeyValueBias()).isFalse();
+    assertThat(qwen3.queryKeyNorm()).isTrue();
+  }
+
+  @Test
+  void readsBothSpellingsOfRopeScaling(@TempDir Path directory) {
+    ObjectNode llama3 =
+        new ObjectMapper()
+            .createObjectNode()
+            .put("rope_type", "llama3")
+            .put("factor", 8)
+            .put("low_freq_factor", 1)
+            .put("high_freq_factor", 4)
+            .put("original_max_position_embeddings", 8192);
+    write(directory, json -> json.set("rope_scaling", llama3));
+    LlamaConfig older = LlamaConfig.read(directory);
+    write(
+        directory,
+        json -> {
+          json.remove(List.of("rope_scaling", "rope_theta"));
+          json.set("rope_parameters", llama3.deepCopy().put("rope_theta", 1e6));
+        });
+    LlamaConfig newer = LlamaConfig.read(directory);
+
+    assertThat(older).isEqualTo(newer);
+    assertThat(newer.ropeTheta()).isEqualTo(1e6);
+    assertThat(newer.variant().ropeScaling()).isEqualTo(new RopeScaling.Llama3(8, 1, 4, 8192));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.gapo.runtime.llama.ParityFixture#policies")
+  void writesEveryFamilySoThatItReadsTheSame(ParityFixture fixture, @TempDir Path directory) {
+    LlamaConfig config = LlamaConfig.read(fixture.directory());
+
+    config.write(directory);
+
+    assertThat(LlamaConfig.read(directory)).isEqualTo(config);
   }
 
   @Test
@@ -94,11 +183,51 @@ class LlamaConfigTest {
     refuses(directory, "hidden_act", json -> json.put("hidden_act", "gelu"));
     refuses(directory, "attention_bias", json -> json.put("attention_bias", true));
     refuses(directory, "mlp_bias", json -> json.put("mlp_bias", true));
-    refuses(directory, "rope_scaling", json -> json.putObject("rope_scaling").put("type", "yarn"));
+    refuses(directory, "gpt2, expected llama", json -> json.put("model_type", "gpt2"));
+    refuses(directory, "layer_types", json -> json.putArray("layer_types").add("linear_attention"));
+    refuses(directory, "attention_bias is 1", json -> json.put("attention_bias", 1));
+    refuses(directory, "head_dim is missing", json -> json.put("model_type", "qwen3"));
+  }
+
+  @Test
+  void namesTheRopeScalingThatItDoesNotCompute(@TempDir Path directory) {
+    refuses(directory, "type dynamic", scaling("dynamic").andThen(rope("factor", 2)));
+    refuses(directory, "longrope", scaling("longrope"));
+    refuses(directory, "factor is missing", scaling("yarn"));
+    refuses(directory, "low_freq_factor", scaling("llama3").andThen(rope("factor", 8)));
+    refuses(directory, "rope factor", scaling("linear").andThen(rope("factor", 0.5)));
+    refuses(
+        directory,
+        "mscale_all_dim",
+        scaling("yarn").andThen(rope("factor", 4)).andThen(rope("mscale_all_dim", 1)));
+    refuses(directory, "rope_type is missing", json -> json.putObject("rope_scaling"));
+    refuses(directory, "expected an object", json -> json.put("rope_scaling", "linear"));
     refuses(
         directory,
         "rope_parameters",
-        json -> json.putObject("rope_parameters").put("rope_type", "llama3"));
+        json -> json.putObject("rope_parameters").putObject("full_attention"));
+    refuses(
+        directory,
+        "rope_scaling says something else",
+        scaling("linear")
+            .andThen(rope("factor", 2))
+            .andThen(json -> json.putObject("rope_parameters").put("rope_type", "default")));
+    refuses(
+        directory,
+        "partial_rotary_factor",
+        scaling("default").andThen(rope("partial_rotary_factor", 0.5)));
+  }
+
+  private static Consumer<ObjectNode> scaling(String type) {
+    return json -> json.putObject("rope_scaling").put("rope_type", type);
+  }
+
+  private static Consumer<ObjectNode> rope(String key, double value) {
+    return json -> ((ObjectNode) json.get("rope_scaling")).put(key, value);
+  }
+
+  @Test
+  void namesTheOtherFeaturesItDoesNotCompute(@TempDir Path directory) {
     refuses(directory, "partial_rotary_factor", json -> json.put("partial_rotary_factor", 0.5));
     refuses(directory, "quantization_config", json -> json.putObject("quantization_config"));
   }

@@ -1,0 +1,116 @@
+package io.gapo.runtime.llama;
+
+import io.gapo.runtime.safetensors.SafetensorsFile;
+import io.gapo.runtime.safetensors.TensorValues;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * A committed random checkpoint and what transformers makes of it (see {@code
+ * tools/fixtures/README.md}).
+ */
+public record ParityFixture(String name, Path directory) {
+
+  /** Rows of the batch. */
+  public static final int ROWS = 2;
+
+  private static final String SCORE = "-score";
+  private static final String GRADIENT = "gradient.";
+
+  /** The language models. */
+  public static List<ParityFixture> policies() {
+    return all().filter(fixture -> !fixture.name.endsWith(SCORE)).toList();
+  }
+
+  /** The score models. */
+  public static List<ParityFixture> scorers() {
+    return all().filter(fixture -> fixture.name.endsWith(SCORE)).toList();
+  }
+
+  /** One by its directory's name. */
+  public static ParityFixture named(String name) {
+    return new ParityFixture(name, root().resolve(name));
+  }
+
+  private static Stream<ParityFixture> all() {
+    try (Stream<Path> directories = Files.list(root())) {
+      return directories
+          .map(directory -> new ParityFixture(directory.getFileName().toString(), directory))
+          .sorted((one, other) -> one.name.compareTo(other.name))
+          .toList()
+          .stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path root() {
+    try {
+      return Path.of(Objects.requireNonNull(ParityFixture.class.getResource("/parity")).toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError("class path entries are valid URIs", e);
+    }
+  }
+
+  /** What transformers computed, row-major. */
+  public float[] expected(String tensor) {
+    try (SafetensorsFile file = open()) {
+      return TensorValues.toFloats(file.read(tensor));
+    }
+  }
+
+  /** Whole numbers among it. */
+  public int[] expectedIntegers(String tensor) {
+    float[] values = expected(tensor);
+    int[] integers = new int[values.length];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = (int) values[i];
+    }
+    return integers;
+  }
+
+  /** Names of the model's tensors whose gradients are there. */
+  public Set<String> differentiated() {
+    Set<String> names = new TreeSet<>();
+    try (SafetensorsFile file = open()) {
+      for (String name : file.names()) {
+        if (name.startsWith(GRADIENT)) {
+          names.add(name.substring(GRADIENT.length()));
+        }
+      }
+    }
+    return names;
+  }
+
+  /** d loss / d tensor. */
+  public float[] gradient(String tensor) {
+    return expected(GRADIENT + tensor);
+  }
+
+  /** The batch, padded on the right, shape (2, T). */
+  public long[] ids() {
+    int[] stored = expectedIntegers("ids");
+    long[] ids = new long[stored.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = stored[i];
+    }
+    return ids;
+  }
+
+  private SafetensorsFile open() {
+    return SafetensorsFile.open(directory.resolve("expected.safetensors"));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
