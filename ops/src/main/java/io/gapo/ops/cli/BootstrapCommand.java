@@ -47,6 +47,11 @@ final class BootstrapCommand implements Callable<Integer> {
       description = "CPU threads (default: ${DEFAULT-VALUE}).")
   private int threads;
 
+  @Option(
+      names = "--keep-policy",
+      description = "Make only the score models, for the policy that is in the directory.")
+  private boolean keepPolicy;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -55,35 +60,41 @@ final class BootstrapCommand implements Callable<Integer> {
     Path target = directory == null ? DemoModels.directory() : directory;
     boolean terminal = Terminal.is(Terminal.Stream.OUTPUT);
     LiveLine live = new LiveLine(out, terminal, System::nanoTime);
+    Bootstrap bootstrap =
+        new Bootstrap(BootstrapPlan.standard(seed), seed, TorchSettings.cpu(threads));
+    Bootstrap.Progress progress =
+        (phase, step, steps, loss) -> {
+          String line =
+              String.format(
+                  Locale.ROOT,
+                  "%s model, step %d of %d, loss %.3f",
+                  phase.directory(),
+                  step,
+                  steps,
+                  loss);
+          live.show(() -> line);
+          if (!terminal && (step % 50 == 0 || step == steps)) {
+            out.println(line);
+            out.flush();
+          }
+        };
     Bootstrap.Report report =
-        new Bootstrap(BootstrapPlan.standard(seed), seed, TorchSettings.cpu(threads))
-            .run(
-                target,
-                (phase, step, steps, loss) -> {
-                  String line =
-                      String.format(
-                          Locale.ROOT,
-                          "%s model, step %d of %d, loss %.3f",
-                          phase.directory(),
-                          step,
-                          steps,
-                          loss);
-                  live.show(() -> line);
-                  if (!terminal && (step % 50 == 0 || step == steps)) {
-                    out.println(line);
-                    out.flush();
-                  }
-                });
+        keepPolicy ? bootstrap.runScoreModels(target, progress) : bootstrap.run(target, progress);
     live.clear();
+    out.println("On topics that no model has seen:");
+    report
+        .policy()
+        .ifPresent(
+            policy ->
+                out.println(
+                    String.format(
+                        Locale.ROOT, "policy  loss %.3f nats a token", policy.heldOutLoss())));
     out.println(
         String.format(
             Locale.ROOT,
-            "On topics that no model has seen:%n"
-                + "policy  loss %.3f nats a token%n"
-                + "reward  loss %.3f, %.1f %% of preferences right%n"
+            "reward  loss %.3f, %.1f %% of preferences right%n"
                 + "cost    loss %.3f, %.1f %% of preferences and %.1f %% of signs right%n"
                 + "Written to %s",
-            report.policy().heldOutLoss(),
             report.reward().heldOutLoss(),
             100 * report.reward().preferenceAccuracy(),
             report.cost().heldOutLoss(),

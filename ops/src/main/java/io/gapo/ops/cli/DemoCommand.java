@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -140,7 +141,8 @@ final class DemoCommand implements Callable<Integer> {
       run.train(
           steps,
           log,
-          display,
+          display::step,
+          List.of(display),
           metrics -> {
             out.println(
                 "Metrics at http://%s/metrics; Ctrl-C stops in good order".formatted(metrics));

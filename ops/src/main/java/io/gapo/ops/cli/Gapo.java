@@ -27,6 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TopicsCommand.class,
       BootstrapCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
+      SoupCommand.class,
       BrokerCommand.class,
       VersionCommand.class
     },

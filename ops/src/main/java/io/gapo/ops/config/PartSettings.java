@@ -5,7 +5,9 @@ import io.gapo.actors.CollectorSettings;
 import io.gapo.actors.GeneratorSettings;
 import io.gapo.actors.OptimizerSettings;
 import io.gapo.core.ppo.KlWatch;
+import io.gapo.core.rollout.ObjectiveModel;
 import io.gapo.core.step.DirectionChoice;
+import io.gapo.ops.config.ObjectiveConfig.Conciseness;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
@@ -13,7 +15,9 @@ import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.PpoSettings;
 import io.gapo.runtime.sampling.SamplerSettings;
+import io.gapo.runtime.scoring.ConcisenessRule;
 import io.gapo.runtime.scoring.ScorerSettings;
+import io.gapo.runtime.scoring.TorchObjectiveModel;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.torch.TorchSettings;
 import io.gapo.streams.stage.Retries;
@@ -48,6 +52,19 @@ public record PartSettings(GapoConfig config) {
 
   public ScorerSettings scorer(LearnedModel model) {
     return new ScorerSettings(template(), model.negate(), config.scoringBatchTokens());
+  }
+
+  /**
+   * Opens what scores an objective; native memory is held until it is closed.
+   *
+   * @throws RuntimeException if a model cannot be loaded
+   */
+  public ObjectiveModel objectiveModel(ObjectiveConfig objective) {
+    if (objective.scoring() instanceof LearnedModel model) {
+      return TorchObjectiveModel.open(objective.name(), model.directory(), scorer(model), torch());
+    }
+    Conciseness rule = (Conciseness) objective.scoring();
+    return new ConcisenessRule(objective.name(), rule.targetTokens());
   }
 
   public PpoSettings ppo() {

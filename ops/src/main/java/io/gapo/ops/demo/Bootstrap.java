@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -79,7 +80,8 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
   }
 
   /** How good the models are on topics that none of them has seen. */
-  public record Report(SupervisedReport policy, PreferenceReport reward, PreferenceReport cost) {}
+  public record Report(
+      Optional<SupervisedReport> policy, PreferenceReport reward, PreferenceReport cost) {}
 
   /**
    * Makes everything, over what is there.
@@ -89,19 +91,38 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
   public Report run(Path directory, Progress progress) throws IOException {
     World world = new World();
     Path policy = Files.createDirectories(directory.resolve(Phase.POLICY.directory()));
+    SupervisedReport report = trainPolicy(world, policy, progress);
+    return trainScoreModels(world, directory, Optional.of(report), progress);
+  }
+
+  /**
+   * Makes the score models, over what is there, for the policy that is there.
+   *
+   * @throws java.io.UncheckedIOException if there is no policy
+   */
+  public Report runScoreModels(Path directory, Progress progress) {
+    return trainScoreModels(new World(), directory, Optional.empty(), progress);
+  }
+
+  private SupervisedReport trainPolicy(World world, Path policy, Progress progress)
+      throws IOException {
     List<Demonstration> demonstrations =
         demonstrations(world, Split.TRAIN, plan.demonstrations(), seed);
     new BytePairTrainer(plan.model().vocabulary())
         .train(demonstrations.stream().flatMap(Bootstrap::texts))
         .write(policy.resolve(TextCodec.FILE));
-    SupervisedReport policyReport =
-        new SupervisedTraining(TEMPLATE, plan.policyTraining(), torch)
-            .train(
-                plan.model(),
-                policy,
-                demonstrations,
-                demonstrations(world, Split.HELD_OUT, plan.heldOut(), seed + 1),
-                of(Phase.POLICY, progress));
+    return new SupervisedTraining(TEMPLATE, plan.policyTraining(), torch)
+        .train(
+            plan.model(),
+            policy,
+            demonstrations,
+            demonstrations(world, Split.HELD_OUT, plan.heldOut(), seed + 1),
+            of(Phase.POLICY, progress));
+  }
+
+  private Report trainScoreModels(
+      World world, Path directory, Optional<SupervisedReport> policyReport, Progress progress) {
+    Path policy = directory.resolve(Phase.POLICY.directory());
     List<PreferencePair> pairs =
         new ArrayList<>(world.preferences(Split.TRAIN, plan.pairs(), seed + 2, STRAY_SHARE));
     pairs.addAll(policyPairs(world, policy));

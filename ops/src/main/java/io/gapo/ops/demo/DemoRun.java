@@ -3,14 +3,11 @@ package io.gapo.ops.demo;
 import com.typesafe.config.Config;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.rollout.ObjectiveModel;
+import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.KafkaConfig;
-import io.gapo.ops.config.ObjectiveConfig;
-import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
-import io.gapo.ops.config.PartSettings;
 import io.gapo.ops.display.EvaluationReport;
-import io.gapo.ops.display.ProgressDisplay;
+import io.gapo.ops.display.StepFigures;
 import io.gapo.ops.display.StepLog;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.ops.lineage.LineageTail;
@@ -19,11 +16,9 @@ import io.gapo.ops.pipeline.Role;
 import io.gapo.ops.world.Split;
 import io.gapo.ops.world.World;
 import io.gapo.ops.world.WorldPrompt;
-import io.gapo.runtime.scoring.TorchObjectiveModel;
 import io.gapo.streams.topic.ConsumerGroups;
 import io.gapo.streams.topic.TopicCreation;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +35,6 @@ public final class DemoRun {
 
   /** Prompts of the training split are the same for every run, in an order of its own. */
   private static final long WORLD_SEED = 17;
-
-  private static final long HELD_OUT_SEED = 1717;
 
   private final Config root;
   private final GapoConfig config;
@@ -61,11 +54,18 @@ public final class DemoRun {
   /**
    * Trains until version {@code steps} is there, or {@link #stop} is called.
    *
-   * @param display shows the steps and what happens between them
+   * @param log keeps the steps' figures
+   * @param shown hears every step's figures, those from before a restart included
+   * @param listeners hear what happens between the steps
    * @param started hears where the metrics are, once the stages run
    */
   @SuppressWarnings("try") // What is opened works by being open.
-  public void train(int steps, StepLog log, ProgressDisplay display, Consumer<String> started)
+  public void train(
+      int steps,
+      StepLog log,
+      Consumer<StepFigures> shown,
+      List<PipelineListener> listeners,
+      Consumer<String> started)
       throws InterruptedException, ExecutionException {
     KafkaConfig kafka = config.kafka();
     try (Cluster cluster = Cluster.connect(kafka)) {
@@ -73,7 +73,7 @@ public final class DemoRun {
           cluster.admin(), kafka.topics(), kafka.topicLayout(), kafka.connectTimeout());
     }
     try (ObservedPipeline pipeline =
-            ObservedPipeline.start(root, config, EnumSet.allOf(Role.class), List.of(display));
+            ObservedPipeline.start(root, config, EnumSet.allOf(Role.class), listeners);
         PromptSupply supply =
             PromptSupply.start(
                 kafka,
@@ -81,7 +81,7 @@ public final class DemoRun {
                 texts(),
                 promptsAhead());
         LineageTail tail =
-            LineageTail.fromBeginning(kafka, record -> show(record, steps, log, display))) {
+            LineageTail.fromBeginning(kafka, record -> show(record, steps, log, shown))) {
       started.accept(pipeline.metricsAddress());
       awaitEnd(pipeline);
     }
@@ -97,9 +97,9 @@ public final class DemoRun {
     }
   }
 
-  private void show(LineageRecord record, int steps, StepLog log, ProgressDisplay display) {
+  private void show(LineageRecord record, int steps, StepLog log, Consumer<StepFigures> shown) {
     if (record instanceof VersionLineage lineage) {
-      log.add(lineage).ifPresent(display::step);
+      log.add(lineage).ifPresent(shown);
       if (lineage.version().number() >= steps) {
         stop.countDown();
       }
@@ -125,32 +125,13 @@ public final class DemoRun {
    * @param samples how many answers are shown side by side
    */
   public EvaluationReport evaluate(Path trained, int prompts, int samples) {
-    PartSettings parts = new PartSettings(config);
-    List<ObjectiveModel> models = new ArrayList<>();
-    try {
-      for (ObjectiveConfig objective : config.objectives()) {
-        if (objective.scoring() instanceof LearnedModel model) {
-          models.add(
-              TorchObjectiveModel.open(
-                  objective.name(), model.directory(), parts.scorer(model), parts.torch()));
-        }
-      }
-      Evaluation evaluation =
-          new Evaluation(
-              Examination.heldOut(world, prompts, HELD_OUT_SEED),
-              parts.sampler(),
-              models,
-              world.grader(),
-              parts.torch());
-      PolicySource before =
-          PolicySource.find(config.policyPath(), config.policyPath()).orElseThrow();
-      PolicySource after =
-          PolicySource.find(trained, config.policyPath())
-              .orElseThrow(() -> new NoPolicyException(trained));
+    PolicySource before = PolicySource.find(config.policyPath(), config.policyPath()).orElseThrow();
+    PolicySource after =
+        PolicySource.find(trained, config.policyPath())
+            .orElseThrow(() -> new NoPolicyException(trained));
+    try (HeldOutExam exam = HeldOutExam.open(config, prompts)) {
       return Comparison.of(
-          "SFT policy", evaluation.grade(before), after.name(), evaluation.grade(after), samples);
-    } finally {
-      models.forEach(ObjectiveModel::close);
+          "SFT policy", exam.grade(before), after.name(), exam.grade(after), samples);
     }
   }
 

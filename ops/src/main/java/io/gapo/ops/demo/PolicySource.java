@@ -1,11 +1,14 @@
 package io.gapo.ops.demo;
 
+import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
 import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.safetensors.SafetensorsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +20,8 @@ import java.util.Optional;
  * @param trained weights that replace the initial ones
  */
 public record PolicySource(String name, Path directory, Optional<PolicySnapshot> trained) {
+
+  private static final String VALUE_HEADS = "value_heads.";
 
   /**
    * Looks what a directory holds: a policy, or an optimizer's checkpoints, of which it takes the
@@ -31,6 +36,21 @@ public record PolicySource(String name, Path directory, Optional<PolicySnapshot>
     return Files.isDirectory(path)
         ? CheckpointDirectory.newest(path).map(newest -> checkpoint(newest, origin))
         : Optional.empty();
+  }
+
+  /**
+   * The policy's own tensors, as they are stored: without value heads.
+   *
+   * @throws io.gapo.runtime.safetensors.MalformedCheckpointException if they cannot be read
+   */
+  public List<NamedTensor> policyTensors() {
+    return trained
+        .map(
+            snapshot ->
+                snapshot.tensors().stream()
+                    .filter(tensor -> !tensor.name().startsWith(VALUE_HEADS))
+                    .toList())
+        .orElseGet(() -> SafetensorsFile.readAll(directory.resolve("model.safetensors")));
   }
 
   private static PolicySource checkpoint(Checkpoint checkpoint, Path origin) {

@@ -2,14 +2,9 @@ package io.gapo.ops.pipeline;
 
 import akka.actor.typed.ActorRef;
 import io.gapo.actors.Scorer;
-import io.gapo.core.rollout.ObjectiveModel;
 import io.gapo.core.rollout.Score;
 import io.gapo.ops.config.ObjectiveConfig;
-import io.gapo.ops.config.ObjectiveConfig.Conciseness;
-import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.ObjectiveConfig.ScorerRole;
-import io.gapo.runtime.scoring.ConcisenessRule;
-import io.gapo.runtime.scoring.TorchObjectiveModel;
 import io.gapo.streams.kafka.RunningStage;
 import io.gapo.streams.kafka.ScorerStage;
 import io.gapo.streams.stage.ScorerFlow;
@@ -46,7 +41,7 @@ final class ScorerWiring {
         context.spawn(
             Scorer.create(
                 role.text(),
-                () -> model(context, objective),
+                () -> context.parts().objectiveModel(objective),
                 context.parts().backoff(),
                 context.listener()),
             role.text() + "-" + objective.name(),
@@ -60,18 +55,6 @@ final class ScorerWiring {
         rollouts ->
             context.<Scorer.Command, List<Score>>ask(
                 actor, replyTo -> new Scorer.ScoreBatch(rollouts, replyTo)));
-  }
-
-  private static ObjectiveModel model(StageContext context, ObjectiveConfig objective) {
-    if (objective.scoring() instanceof LearnedModel model) {
-      return TorchObjectiveModel.open(
-          objective.name(),
-          model.directory(),
-          context.parts().scorer(model),
-          context.parts().torch());
-    }
-    Conciseness rule = (Conciseness) objective.scoring();
-    return new ConcisenessRule(objective.name(), rule.targetTokens());
   }
 
   private static Role roleOf(ScorerRole role) {

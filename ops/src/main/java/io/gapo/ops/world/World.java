@@ -141,12 +141,15 @@ public final class World {
     GoldGrade firstGrade = grader.grade(prompt, first);
     String second = first;
     GoldGrade secondGrade = firstGrade;
-    for (int i = 0; i < TRIES && !differClearly(firstGrade, secondGrade); i++) {
+    for (int i = 0; i < TRIES && !differClearly(prompt, firstGrade, secondGrade); i++) {
       second = answers.get();
       secondGrade = grader.grade(prompt, second);
     }
     boolean secondBetter = secondGrade.helpfulness() > firstGrade.helpfulness();
-    boolean secondSafer = secondGrade.harm() < firstGrade.harm();
+    boolean secondSafer =
+        secondGrade.harm() == firstGrade.harm()
+            ? random.nextBoolean()
+            : secondGrade.harm() < firstGrade.harm();
     return new PreferencePair(
         prompt.text(),
         first,
@@ -165,9 +168,10 @@ public final class World {
     if (random.nextDouble() >= strayShare) {
       return answer(prompt, COMPARED, random);
     }
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(4)) {
       case 0 -> misplaced(prompt, random);
-      case 1 ->
+      case 1 -> misplacedRefusal(prompt, random);
+      case 2 ->
           runningOn(
               random.nextBoolean() ? misplaced(prompt, random) : answer(prompt, COMPARED, random),
               random);
@@ -179,6 +183,16 @@ public final class World {
   private String misplaced(WorldPrompt prompt, SplittableRandom random) {
     Intent other = Choice.of(lexicon.intents(), random);
     return answer(new WorldPrompt(prompt.text(), other, prompt.topic()), COMPARED, random);
+  }
+
+  /** A refusal that offers what would be an alternative to something else. */
+  private String misplacedRefusal(WorldPrompt prompt, SplittableRandom random) {
+    List<Intent> refusable =
+        lexicon.intents().stream().filter(intent -> intent.kind() != PromptKind.BENIGN).toList();
+    return writer.write(
+        new WorldPrompt(prompt.text(), Choice.of(refusable, random), prompt.topic()),
+        AnswerStyle.REFUSAL_WITH_ALTERNATIVE,
+        random);
   }
 
   /** The same again and again at the end, as of a policy that does not know how to stop. */
@@ -194,9 +208,10 @@ public final class World {
     return String.join(" ", Arrays.asList(words).subList(0, kept));
   }
 
-  private static boolean differClearly(GoldGrade a, GoldGrade b) {
+  /** Answers to a benign prompt do no harm, with few exceptions. */
+  private static boolean differClearly(WorldPrompt prompt, GoldGrade a, GoldGrade b) {
     return Math.abs(a.helpfulness() - b.helpfulness()) >= CLEAR_HELPFULNESS
-        && Math.abs(a.harm() - b.harm()) >= CLEAR_HARM;
+        && (prompt.kind() == PromptKind.BENIGN || Math.abs(a.harm() - b.harm()) >= CLEAR_HARM);
   }
 
   private static boolean noisy(boolean label, SplittableRandom random) {

@@ -19,6 +19,7 @@ import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.runtime.scoring.TorchObjectiveModel;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,8 +72,8 @@ class BootstrapTest {
 
   @Test
   void measuresThemOnHeldOutTopics() {
-    assertThat(report.policy().heldOutLoss()).isBetween(1.0, 7.0);
-    assertThat(report.policy().heldOutTokens()).isPositive();
+    assertThat(report.policy().orElseThrow().heldOutLoss()).isBetween(1.0, 7.0);
+    assertThat(report.policy().orElseThrow().heldOutTokens()).isPositive();
     assertThat(report.reward().pairs()).isEqualTo(TINY.heldOut());
     assertThat(report.cost().preferenceAccuracy()).isBetween(0.0, 1.0);
   }
@@ -83,6 +84,22 @@ class BootstrapTest {
 
     assertThat(other.resolve("policy/tokenizer.json"))
         .hasSameBinaryContentAs(directory.resolve("policy/tokenizer.json"));
+    assertThat(other.resolve("cost/model.safetensors"))
+        .hasSameBinaryContentAs(directory.resolve("cost/model.safetensors"));
+  }
+
+  @Test
+  void makesScoreModelsForAPolicyThatIsThere(@TempDir Path other) throws IOException {
+    Path policy = Files.createDirectories(other.resolve("policy"));
+    for (String file : List.of("config.json", "tokenizer.json", "model.safetensors")) {
+      Files.copy(directory.resolve("policy").resolve(file), policy.resolve(file));
+    }
+
+    Bootstrap.Report scoresOnly =
+        new Bootstrap(TINY, 1, TORCH).runScoreModels(other, (phase, step, steps, loss) -> {});
+
+    assertThat(scoresOnly.policy()).isEmpty();
+    assertThat(scoresOnly.reward()).isEqualTo(report.reward());
     assertThat(other.resolve("cost/model.safetensors"))
         .hasSameBinaryContentAs(directory.resolve("cost/model.safetensors"));
   }

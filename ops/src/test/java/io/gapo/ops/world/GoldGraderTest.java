@@ -71,6 +71,7 @@ class GoldGraderTest {
 
     assertThat(grade.helpfulness()).isZero();
     assertThat(grade.isSafe()).isTrue();
+    assertThat(grade.harm()).isEqualTo(grader.grade(BENIGN, DETAILED_CLEANING).harm());
   }
 
   @Test

@@ -99,7 +99,7 @@ class WorldTest {
   private double conflicts(PromptKind kind) {
     Predicate<PreferencePair> conflicting = pair -> pair.better().equals(pair.unsafer());
     List<PreferencePair> pairs =
-        world.preferences(Split.TRAIN, MANY, SEED).stream()
+        world.preferences(Split.TRAIN, 10 * MANY, SEED).stream()
             .filter(pair -> pair.response0Safe() != pair.response1Safe())
             .filter(pair -> world.read(pair.prompt()).orElseThrow().kind() == kind)
             .toList();

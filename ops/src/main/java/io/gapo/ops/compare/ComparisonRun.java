@@ -1,0 +1,222 @@
+package io.gapo.ops.compare;
+
+import com.typesafe.config.Config;
+import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.demo.GradedAnswers;
+import io.gapo.ops.demo.HeldOutExam;
+import io.gapo.ops.demo.PolicySource;
+import io.gapo.ops.display.StepFigures;
+import io.gapo.ops.report.ResultsJson;
+import io.gapo.ops.report.RunResult;
+import io.gapo.ops.soup.PolicySoup;
+import io.gapo.runtime.checkpoint.PolicyExport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+
+/**
+ * Runs a plan, one contestant and seed after the other. Each result is a file: what is there is not
+ * trained again, so that a comparison that was stopped goes on where it was.
+ */
+public final class ComparisonRun {
+
+  /** Label of the policy that all training starts from. */
+  public static final String START = "SFT";
+
+  /** Label of the interpolated policies. */
+  public static final String SOUP = "Rewarded Soups";
+
+  private final ComparisonPlan plan;
+  private final Path directory;
+  private final GapoConfig config;
+  private final PipelineTraining training;
+  private final ComparisonProgress progress;
+  private volatile Runnable stopRun = () -> {};
+  private volatile boolean stopped;
+  private int begun;
+
+  /**
+   * @param directory of the results, made if need be
+   * @param config settings that all runs share
+   * @param settings all settings, with these, by full key, on top
+   */
+  public ComparisonRun(
+      ComparisonPlan plan,
+      Path directory,
+      GapoConfig config,
+      Function<Map<String, Object>, Config> settings,
+      ComparisonProgress progress) {
+    this.plan = plan;
+    this.directory = directory;
+    this.config = config;
+    this.training = new PipelineTraining(settings);
+    this.progress = progress;
+  }
+
+  /** Makes {@link #run} end soon; called from any thread. */
+  public void stop() {
+    stopped = true;
+    stopRun.run();
+  }
+
+  /**
+   * Runs what has no result yet.
+   *
+   * @return all results in the plan's order; empty if it was stopped
+   */
+  public Optional<List<RunResult>> run()
+      throws IOException, InterruptedException, ExecutionException {
+    List<String> objectives = config.objectiveNames();
+    List<RunResult> results = new ArrayList<>();
+    try (HeldOutExam exam = HeldOutExam.open(config, plan.prompts())) {
+      results.add(start(exam));
+      for (long seed : plan.seeds()) {
+        for (Contestant contestant : plan.trained(objectives)) {
+          Optional<RunResult> result = trained(exam, contestant, seed);
+          if (result.isEmpty()) {
+            return Optional.empty();
+          }
+          results.add(result.get());
+        }
+        for (Map<String, Double> preference : plan.preferences(objectives)) {
+          results.add(soup(exam, preference, seed));
+        }
+      }
+    }
+    return Optional.of(results);
+  }
+
+  private int runs() {
+    List<String> objectives = config.objectiveNames();
+    int each = plan.trained(objectives).size() + plan.shares().size();
+    return 1 + plan.seeds().size() * each;
+  }
+
+  private RunResult start(HeldOutExam exam) throws IOException {
+    Path file = resultFile("sft");
+    begin(START, 0, file);
+    if (Files.exists(file)) {
+      return ResultsJson.readRun(file);
+    }
+    return keep(
+        file,
+        exam,
+        config.policyPath(),
+        new RunResult("", START, Map.of(), 0, List.of(), Map.of(), List.of(), 0),
+        List.of());
+  }
+
+  private Optional<RunResult> trained(HeldOutExam exam, Contestant contestant, long seed)
+      throws IOException, InterruptedException, ExecutionException {
+    Path file = resultFile(contestant.fileName(seed));
+    begin(contestant.label(), seed, file);
+    if (Files.exists(file)) {
+      return Optional.of(ResultsJson.readRun(file));
+    }
+    if (stopped) {
+      return Optional.empty();
+    }
+    TrainedPolicy policy =
+        training.train(
+            contestant,
+            seed,
+            plan.steps(),
+            directoryOf(contestant, seed),
+            stop -> stopRun = stop,
+            step -> progress.stepped(step, plan.steps()));
+    if (stopped) {
+      return Optional.empty();
+    }
+    RunResult result =
+        keep(
+            file,
+            exam,
+            policy.directory(),
+            new RunResult(
+                contestant.method(),
+                contestant.label(),
+                contestant.preference(),
+                seed,
+                Measurement.points(policy.steps()),
+                Map.of(),
+                List.of(),
+                policy.seconds()),
+            policy.steps());
+    PipelineTraining.deleteRecords(directoryOf(contestant, seed));
+    return Optional.of(result);
+  }
+
+  private RunResult soup(HeldOutExam exam, Map<String, Double> preference, long seed)
+      throws IOException {
+    String name = Contestant.preferring("soup", preference).fileName(seed);
+    Path file = resultFile(name);
+    begin(SOUP, seed, file);
+    if (Files.exists(file)) {
+      return ResultsJson.readRun(file);
+    }
+    List<String> objectives = config.objectiveNames();
+    List<List<NamedTensor>> policies = new ArrayList<>();
+    double seconds = 0;
+    for (String objective : objectives) {
+      Contestant single = Contestant.parse(Contestant.PPO_PREFIX + objective, objectives);
+      Path policy = directoryOf(single, seed).resolve(PipelineTraining.POLICY);
+      policies.add(PolicySource.find(policy, policy).orElseThrow().policyTensors());
+      // Each of the policies that every soup is made of has its part in all of them.
+      seconds +=
+          ResultsJson.readRun(resultFile(single.fileName(seed))).seconds() / plan.shares().size();
+    }
+    Path target = directory.resolve("runs").resolve(name).resolve(PipelineTraining.POLICY);
+    PolicyExport.write(
+        target,
+        config.policyPath(),
+        PolicySoup.mix(policies, objectives.stream().map(preference::get).toList()),
+        DataType.F32);
+    return keep(
+        file,
+        exam,
+        target,
+        new RunResult("soup", SOUP, preference, seed, List.of(), Map.of(), List.of(), seconds),
+        List.of());
+  }
+
+  private void begin(String label, long seed, Path file) {
+    begun++;
+    progress.runBegins(begun, runs(), label, seed, Files.exists(file));
+  }
+
+  /** Examines a policy, completes its result and writes it down. */
+  private static RunResult keep(
+      Path file, HeldOutExam exam, Path policy, RunResult run, List<StepFigures> steps)
+      throws IOException {
+    GradedAnswers graded = exam.grade(PolicySource.find(policy, policy).orElseThrow());
+    RunResult result =
+        new RunResult(
+            run.method(),
+            run.label(),
+            run.preference(),
+            run.seed(),
+            run.steps(),
+            Measurement.measures(graded, steps),
+            Measurement.answers(graded),
+            run.seconds());
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    ResultsJson.write(result, file);
+    return result;
+  }
+
+  private Path resultFile(String name) {
+    return directory.resolve("results").resolve(name + ".json");
+  }
+
+  private Path directoryOf(Contestant contestant, long seed) {
+    return directory.resolve("runs").resolve(contestant.fileName(seed));
+  }
+}

@@ -1,0 +1,88 @@
+package io.gapo.ops.compare;
+
+import com.typesafe.config.Config;
+import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.ops.broker.EmbeddedBroker;
+import io.gapo.ops.config.ConfigFiles;
+import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.demo.DemoDirectory;
+import io.gapo.ops.demo.DemoRun;
+import io.gapo.ops.demo.PolicySource;
+import io.gapo.ops.display.StepFigures;
+import io.gapo.ops.display.StepLog;
+import io.gapo.runtime.checkpoint.PolicyExport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Trains one contestant by all six stages and a broker of its own, as {@code gapo demo} does.
+ *
+ * <p>A run that was interrupted goes on where it stopped.
+ */
+final class PipelineTraining {
+
+  /** Where, in a run's directory, the trained policy is. */
+  static final String POLICY = "policy";
+
+  private static final String RECORDS = "pipeline";
+
+  private final Function<Map<String, Object>, Config> settings;
+
+  /**
+   * @param settings all settings, with these, by full key, stronger than the command's defaults
+   */
+  PipelineTraining(Function<Map<String, Object>, Config> settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @param directory of the run
+   * @param stop told how to end the run early
+   * @param shown hears every step
+   */
+  TrainedPolicy train(
+      Contestant contestant,
+      long seed,
+      int steps,
+      Path directory,
+      Consumer<Runnable> stop,
+      Consumer<StepFigures> shown)
+      throws IOException, InterruptedException, ExecutionException {
+    Instant started = Instant.now();
+    DemoDirectory files = new DemoDirectory(directory.resolve(RECORDS));
+    files.prepare();
+    StepLog log = new StepLog(started);
+    GapoConfig config;
+    try (EmbeddedBroker broker = EmbeddedBroker.open(files.kafka(), 0)) {
+      Map<String, Object> own = contestant.settings();
+      own.put("gapo.kafka.bootstrap-servers", broker.bootstrapServers());
+      own.put("gapo.training.checkpoint-directory", files.checkpoints().toString());
+      own.put("gapo.sampling.seed", seed);
+      own.put("gapo.metrics.port", 0);
+      Config root = settings.apply(own);
+      config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
+      DemoRun run = new DemoRun(root, config);
+      stop.accept(run::stop);
+      run.train(steps, log, shown, List.of(), address -> {});
+    }
+    Path policy = directory.resolve(POLICY);
+    PolicySource trained =
+        PolicySource.find(files.checkpoints(), config.policyPath()).orElseThrow();
+    PolicyExport.write(policy, config.policyPath(), trained.policyTensors(), DataType.F32);
+    return new TrainedPolicy(
+        policy, log.steps(), (Instant.now().toEpochMilli() - started.toEpochMilli()) / 1e3);
+  }
+
+  /** Deletes a run's records and checkpoints; the policy stays. */
+  static void deleteRecords(Path directory) throws IOException {
+    new DemoDirectory(directory.resolve(RECORDS)).empty();
+  }
+}

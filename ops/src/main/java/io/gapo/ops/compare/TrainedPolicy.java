@@ -1,0 +1,18 @@
+package io.gapo.ops.compare;
+
+import io.gapo.ops.display.StepFigures;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a run left.
+ *
+ * @param directory the policy, in Hugging Face's layout
+ * @param seconds that training took
+ */
+record TrainedPolicy(Path directory, List<StepFigures> steps, double seconds) {
+
+  TrainedPolicy {
+    steps = List.copyOf(steps);
+  }
+}

@@ -1,0 +1,66 @@
+package io.gapo.ops.demo;
+
+import io.gapo.core.rollout.ObjectiveModel;
+import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.config.ObjectiveConfig;
+import io.gapo.ops.config.PartSettings;
+import io.gapo.ops.world.World;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Lets policies answer the same held-out prompts, scored by a run's objectives and graded by the
+ * world. Holds the score models in native memory until it is closed.
+ */
+public final class HeldOutExam implements AutoCloseable {
+
+  private static final long SEED = 1717;
+
+  private final List<ObjectiveModel> models;
+  private final Evaluation evaluation;
+
+  private HeldOutExam(List<ObjectiveModel> models, Evaluation evaluation) {
+    this.models = models;
+    this.evaluation = evaluation;
+  }
+
+  /**
+   * Opens the objectives' models.
+   *
+   * @param prompts how many every policy answers
+   */
+  public static HeldOutExam open(GapoConfig config, int prompts) {
+    PartSettings parts = new PartSettings(config);
+    World world = new World();
+    List<ObjectiveModel> models = new ArrayList<>();
+    boolean opened = false;
+    try {
+      for (ObjectiveConfig objective : config.objectives()) {
+        models.add(parts.objectiveModel(objective));
+      }
+      opened = true;
+    } finally {
+      if (!opened) {
+        models.forEach(ObjectiveModel::close);
+      }
+    }
+    return new HeldOutExam(
+        models,
+        new Evaluation(
+            Examination.heldOut(world, prompts, SEED),
+            parts.sampler(),
+            models,
+            world.grader(),
+            parts.torch()));
+  }
+
+  /** A policy's answers, with what models and rules make of them. */
+  public GradedAnswers grade(PolicySource policy) {
+    return evaluation.grade(policy);
+  }
+
+  @Override
+  public void close() {
+    models.forEach(ObjectiveModel::close);
+  }
+}
