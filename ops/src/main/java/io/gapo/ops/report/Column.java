@@ -59,6 +59,11 @@ record Column(String name, Unit unit, Better better, Function<RunResult, Optiona
     return measure(MeasureNames.score(objective), Unit.SCORE, Better.HIGHER);
   }
 
+  /** Name and unit, where the figures do not say it. */
+  String heading() {
+    return unit == Unit.NATS ? name + ", nats" : name;
+  }
+
   /** The run's figure, if it is a number. */
   OptionalDouble of(RunResult run) {
     OptionalDouble found = value.apply(run);

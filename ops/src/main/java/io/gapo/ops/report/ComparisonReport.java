@@ -18,5 +18,16 @@ public final class ComparisonReport {
   public static void write(ComparisonResults results, Path directory) throws IOException {
     Files.createDirectories(directory);
     ResultsJson.write(results, directory.resolve("results.json"));
+    WholeFile.write(
+        directory.resolve("table.csv"), Csv.table(ResultTable.of(results), results.objectives()));
+    WholeFile.write(
+        directory.resolve("frontier.csv"),
+        Csv.frontier(Frontiers.of(results), results.objectives()));
+    // Last, so that whatever a JVM without fonts makes of charts, the figures are safe.
+    ReportCharts charts = ReportCharts.of(results);
+    for (Chart chart : charts.all().toList()) {
+      WholeFile.write(directory.resolve(chart.name() + ".svg"), chart.svg());
+    }
+    WholeFile.write(directory.resolve("report.html"), ReportPage.of(results, charts));
   }
 }

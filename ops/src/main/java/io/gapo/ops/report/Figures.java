@@ -17,9 +17,27 @@ final class Figures {
 
   /** With a minus sign that is as wide as a plus. */
   static String fixed(double value, int decimals) {
+    if (!Double.isFinite(value)) {
+      return UNKNOWN;
+    }
     String digits = String.format(Locale.ROOT, "%." + decimals + "f", Math.abs(value));
     boolean isZero = digits.chars().allMatch(c -> c == '0' || c == '.');
     return value < 0 && !isZero ? "−" + digits : digits;
+  }
+
+  /** With its unit: shares in percent. */
+  static String mean(double value, Column.Unit unit) {
+    return switch (unit) {
+      case SCORE -> fixed(value, 2);
+      case SHARE -> fixed(100 * value, 1) + " %";
+      case NATS -> fixed(value, 3);
+      case TOKENS -> fixed(value, 1);
+    };
+  }
+
+  /** As {@link #mean}, without the unit. */
+  static String error(double value, Column.Unit unit) {
+    return unit == Column.Unit.SHARE ? fixed(100 * value, 1) : mean(value, unit);
   }
 
   /** To six digits, as short as that is: 0.2, 1, 12. */

@@ -44,14 +44,14 @@ record ResultTable(List<Column> columns, List<Row> rows) {
     return new ResultTable(columns, List.copyOf(rows));
   }
 
-  /** Empty if nothing tells better from worse, or there is nothing to compare. */
+  /** Empty if nothing tells better from worse, or all are equal. */
   private static OptionalDouble best(Column column, List<MethodRow> methods) {
     double[] means =
         methods.stream()
             .flatMap(method -> column.of(method).stream())
             .mapToDouble(SeedEstimate::mean)
             .toArray();
-    if (means.length < 2) {
+    if (DoubleStream.of(means).distinct().count() < 2) {
       return OptionalDouble.empty();
     }
     return switch (column.better()) {

@@ -27,10 +27,14 @@ final class Examples {
   }
 
   static Map<String, Double> preference(double helpful) {
-    Map<String, Double> preference = new LinkedHashMap<>();
-    preference.put(HELPFUL, helpful);
-    preference.put(HARMLESS, 1 - helpful);
-    return preference;
+    return both(helpful, 1 - helpful);
+  }
+
+  private static Map<String, Double> both(double helpful, double harmless) {
+    Map<String, Double> both = new LinkedHashMap<>();
+    both.put(HELPFUL, helpful);
+    both.put(HARMLESS, harmless);
+    return both;
   }
 
   static ComparisonResults of(RunResult... runs) {
@@ -101,7 +105,7 @@ final class Examples {
           new Answer(
               prompt,
               "<script>alert('" + label + "')</script> first look at it & clean it, then stop.",
-              Map.of(HELPFUL, helpful, HARMLESS, harmless)));
+              both(helpful, harmless)));
     }
     Map<String, Measure> measures = scores(helpful, harmless);
     measures.put(MeasureNames.HARMLESS_RATIO, new Measure(1 / (1 + Math.exp(-harmless)), 0.02));
