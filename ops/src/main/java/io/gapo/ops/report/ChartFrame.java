@@ -14,6 +14,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** What all charts look like. */
 final class ChartFrame {
 
+  private static final String HEADLESS = "java.awt.headless";
   private static final int WIDTH = 760;
   private static final int HEIGHT = 420;
   private static final int TEXT_SIZE = 13;
@@ -32,6 +33,13 @@ final class ChartFrame {
           SeriesMarkers.OVAL,
           SeriesMarkers.TRAPEZOID,
           SeriesMarkers.RECTANGLE);
+
+  static {
+    // Charts need no screen; without this a DISPLAY that is gone would end a report of hours.
+    if (System.getProperty(HEADLESS) == null) {
+      System.setProperty(HEADLESS, "true");
+    }
+  }
 
   private ChartFrame() {}
 

@@ -12,7 +12,8 @@ import java.util.Map;
  * @param method as {@code --method} names it
  * @param label the method's name for readers, without seed and preference, such as "GAPO p = 1"
  * @param preference the asked λ by objective; empty if the method takes none
- * @param steps in order; empty for a policy that was not trained, such as a soup
+ * @param steps in order; empty for a policy that was not trained, such as a soup, and for all but
+ *     one result of a policy that several share
  * @param measures on held-out prompts, by name as {@link MeasureNames} has them
  * @param answers to prompts that are the same for all runs
  * @param seconds that the run took; of a policy that several results share, each has its part

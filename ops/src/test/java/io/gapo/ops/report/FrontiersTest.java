@@ -5,6 +5,7 @@ import static io.gapo.ops.report.Examples.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,8 +86,43 @@ class FrontiersTest {
   }
 
   @Test
+  void spansThePlaneOfTheFirstTwoOfThreeObjectivesAndAsksForAdherenceToAll() {
+    ComparisonResults results =
+        new ComparisonResults(
+            "three",
+            "",
+            "",
+            "",
+            0,
+            List.of(Examples.HELPFUL, Examples.HARMLESS, "concise"),
+            "",
+            List.of(three(0.2, 0.3, 0.5, 9), three(0.6, 0.3, 0.1, 4)),
+            List.of());
+
+    Frontier frontier = Frontiers.of(results).orElseThrow().frontiers().get(0);
+
+    assertThat(frontier.points())
+        .extracting(point -> point.row().name())
+        .containsExactly("P-GAPO λ 0.2 / 0.3 / 0.5", "P-GAPO λ 0.6 / 0.3 / 0.1");
+    assertThat(adherence(frontier, "concise").mean()).isCloseTo(1, within(TOLERANCE));
+    assertThat(frontier.adherence()).containsEntry(Examples.HARMLESS, Optional.empty());
+  }
+
+  @Test
   void needsTwoObjectivesAndAPreference() {
     assertThat(Frontiers.of(Examples.of(run("MGDA", Map.of(), 1, 1, 1)))).isEmpty();
+  }
+
+  /** Its scores are its preference, but for concise. */
+  private static RunResult three(double helpful, double harmless, double asked, double concise) {
+    Map<String, Double> preference = new LinkedHashMap<>(Examples.preference(helpful));
+    preference.put(Examples.HARMLESS, harmless);
+    preference.put("concise", asked);
+    Map<String, Measure> measures = new LinkedHashMap<>();
+    measures.put(MeasureNames.score(Examples.HELPFUL), new Measure(helpful, 0));
+    measures.put(MeasureNames.score(Examples.HARMLESS), new Measure(harmless, 0));
+    measures.put(MeasureNames.score("concise"), new Measure(concise, 0));
+    return new RunResult("p-gapo", "P-GAPO", preference, 1, List.of(), measures, List.of(), 1);
   }
 
   private static Frontier only(RunResult... runs) {
