@@ -79,7 +79,12 @@ final class StepWork {
           begin(
               new AwaitingDirection(
                   new ObjectiveGradients(
-                      id, measured.gram(), measured.statistics(), rollouts, combinerMemory),
+                      id,
+                      measured.gram(),
+                      measured.fullGram(),
+                      measured.statistics(),
+                      rollouts,
+                      combinerMemory),
                   System.nanoTime()));
         });
   }

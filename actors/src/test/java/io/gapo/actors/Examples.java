@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Domain objects for tests: two objectives, tiny rollouts. */
 final class Examples {
@@ -80,7 +81,7 @@ final class Examples {
 
   static ObjectiveGradients gradients(StepId step, Rollout... rollouts) {
     return new ObjectiveGradients(
-        step, GRAM, statistics(rollouts.length), references(rollouts), List.of());
+        step, GRAM, Optional.empty(), statistics(rollouts.length), references(rollouts), List.of());
   }
 
   static GradientPart part(StepId step, Rollout... rollouts) {

@@ -8,6 +8,7 @@ import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.MeasuredBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class GradientsUnderOurControl implements PolicyGradients {
     calls.add("measure " + batch.stream().map(scored -> scored.rollout().id()).toList());
     failIfWanted(measureFailures);
     isMeasured = true;
-    return new MeasuredBatch(Examples.GRAM, Examples.statistics(batch.size()));
+    return new MeasuredBatch(Examples.GRAM, Optional.empty(), Examples.statistics(batch.size()));
   }
 
   @Override

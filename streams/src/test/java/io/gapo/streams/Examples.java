@@ -15,6 +15,7 @@ import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.ObjectiveGradients;
+import io.gapo.core.step.ScopeAudit;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +92,12 @@ public final class Examples {
 
   public static ObjectiveGradients objectiveGradients(long version) {
     return new ObjectiveGradients(
-        step(version), gram(), statistics(), references("a", "b"), List.of(0.5, -1e300));
+        step(version),
+        gram(),
+        Optional.of(gram()),
+        statistics(),
+        references("a", "b"),
+        List.of(0.5, -1e300));
   }
 
   public static UpdateDirection direction(long version) {
@@ -98,7 +105,8 @@ public final class Examples {
         step(version),
         new Combination(new double[] {0.25, 0.75}, new double[] {0.125, 3e8}, 6e-14, List.of(-7.0)),
         0.0,
-        gram());
+        gram(),
+        new ScopeAudit(gram(), List.of(0.5, 0.5), 0.875));
   }
 
   public static VersionLineage versionLineage(long version, String... promptIds) {

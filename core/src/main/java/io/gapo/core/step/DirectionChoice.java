@@ -2,6 +2,7 @@ package io.gapo.core.step;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GradientCombiner;
+import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.ppo.KlWatch;
 
 /**
@@ -16,11 +17,21 @@ public record DirectionChoice(GradientCombiner combiner, KlWatch klWatch) {
 
   /** Weighs the objectives of one step. */
   public UpdateDirection choose(ObjectiveGradients gradients) {
-    boolean heldBack = klWatch.holdsBack(gradients.statistics().kl());
-    Combination combination =
-        heldBack
-            ? Combination.none(gradients.gram().objectives()).remembering(gradients.memory())
-            : combiner.combine(gradients.measured());
-    return new UpdateDirection(gradients.step(), combination, heldBack ? 1 : 0, gradients.gram());
+    if (klWatch.holdsBack(gradients.statistics().kl())) {
+      Combination none =
+          Combination.none(gradients.gram().objectives()).remembering(gradients.memory());
+      return new UpdateDirection(gradients.step(), none, 1, gradients.gram());
+    }
+    Combination combination = combiner.combine(gradients.measured());
+    return new UpdateDirection(
+        gradients.step(),
+        combination,
+        0,
+        gradients.gram(),
+        gradients.fullGram().map(full -> audit(combination, gradients, full)).orElse(null));
+  }
+
+  private ScopeAudit audit(Combination chosen, ObjectiveGradients gradients, GramMatrix full) {
+    return ScopeAudit.of(chosen, full, combiner.combine(gradients.measuredBy(full)));
   }
 }

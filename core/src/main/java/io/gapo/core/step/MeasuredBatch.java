@@ -1,6 +1,13 @@
 package io.gapo.core.step;
 
 import io.gapo.core.combine.GramMatrix;
+import java.util.Optional;
 
-/** What a gradient collector learns of a batch before the update's direction is known. */
-public record MeasuredBatch(GramMatrix gram, StepStatistics statistics) {}
+/**
+ * What a gradient collector learns of a batch before the update's direction is known.
+ *
+ * @param gram inner products of the objectives' gradients over the layers that weigh them
+ * @param fullGram the same over everything trainable, if this step is audited
+ */
+public record MeasuredBatch(
+    GramMatrix gram, Optional<GramMatrix> fullGram, StepStatistics statistics) {}

@@ -1,6 +1,8 @@
 package io.gapo.core.step;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GradientAdaptive;
@@ -9,6 +11,7 @@ import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.rollout.PolicyVersion;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DirectionChoiceTest {
@@ -50,7 +53,38 @@ class DirectionChoiceTest {
     assertThat(direction.combination().dualityGap()).isZero();
   }
 
+  @Test
+  void anAuditComparesWithTheChoiceByEverythingTrainable() {
+    DirectionChoice mgda = new DirectionChoice(GradientAdaptive.mgda(), new KlWatch(0.5));
+    GramMatrix lastLayer = GramMatrix.of(new double[][] {{1, 0}, {0, 3}});
+    GramMatrix full = GramMatrix.of(new double[][] {{1, 0}, {0, 1}});
+
+    ScopeAudit audit =
+        requireNonNull(mgda.choose(gradients(lastLayer, Optional.of(full), 0)).audit());
+
+    assertThat(audit.alpha()).containsExactly(0.5, 0.5);
+    // Chosen were (3/4, 1/4); by everything trainable (1/2, 1/2).
+    assertThat(audit.cosine()).isCloseTo(2 / Math.sqrt(5), within(1e-12));
+    assertThat(audit.gram()).isEqualTo(full);
+  }
+
+  @Test
+  void whereAChoiceHasNoDirectionThereIsNoAngle() {
+    GramMatrix opposed = GramMatrix.of(new double[][] {{1, -1}, {-1, 1}});
+    GramMatrix free = GramMatrix.of(new double[][] {{1, 0}, {0, 1}});
+
+    ScopeAudit audit =
+        requireNonNull(choice.choose(gradients(free, Optional.of(opposed), 0)).audit());
+
+    assertThat(audit.cosine()).isNaN();
+  }
+
   private static ObjectiveGradients gradients(GramMatrix gram, double kl) {
+    return gradients(gram, Optional.empty(), kl);
+  }
+
+  private static ObjectiveGradients gradients(
+      GramMatrix gram, Optional<GramMatrix> full, double kl) {
     List<Double> zeros = List.of(0.0, 0.0);
     StepStatistics statistics =
         new StepStatistics(
@@ -69,6 +103,6 @@ class DirectionChoiceTest {
             0,
             0,
             Map.of());
-    return new ObjectiveGradients(STEP, gram, statistics, List.of(), List.of(0.25));
+    return new ObjectiveGradients(STEP, gram, full, statistics, List.of(), List.of(0.25));
   }
 }

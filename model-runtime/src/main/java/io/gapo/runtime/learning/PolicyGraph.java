@@ -164,6 +164,11 @@ final class PolicyGraph implements AutoCloseable {
             lost().value());
   }
 
+  /** One objective's loss alone, a scalar; the graph is kept. */
+  NDArray objectiveLoss(NDManager owner, int objective) {
+    return model.script().objectiveLoss(owner, lost().surrogate(), objective);
+  }
+
   private Losses lost() {
     if (losses == null) {
       throw new IllegalStateException("the losses have not been computed");

@@ -120,6 +120,13 @@ final class PpoScript implements AutoCloseable {
         .get(0);
   }
 
+  /** A scalar. */
+  NDArray objectiveLoss(NDManager owner, NDArray losses, int objective) {
+    return script
+        .run(owner, "objective_loss", ScriptValue.of(losses), ScriptValue.of((long) objective))
+        .get(0);
+  }
+
   void addHeadGradients(
       NDManager owner,
       NDArray sums,

@@ -6,8 +6,9 @@ import java.util.List;
 /**
  * PPO as Safe RLHF does it (Dai et al., ICLR 2024), for several objectives at once.
  *
- * <p>The last layer that objectives are weighed by is the output layer over the vocabulary; where
- * it is tied to the embedding, its use as output layer only.
+ * <p>The last layer, by which objectives are weighed unless {@code gradientScope} says otherwise,
+ * is the output layer over the vocabulary; where it is tied to the embedding, its use as output
+ * layer only.
  *
  * @param objectives names, in the order of every rollout's scores
  * @param discount γ, of later rewards
@@ -18,6 +19,9 @@ import java.util.List;
  * @param rewardClamp largest absolute reward of a token
  * @param temperature that responses are sampled at
  * @param microBatchTokens tokens, padding included, that go through the model together
+ * @param gradientScope layers whose gradients weigh the objectives
+ * @param auditEvery policy versions after which one step is also measured over everything
+ *     trainable; 0 for never
  */
 public record PpoSettings(
     List<String> objectives,
@@ -29,7 +33,9 @@ public record PpoSettings(
     double klCoefficient,
     double rewardClamp,
     double temperature,
-    int microBatchTokens) {
+    int microBatchTokens,
+    GradientScope gradientScope,
+    int auditEvery) {
 
   public PpoSettings {
     objectives = List.copyOf(objectives);
@@ -52,16 +58,39 @@ public record PpoSettings(
       throw new IllegalArgumentException(
           "micro-batch tokens must be >= 1, was " + microBatchTokens);
     }
+    if (auditEvery < 0) {
+      throw new IllegalArgumentException("audit interval must be >= 0, was " + auditEvery);
+    }
   }
 
   /** Safe RLHF's values, at temperature 1. */
   public static PpoSettings of(List<String> objectives) {
     return new PpoSettings(
-        objectives, AdvantageKind.GENERALIZED, 1, 0.95, 0.2, 5, 0.02, 50, 1, 8192);
+        objectives,
+        AdvantageKind.GENERALIZED,
+        1,
+        0.95,
+        0.2,
+        5,
+        0.02,
+        50,
+        1,
+        8192,
+        GradientScope.LAST_LAYER,
+        0);
   }
 
   /** These settings with another way to estimate advantages. */
   public PpoSettings withAdvantage(AdvantageKind kind) {
+    return with(kind, gradientScope, auditEvery);
+  }
+
+  /** These settings, with the objectives weighed by other layers. */
+  public PpoSettings withScope(GradientScope scope, int audit) {
+    return with(advantage, scope, audit);
+  }
+
+  private PpoSettings with(AdvantageKind kind, GradientScope scope, int audit) {
     return new PpoSettings(
         objectives,
         kind,
@@ -72,7 +101,9 @@ public record PpoSettings(
         klCoefficient,
         rewardClamp,
         temperature,
-        microBatchTokens);
+        microBatchTokens,
+        scope,
+        audit);
   }
 
   private static void requireShare(String name, double value) {

@@ -23,6 +23,7 @@ import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
   private final TrainablePolicy policy;
   private final PolicyForward model;
   private final TensorList parameters;
+  private final ScopeGram scope;
+  private final ScopeGram everything;
   private PolicyVersion version = PolicyVersion.INITIAL;
   private @Nullable PolicySnapshot pending;
   private @Nullable List<PolicyGraph> measured;
@@ -56,6 +59,13 @@ public final class TorchPolicyGradients implements PolicyGradients {
     this.policy = policy;
     this.model = model;
     this.parameters = new TensorList(policy.tensors());
+    this.scope = scopeGram(settings.gradientScope());
+    this.everything = scopeGram(GradientScope.ALL_TRAINABLE);
+  }
+
+  private ScopeGram scopeGram(GradientScope of) {
+    return new ScopeGram(
+        runtime, model.script(), settings.objectives().size(), policy.weights(), of);
   }
 
   /**
@@ -182,7 +192,16 @@ public final class TorchPolicyGradients implements PolicyGradients {
         times.time("advantages", () -> TokenAdvantages.of(settings, batch, reference, values));
     GramMatrix gram =
         times.time("objective-gradients", () -> gram(graphs, tokens, advantages, statistics));
-    return new MeasuredBatch(gram, statistics.of(batch, version, times.seconds()));
+    Optional<GramMatrix> audited =
+        isAudited()
+            ? Optional.of(
+                times.time("audit", () -> checked(everything.of(manager, graphs), "gradient")))
+            : Optional.empty();
+    return new MeasuredBatch(gram, audited, statistics.of(batch, version, times.seconds()));
+  }
+
+  private boolean isAudited() {
+    return settings.auditEvery() > 0 && version.number() % settings.auditEvery() == 0;
   }
 
   private float[] forward(
@@ -201,21 +220,28 @@ public final class TorchPolicyGradients implements PolicyGradients {
       BatchTokens tokens,
       TokenAdvantages advantages,
       StatisticsOfBatch statistics) {
-    List<LastLayerGram.Part> parts = new ArrayList<>();
     for (PolicyGraph graph : graphs) {
       statistics.addLosses(graph.lose(tokens.columns(graph.pack(), advantages)));
-      parts.add(graph.lastLayer());
     }
-    double[][] products =
-        GradMode.notRecording(
-            () -> new LastLayerGram(model.script(), settings.temperature()).of(manager, parts));
     // Losses first: one objective's NaN advantage reaches the gradients of all through the ratios.
-    for (int m = 0; m < products.length; m++) {
+    for (int m = 0; m < settings.objectives().size(); m++) {
       requireFinite(m, "the loss", statistics.loss(m));
       requireFinite(m, "the value head's loss", statistics.valueLoss(m));
     }
+    return settings.gradientScope() == GradientScope.LAST_LAYER
+        ? checked(lastLayerProducts(graphs), "last layer's gradient")
+        : checked(scope.of(manager, graphs), "gradient");
+  }
+
+  private double[][] lastLayerProducts(List<PolicyGraph> graphs) {
+    List<LastLayerGram.Part> parts = graphs.stream().map(PolicyGraph::lastLayer).toList();
+    return GradMode.notRecording(
+        () -> new LastLayerGram(model.script(), settings.temperature()).of(manager, parts));
+  }
+
+  private GramMatrix checked(double[][] products, String what) {
     for (int m = 0; m < products.length; m++) {
-      requireFinite(m, "the last layer's gradient", products[m][m]);
+      requireFinite(m, "the " + what, products[m][m]);
     }
     return GramMatrix.of(products);
   }
@@ -303,6 +329,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
   @Override
   public void close() {
     discard();
+    scope.close();
+    everything.close();
     parameters.close();
     model.close();
     manager.close();

@@ -44,6 +44,10 @@ def value_losses(self, values: Tensor, old: Tensor, targets: Tensor, shares: Ten
     error = torch.maximum((values - targets) * (values - targets), (near - targets) * (near - targets))
     return 0.5 * torch.sum(error * shares, [1])
 
+# One objective's loss, a scalar.
+def objective_loss(self, losses: Tensor, objective: int) -> Tensor:
+    return torch.select(losses, 0, objective)
+
 # The loss of the step's one backward pass, a scalar. The divergence is Schulman's k3 estimate of
 # KL(policy || reference), a token.
 def update_loss(self, losses: Tensor, weights: Tensor, log_probs: Tensor, reference: Tensor, kl_share: float, value_losses: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ import io.gapo.core.policy.CheckpointState;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.step.ScopeAudit;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
@@ -240,7 +241,8 @@ class CheckpointDirectoryTest {
                 new Combination(
                     new double[] {0.5, 0.5}, new double[] {0.1, 1e300}, 6e-14, List.of(0.7)),
                 0.25,
-                gram),
+                gram,
+                new ScopeAudit(gram, List.of(0.5, 0.5), Double.NaN)),
             new StepStatistics(
                 List.of("helpful", "harmless"),
                 List.of(0.1, -2.5),

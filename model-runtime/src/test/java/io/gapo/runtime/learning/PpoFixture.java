@@ -29,7 +29,19 @@ final class PpoFixture {
   private PpoFixture() {}
 
   static PpoSettings settings(AdvantageKind kind, int microBatchTokens) {
-    return new PpoSettings(OBJECTIVES, kind, 1, 0.95, 0.2, 5, 0.05, 50, 0.8, microBatchTokens);
+    return new PpoSettings(
+        OBJECTIVES,
+        kind,
+        1,
+        0.95,
+        0.2,
+        5,
+        0.05,
+        50,
+        0.8,
+        microBatchTokens,
+        GradientScope.LAST_LAYER,
+        0);
   }
 
   /** The policy's directory: also the reference policy. */

@@ -27,7 +27,9 @@ class SettingsTest {
                 0.02,
                 50,
                 1,
-                8192));
+                8192,
+                GradientScope.LAST_LAYER,
+                0));
   }
 
   @Test
@@ -42,6 +44,9 @@ class SettingsTest {
     assertRejected("reward clamp", () -> ppo(1, 0.9, 0.2, 5, 0.02, 0, 1, 1));
     assertRejected("temperature", () -> ppo(1, 0.9, 0.2, 5, 0.02, 50, 0, 1));
     assertRejected("micro-batch tokens", () -> ppo(1, 0.9, 0.2, 5, 0.02, 50, 1, 0));
+    assertRejected(
+        "audit interval",
+        () -> PpoSettings.of(List.of("a")).withScope(GradientScope.LAST_BLOCK, -1));
   }
 
   @Test
@@ -80,7 +85,9 @@ class SettingsTest {
         kl,
         clamp,
         temperature,
-        tokens);
+        tokens,
+        GradientScope.LAST_LAYER,
+        0);
   }
 
   private static void learner(double rate, double valueRate, int kept) {

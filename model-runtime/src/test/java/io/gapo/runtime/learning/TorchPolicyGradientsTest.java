@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.NonFiniteObjectiveException;
@@ -115,6 +116,86 @@ class TorchPolicyGradientsTest {
           .isCloseTo(expected.get("losses").get(i).doubleValue(), within(0.05));
     }
     assertThat(backward).hasSize(26).allMatch(tensor -> tensor.dataType() == DataType.F32);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LAST_BLOCK, 1000", "ALL_TRAINABLE, 1000", "LAST_BLOCK, 20", "ALL_TRAINABLE, 20"})
+  void comparesTheGradientsOfTheScopesLayers(GradientScope scope, int microBatchTokens) {
+    gradients.close();
+    gradients = open(scope, 0, microBatchTokens);
+
+    GramMatrix gram = gradients.measure(PpoFixture.batch()).gram();
+
+    double[][] expected = productsOfSingleBackwards(scope);
+    for (int i = 0; i < 3; i++) {
+      for (int j = 0; j < 3; j++) {
+        double scale = Math.sqrt(expected[i][i] * expected[j][j]);
+        assertThat(gram.at(i, j)).isCloseTo(expected[i][j], within(1e-4 * scale));
+      }
+    }
+  }
+
+  @Test
+  void auditsEveryFewVersionsOverEverythingTrainable() {
+    gradients.close();
+    gradients = open(GradientScope.LAST_LAYER, 2, 20);
+
+    GramMatrix full = gradients.measure(PpoFixture.batch()).fullGram().orElseThrow();
+
+    double[][] expected = productsOfSingleBackwards(GradientScope.ALL_TRAINABLE);
+    assertThat(full.at(0, 1))
+        .isCloseTo(expected[0][1], within(1e-4 * Math.sqrt(expected[0][0] * expected[1][1])));
+    PolicySnapshot odd = PpoFixture.adopted();
+    gradients.adopt(new PolicySnapshot(odd.version().next(), odd.epoch(), odd.tensors()));
+    assertThat(gradients.measure(PpoFixture.batch()).fullGram()).isEmpty();
+  }
+
+  private static TorchPolicyGradients open(GradientScope scope, int auditEvery, int tokens) {
+    TorchPolicyGradients opened =
+        TorchPolicyGradients.open(
+            PpoFixture.policy(),
+            PpoFixture.settings(AdvantageKind.GENERALIZED, tokens).withScope(scope, auditEvery),
+            TorchSettings.cpu(1));
+    opened.adopt(PpoFixture.adopted());
+    return opened;
+  }
+
+  /** The value heads' part of every backward pass is that of one without weights. */
+  private double[][] productsOfSingleBackwards(GradientScope scope) {
+    double[][][] single = new double[3][][];
+    for (int m = 0; m < 3; m++) {
+      double[] weights = new double[3];
+      weights[m] = 1;
+      single[m] = doubles(backward(weights, 0));
+    }
+    List<String> names = backward(new double[3], 0).stream().map(NamedTensor::name).toList();
+    double[][] products = new double[3][3];
+    for (int tensor = 0; tensor < names.size(); tensor++) {
+      if (!isIn(scope, names.get(tensor))) {
+        continue;
+      }
+      for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 3; j++) {
+          for (int k = 0; k < single[i][tensor].length; k++) {
+            products[i][j] += single[i][tensor][k] * single[j][tensor][k];
+          }
+        }
+      }
+    }
+    return products;
+  }
+
+  /** The fixture's policy has two blocks, and its output layer is the embedding. */
+  private static boolean isIn(GradientScope scope, String name) {
+    return switch (scope) {
+      // Its use as embedding counts in the backward pass and not in the last layer's products.
+      case LAST_LAYER -> throw new IllegalArgumentException("not comparable");
+      case LAST_BLOCK ->
+          name.equals("model.embed_tokens.weight")
+              || name.equals("model.norm.weight")
+              || name.startsWith("model.layers.1.");
+      case ALL_TRAINABLE -> !name.startsWith("value_heads.");
+    };
   }
 
   @ParameterizedTest

@@ -13,6 +13,7 @@ import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
+import io.gapo.runtime.learning.GradientScope;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.PpoSettings;
@@ -47,7 +48,19 @@ class AlignmentLoopTest {
             List.of(),
             TrainingProgress.NONE);
     PpoSettings ppo =
-        new PpoSettings(OBJECTIVES, kind, 1, 0.95, 0.2, 5, 0.02, 50, TEMPERATURE, 400);
+        new PpoSettings(
+            OBJECTIVES,
+            kind,
+            1,
+            0.95,
+            0.2,
+            5,
+            0.02,
+            50,
+            TEMPERATURE,
+            400,
+            GradientScope.LAST_LAYER,
+            0);
     LearnerSettings learning =
         new LearnerSettings(
             OBJECTIVES, 2e-3, 1e-2, LearningRateSchedule.constant(), AdamWSettings.DEFAULT, 1);

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigUtil;
 import io.gapo.core.combine.GradientCombiner;
 import io.gapo.core.combine.LagrangianConstraints;
 import io.gapo.core.combine.Preference;
+import io.gapo.runtime.learning.GradientScope;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +26,9 @@ public record CombinationConfig(
     Lagrangian lagrangian,
     double fastRlRate,
     double conflictAversion,
-    double normFloor) {
+    double normFloor,
+    GradientScope gradientScope,
+    int auditEvery) {
 
   private static final String ROOT = "gapo.combination.";
   private static final String PPO_PREFIX = "ppo-";
@@ -54,6 +57,7 @@ public record CombinationConfig(
     Check.positive(ROOT + "fast-rl.rate", fastRlRate);
     Check.fractionBelowOne(ROOT + "cagrad.c", conflictAversion);
     Check.positive(ROOT + "norm-floor", normFloor);
+    Check.atLeast(ROOT + "audit-every", auditEvery, 0);
     preference.forEach((name, share) -> Check.notNegative(ROOT + "preference." + name, share));
   }
 
@@ -81,7 +85,10 @@ public record CombinationConfig(
             safeRlhf.getInt("window")),
         settings.getDouble("fast-rl.rate"),
         settings.getDouble("cagrad.c"),
-        settings.getDouble("norm-floor"));
+        settings.getDouble("norm-floor"),
+        Check.oneOf(
+            ROOT + "gradient-scope", settings.getString("gradient-scope"), GradientScope.class),
+        settings.getInt("audit-every"));
   }
 
   private static CombinationMethod method(String spelling) {

@@ -82,7 +82,9 @@ public record PartSettings(GapoConfig config) {
         training.klCoefficient(),
         training.rewardClamp(),
         config.sampling().temperature(),
-        training.microBatchTokens());
+        training.microBatchTokens(),
+        config.combination().gradientScope(),
+        config.combination().auditEvery());
   }
 
   public LearnerSettings learner() {

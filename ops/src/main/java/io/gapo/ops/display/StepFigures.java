@@ -3,6 +3,7 @@ package io.gapo.ops.display;
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.step.ScopeAudit;
 import io.gapo.core.step.StepStatistics;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What there is to say about one training step.
@@ -24,6 +26,7 @@ import java.util.Map;
  * @param entropy nats a token
  * @param klWeight above 0 if the step only pulled the policy back to the reference
  * @param gradientNorm of the whole gradient, before clipping
+ * @param audit null where the step was not audited
  */
 public record StepFigures(
     long step,
@@ -46,7 +49,18 @@ public record StepFigures(
     double dualityGap,
     double gradientNorm,
     double learningRate,
-    Map<String, Double> phaseSeconds) {
+    Map<String, Double> phaseSeconds,
+    @Nullable AuditFigures audit) {
+
+  /**
+   * How the step's direction compares with the one by the gradients of everything trainable.
+   *
+   * @param angleDegrees between them; NaN where one of them is 0
+   * @param alpha each objective's share by everything trainable
+   * @param pairs every pair of objectives once, over everything trainable
+   */
+  public record AuditFigures(
+      double angleDegrees, Map<String, Double> alpha, List<PairFigures> pairs) {}
 
   /**
    * One objective's part in a step.
@@ -97,7 +111,20 @@ public record StepFigures(
         lineage.direction().combination().dualityGap(),
         lineage.update().gradientNorm(),
         lineage.update().learningRate(),
-        statistics.phaseSeconds());
+        statistics.phaseSeconds(),
+        audit(statistics.objectives(), lineage.direction().audit()));
+  }
+
+  private static @Nullable AuditFigures audit(List<String> objectives, @Nullable ScopeAudit audit) {
+    if (audit == null) {
+      return null;
+    }
+    Map<String, Double> alpha = new LinkedHashMap<>();
+    for (int i = 0; i < objectives.size(); i++) {
+      alpha.put(objectives.get(i), audit.alpha().get(i));
+    }
+    return new AuditFigures(
+        Math.toDegrees(Math.acos(audit.cosine())), alpha, pairs(objectives, audit.gram()));
   }
 
   private static Map<String, ObjectiveFigures> objectives(VersionLineage lineage) {

@@ -1,6 +1,7 @@
 package io.gapo.ops.metrics;
 
 import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.step.ScopeAudit;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ final class StepGauges {
   private final List<Figure> figures = new ArrayList<>();
   private final List<ObjectiveFigure> objectiveFigures = new ArrayList<>();
   private final Gauges cosine;
+  private final Gauges auditAngle;
 
   private record Figure(Gauges gauge, ToDoubleFunction<VersionLineage> value) {}
 
@@ -33,6 +35,12 @@ final class StepGauges {
             "gapo.gradient.cosine",
             "Cosine of the angle between two objectives' gradients; below 0 they conflict",
             null);
+    this.auditAngle =
+        gauges(
+            "gapo.gradient.audit.angle",
+            "Angle between the newest audited step's direction and that of all trainable tensors",
+            "degrees");
+    auditAngle.set(Double.NaN);
     addObjectiveFigures();
     addPolicyFigures();
     addRolloutFigures();
@@ -141,6 +149,10 @@ final class StepGauges {
         lineage.statistics().objectives(),
         (figure, i) -> figure.value().applyAsDouble(lineage, i),
         (i, j) -> lineage.direction().gram().cosine(i, j));
+    ScopeAudit audit = lineage.direction().audit();
+    if (audit != null) {
+      auditAngle.set(Math.toDegrees(Math.acos(audit.cosine())));
+    }
   }
 
   private void show(

@@ -11,6 +11,7 @@ import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.ObjectiveConfig.ScorerRole;
 import io.gapo.ops.config.OptimizerConfig.Schedule;
 import io.gapo.ops.config.TrainingConfig.Advantage;
+import io.gapo.runtime.learning.GradientScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,9 @@ class GapoConfigTest {
                 new Lagrangian(List.of("harmless"), 0.1, 5.0, 0.0, 128),
                 0.1,
                 0.4,
-                1e-12));
+                1e-12,
+                GradientScope.LAST_LAYER,
+                0));
     assertThat(config.runtime()).isEqualTo(new RuntimeConfig("cpu", DataType.F32, 1));
     assertThat(config.delivery())
         .isEqualTo(
@@ -201,6 +204,8 @@ class GapoConfigTest {
         "combination { method = safe-rlhf, safe-rlhf.constraints = [nice] } | must name one of",
         "combination.fast-rl.rate = 0 | gapo.combination.fast-rl.rate must be > 0",
         "combination.cagrad.c = 1 | gapo.combination.cagrad.c must be >= 0 and below 1",
+        "combination.gradient-scope = all | gapo.combination.gradient-scope must be one of last-layer,",
+        "combination.audit-every = -1 | gapo.combination.audit-every must be >= 0",
         "combination.norm-floor = 0 | gapo.combination.norm-floor must be > 0",
         "combination { method = morlhf, preference { nice = 1 } } | must name one of the objectives",
         "combination { method = p-gapo, preference { helpful = 0, harmless = 0, concise = 0 } } | must have a share above 0",

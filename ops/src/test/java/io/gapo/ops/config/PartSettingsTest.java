@@ -25,6 +25,7 @@ import io.gapo.core.ppo.KlWatch;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
+import io.gapo.runtime.learning.GradientScope;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.LearningRateSchedule.Shape;
@@ -83,6 +84,8 @@ class PartSettingsTest {
           Map.entry("gapo.training.optimizer.betas", List.of(0.8, 0.9)),
           Map.entry("gapo.training.optimizer.weight-decay", 0.1),
           Map.entry("gapo.training.optimizer.max-gradient-norm", 2),
+          Map.entry("gapo.combination.gradient-scope", "last-block"),
+          Map.entry("gapo.combination.audit-every", 7),
           Map.entry("gapo.scoring.batch-tokens", 200),
           Map.entry("gapo.delivery.attempts", 5),
           Map.entry("gapo.delivery.min-backoff", "1s"),
@@ -113,7 +116,9 @@ class PartSettingsTest {
                 0.01,
                 20,
                 0.5,
-                100));
+                100,
+                GradientScope.LAST_BLOCK,
+                7));
     assertThat(parts.learner())
         .isEqualTo(
             new LearnerSettings(

@@ -21,6 +21,7 @@ import io.gapo.core.step.UpdateDirection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -82,7 +83,7 @@ final class Samples {
 
   static ObjectiveGradients objectiveGradients(long version) {
     return new ObjectiveGradients(
-        step(version), gram(), statistics(), references("a"), List.of(0.5));
+        step(version), gram(), Optional.empty(), statistics(), references("a"), List.of(0.5));
   }
 
   static UpdateDirection direction(long version) {

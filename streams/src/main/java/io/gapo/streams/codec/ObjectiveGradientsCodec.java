@@ -2,6 +2,7 @@ package io.gapo.streams.codec;
 
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.streams.proto.ObjectiveGradientsMessage;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The records of topic {@code objective-gradients}. */
@@ -9,14 +10,15 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
 
   @Override
   public byte[] encode(ObjectiveGradients gradients) {
-    return ObjectiveGradientsMessage.newBuilder()
-        .setStep(StepMessages.message(gradients.step()))
-        .setGram(StepMessages.message(gradients.gram()))
-        .setStatistics(StepMessages.message(gradients.statistics()))
-        .addAllRollouts(StepMessages.messages(gradients.rollouts()))
-        .addAllCombinerMemory(gradients.memory())
-        .build()
-        .toByteArray();
+    ObjectiveGradientsMessage.Builder message =
+        ObjectiveGradientsMessage.newBuilder()
+            .setStep(StepMessages.message(gradients.step()))
+            .setGram(StepMessages.message(gradients.gram()))
+            .setStatistics(StepMessages.message(gradients.statistics()))
+            .addAllRollouts(StepMessages.messages(gradients.rollouts()))
+            .addAllCombinerMemory(gradients.memory());
+    gradients.fullGram().ifPresent(full -> message.setFullGram(StepMessages.message(full)));
+    return message.build().toByteArray();
   }
 
   @Override
@@ -29,6 +31,9 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
             new ObjectiveGradients(
                 StepMessages.step(message.getStep()),
                 StepMessages.gram(message.getGram()),
+                message.hasFullGram()
+                    ? Optional.of(StepMessages.gram(message.getFullGram()))
+                    : Optional.empty(),
                 StepMessages.statistics(message.getStatistics()),
                 StepMessages.references(message.getRolloutsList()),
                 StepMessages.memory(message.getCombinerMemoryList())));

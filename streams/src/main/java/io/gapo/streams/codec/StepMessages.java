@@ -8,12 +8,14 @@ import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.step.ScopeAudit;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.proto.CombinationMessage;
 import io.gapo.streams.proto.GramMatrixMessage;
 import io.gapo.streams.proto.RolloutReferenceMessage;
+import io.gapo.streams.proto.ScopeAuditMessage;
 import io.gapo.streams.proto.StepIdMessage;
 import io.gapo.streams.proto.StepStatisticsMessage;
 import io.gapo.streams.proto.UpdateDirectionMessage;
@@ -112,12 +114,21 @@ final class StepMessages {
             .addAllMemory(combination.memory());
     DoubleStream.of(combination.alpha()).forEach(shares::addAlpha);
     DoubleStream.of(combination.weights()).forEach(shares::addWeights);
-    return UpdateDirectionMessage.newBuilder()
-        .setStep(message(direction.step()))
-        .setCombination(shares)
-        .setKlWeight(direction.klWeight())
-        .setGram(message(direction.gram()))
-        .build();
+    UpdateDirectionMessage.Builder message =
+        UpdateDirectionMessage.newBuilder()
+            .setStep(message(direction.step()))
+            .setCombination(shares)
+            .setKlWeight(direction.klWeight())
+            .setGram(message(direction.gram()));
+    ScopeAudit audit = direction.audit();
+    if (audit != null) {
+      message.setAudit(
+          ScopeAuditMessage.newBuilder()
+              .setGram(message(audit.gram()))
+              .addAllAlpha(audit.alpha())
+              .setCosine(audit.cosine()));
+    }
+    return message.build();
   }
 
   static UpdateDirection direction(UpdateDirectionMessage message) {
@@ -134,7 +145,17 @@ final class StepMessages {
           "%d weights for %d objectives"
               .formatted(combination.weights().length, gram.objectives()));
     }
-    return new UpdateDirection(step(message.getStep()), combination, message.getKlWeight(), gram);
+    return new UpdateDirection(
+        step(message.getStep()),
+        combination,
+        message.getKlWeight(),
+        gram,
+        message.hasAudit() ? audit(message.getAudit()) : null);
+  }
+
+  private static ScopeAudit audit(ScopeAuditMessage message) {
+    finite("audited shares", message.getAlphaList());
+    return new ScopeAudit(gram(message.getGram()), message.getAlphaList(), message.getCosine());
   }
 
   static List<Double> memory(List<Double> values) {
