@@ -23,22 +23,34 @@ final class FrontierSection {
             .mapToDouble(SeedEstimate::mean)
             .max()
             .orElse(Double.NaN);
+    boolean compared = frontiers.frontiers().size() > 1;
     frontiers
         .frontiers()
-        .forEach(frontier -> table.addRow(frontier.label(), cells(frontier, objectives, largest)));
+        .forEach(
+            frontier ->
+                table.addRow(frontier.label(), cells(frontier, objectives, largest, compared)));
     return Html.all(
             Html.text("Frontier").in("h2"),
             ChartFigure.of(chart),
-            Html.text(
-                    "Each line is one method through its λ, which stands beside each point; bars"
-                        + " are one standard error over seeds.")
-                .in("p", "class", "note"),
+            Html.text(lines(objectives)).in("p", "class", "note"),
             table.html(),
             note(frontiers))
         .in("section");
   }
 
-  private static List<Html> cells(Frontier frontier, List<String> objectives, double largest) {
+  private static String lines(List<String> objectives) {
+    String share =
+        objectives.size() == 2
+            ? "the preference for %s, the rest being for %s"
+                .formatted(objectives.get(0), objectives.get(1))
+            : "the preferences for " + String.join(" / ", objectives);
+    return "Each line is one method through its λ, "
+        + share
+        + ", which stands beside each point; bars are one standard error over seeds.";
+  }
+
+  private static List<Html> cells(
+      Frontier frontier, List<String> objectives, double largest, boolean compared) {
     List<Html> cells = new ArrayList<>();
     cells.add(
         HtmlTable.cell(
@@ -48,7 +60,7 @@ final class FrontierSection {
                     .map(point -> point.row().preferenceText().substring("λ ".length()))
                     .toList())));
     boolean best =
-        frontier.hypervolume().filter(estimate -> estimate.mean() == largest).isPresent();
+        compared && frontier.hypervolume().filter(found -> found.mean() == largest).isPresent();
     cells.add(HtmlTable.cell(frontier.hypervolume(), Column.Unit.SCORE, best));
     cells.add(HtmlTable.cell(frontier.spacing(), Column.Unit.SCORE, false));
     for (String objective : objectives) {

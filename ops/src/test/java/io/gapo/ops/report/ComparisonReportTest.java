@@ -104,6 +104,13 @@ class ComparisonReportTest {
   }
 
   @Test
+  void saysWhichPreferenceLambdaIs() {
+    assertThat(texts(page(Examples.everything()), "p"))
+        .anyMatch(
+            text -> text.contains("λ, the preference for helpful, the rest being for harmless"));
+  }
+
+  @Test
   void isWrittenEvenIfNothingHasBeenFoundYet(@TempDir Path directory) throws IOException {
     ComparisonReport.write(Examples.of(), directory);
 
