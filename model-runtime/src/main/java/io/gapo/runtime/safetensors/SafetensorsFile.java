@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -108,21 +107,36 @@ public final class SafetensorsFile implements AutoCloseable {
       throw new MalformedCheckpointException(
           path, "%d bytes are too few for a safetensors file".formatted(fileBytes));
     }
-    ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    readFully(channel, length, 0);
-    long headerBytes = length.flip().getLong();
+    ByteBuffer start =
+        ByteBuffer.allocate((int) Math.min(fileBytes, ForeignFormat.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    readFully(channel, start, 0);
+    long headerBytes = start.flip().getLong(0);
     long available = fileBytes - LENGTH_BYTES;
     if (headerBytes < 2 || headerBytes > Math.min(available, MAX_HEADER_BYTES)) {
-      throw new MalformedCheckpointException(
-          path,
-          "header length %s, expected 2 to %d: cut short, or not a safetensors file"
-              .formatted(
-                  Long.toUnsignedString(headerBytes), Math.min(available, MAX_HEADER_BYTES)));
+      throw new MalformedCheckpointException(path, impossible(start, headerBytes, available));
     }
     ByteBuffer json = ByteBuffer.allocate(Math.toIntExact(headerBytes));
     readFully(channel, json, LENGTH_BYTES);
     SafetensorsHeader header = SafetensorsHeader.parse(path, json.array(), available - headerBytes);
     return new SafetensorsFile(path, channel, LENGTH_BYTES + headerBytes, header);
+  }
+
+  private static String impossible(ByteBuffer start, long headerBytes, long available) {
+    if (headerBytes >= 2 && headerBytes <= MAX_HEADER_BYTES) {
+      return "header length %d, but only %d bytes follow: cut short, download the file again"
+          .formatted(headerBytes, available);
+    }
+    return ForeignFormat.of(start)
+        .map(format -> "not a safetensors file but " + format.description())
+        .orElse(
+            "header length %s, expected 2 to %d: not a safetensors file"
+                .formatted(Long.toUnsignedString(headerBytes), MAX_HEADER_BYTES));
+  }
+
+  /** The file, for messages. */
+  public Path path() {
+    return path;
   }
 
   /** Names of all tensors, in the header's order. */
@@ -167,30 +181,24 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * A tensor's bytes, little-endian, mapped copy-on-write: nothing is read before it is used, and
-   * writing to it does not reach the file. Lives on after {@link #close}, as long as it is
-   * referenced.
+   * Some of a tensor's bytes, little-endian, mapped: nothing is read before it is used, and nothing
+   * is on the heap. Lives on after {@link #close}, as long as it is referenced.
    *
-   * <p>A file that this process may not write cannot be mapped that way in Java; its bytes are
-   * copied to native memory instead.
+   * <p>Read-only in native code too, where writing to it ends the process.
+   *
+   * @param first counted from the tensor's begin
    */
-  public ByteBuffer map(String name) {
+  public ByteBuffer map(String name, long first, int bytes) {
     TensorEntry entry = entry(name);
-    int size = arraySize(entry);
-    dataType(entry);
-    long position = dataStart + entry.begin();
+    if (first < 0 || bytes < 0 || first + bytes > entry.size()) {
+      throw new IndexOutOfBoundsException(
+          "bytes %d to %d of tensor %s, which has %d"
+              .formatted(first, first + bytes, name, entry.size()));
+    }
     try {
-      if (!Files.isWritable(path)) {
-        ByteBuffer copy = ByteBuffer.allocateDirect(size);
-        readFully(channel, copy, position);
-        return copy.flip().order(ByteOrder.LITTLE_ENDIAN);
-      }
-      try (FileChannel writable =
-          FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-        return writable
-            .map(FileChannel.MapMode.PRIVATE, position, size)
-            .order(ByteOrder.LITTLE_ENDIAN);
-      }
+      return channel
+          .map(FileChannel.MapMode.READ_ONLY, dataStart + entry.begin() + first, bytes)
+          .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
       throw cannotRead(path, e);
     }
@@ -212,7 +220,9 @@ public final class SafetensorsFile implements AutoCloseable {
   private int arraySize(TensorEntry entry) {
     if (entry.size() > Integer.MAX_VALUE - 8) {
       throw MalformedCheckpointException.inTensor(
-          path, entry.name(), "has %d bytes, more than one array holds".formatted(entry.size()));
+          path,
+          entry.name(),
+          "has %d bytes, more than a copy on the heap holds".formatted(entry.size()));
     }
     return (int) entry.size();
   }

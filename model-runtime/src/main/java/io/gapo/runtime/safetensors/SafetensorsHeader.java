@@ -1,9 +1,9 @@
 package io.gapo.runtime.safetensors;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -51,68 +51,116 @@ record SafetensorsHeader(Map<String, TensorEntry> entries, Map<String, String> m
           Map.entry("U64", 64),
           Map.entry("C64", 64));
 
+  /** Far more than models have, and few enough that a hostile header cannot fill the heap. */
+  private static final int MAX_ENTRIES = 500_000;
+
+  private static final int MAX_DIMENSIONS = 32;
+
   private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   /**
+   * Reads a header token by token: what it does not describe takes no memory.
+   *
    * @param file for messages
    * @param dataBytes how many bytes the file holds after the header
    * @throws MalformedCheckpointException if the header is not one of such a file
    */
   static SafetensorsHeader parse(Path file, byte[] json, long dataBytes) {
-    JsonNode root;
-    try {
-      root = JSON.readTree(json);
+    try (JsonParser parser = JSON.createParser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new MalformedCheckpointException(file, "the header is not a JSON object");
+      }
+      Map<String, TensorEntry> entries = new LinkedHashMap<>();
+      Map<String, String> metadata = new LinkedHashMap<>();
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        requireFew(file, entries);
+        parser.nextToken();
+        if (name.equals(METADATA)) {
+          readMetadata(file, parser, metadata);
+        } else {
+          entries.put(name, entry(file, name, parser, dataBytes));
+        }
+      }
+      if (parser.nextToken() != null) {
+        throw new MalformedCheckpointException(
+            file, "the header is not JSON: something follows its end");
+      }
+      requireGapless(file, entries, dataBytes);
+      return new SafetensorsHeader(entries, metadata);
     } catch (JsonProcessingException e) {
       throw new MalformedCheckpointException(
           file, "the header is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new AssertionError("reading from memory", e);
+      throw new MalformedCheckpointException(
+          file, "the header is not JSON in UTF-8: " + e.getMessage(), e);
     }
-    if (!(root instanceof ObjectNode object)) {
-      throw new MalformedCheckpointException(file, "the header is not a JSON object");
-    }
-    Map<String, TensorEntry> entries = new LinkedHashMap<>();
-    Map<String, String> metadata = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> field : object.properties()) {
-      if (field.getKey().equals(METADATA)) {
-        readMetadata(file, field.getValue(), metadata);
-      } else {
-        entries.put(field.getKey(), entry(file, field.getKey(), field.getValue(), dataBytes));
-      }
-    }
-    requireGapless(file, entries, dataBytes);
-    return new SafetensorsHeader(entries, metadata);
   }
 
-  private static void readMetadata(Path file, JsonNode node, Map<String, String> metadata) {
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      if (!field.getValue().isTextual()) {
+  private static void requireFew(Path file, Map<String, ?> entries) {
+    if (entries.size() >= MAX_ENTRIES) {
+      throw new MalformedCheckpointException(
+          file, "the header has more than %d entries".formatted(MAX_ENTRIES));
+    }
+  }
+
+  private static void readMetadata(Path file, JsonParser parser, Map<String, String> metadata)
+      throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw new MalformedCheckpointException(file, METADATA + " is not a JSON object");
+    }
+    for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+      requireFew(file, metadata);
+      if (parser.nextToken() != JsonToken.VALUE_STRING) {
         throw new MalformedCheckpointException(
-            file, "metadata '%s' is not a string".formatted(field.getKey()));
+            file, "metadata '%s' is not a string".formatted(key));
       }
-      metadata.put(field.getKey(), field.getValue().textValue());
+      metadata.put(key, parser.getText());
     }
   }
 
-  private static TensorEntry entry(Path file, String name, JsonNode node, long dataBytes) {
-    JsonNode type = node.path("dtype");
-    Integer bits = BITS.get(type.asText());
-    if (!type.isTextual() || bits == null) {
+  private static TensorEntry entry(Path file, String name, JsonParser parser, long dataBytes)
+      throws IOException {
+    @Nullable String type = null;
+    long @Nullable [] shape = null;
+    long @Nullable [] offsets = null;
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw MalformedCheckpointException.inTensor(file, name, "is not a JSON object");
+    }
+    for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+      JsonToken token = parser.nextToken();
+      switch (key) {
+        case "dtype" -> type = token == JsonToken.VALUE_STRING ? parser.getText() : null;
+        case "shape" -> shape = naturals(file, name, key, parser);
+        case "data_offsets" -> offsets = naturals(file, name, key, parser);
+        default -> parser.skipChildren();
+      }
+    }
+    return checked(file, name, type, shape, offsets, dataBytes);
+  }
+
+  private static TensorEntry checked(
+      Path file,
+      String name,
+      @Nullable String type,
+      long @Nullable [] shape,
+      long @Nullable [] offsets,
+      long dataBytes) {
+    Integer bits = type == null ? null : BITS.get(type);
+    if (type == null || bits == null) {
       throw MalformedCheckpointException.inTensor(
           file, name, "unknown or missing data type " + type);
     }
-    long[] shape = naturals(file, name, "shape", node.get("shape"));
-    long[] offsets = naturals(file, name, "data_offsets", node.get("data_offsets"));
+    if (shape == null || offsets == null) {
+      throw MalformedCheckpointException.inTensor(
+          file, name, (shape == null ? "shape" : "data_offsets") + " is missing");
+    }
     if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes) {
       throw MalformedCheckpointException.inTensor(
           file,
           name,
           "data_offsets must be [begin, end] with begin <= end <= %d, was %s"
-              .formatted(dataBytes, node.get("data_offsets")));
+              .formatted(dataBytes, Arrays.toString(offsets)));
     }
     long expected = bytes(file, name, shape, bits);
     if (expected != offsets[1] - offsets[0]) {
@@ -120,9 +168,9 @@ record SafetensorsHeader(Map<String, TensorEntry> entries, Map<String, String> m
           file,
           name,
           "shape %s in %s needs %d bytes, data_offsets give %d"
-              .formatted(node.get("shape"), type.asText(), expected, offsets[1] - offsets[0]));
+              .formatted(Arrays.toString(shape), type, expected, offsets[1] - offsets[0]));
     }
-    return new TensorEntry(name, type.asText(), shape, offsets[0], offsets[1]);
+    return new TensorEntry(name, type, shape, offsets[0], offsets[1]);
   }
 
   private static long bytes(Path file, String name, long[] shape, int bits) {
@@ -137,20 +185,37 @@ record SafetensorsHeader(Map<String, TensorEntry> entries, Map<String, String> m
     }
   }
 
-  private static long[] naturals(Path file, String name, String field, @Nullable JsonNode node) {
-    if (!(node instanceof ArrayNode array)) {
+  private static long[] naturals(Path file, String name, String field, JsonParser parser)
+      throws IOException {
+    if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw MalformedCheckpointException.inTensor(file, name, field + " is not a list");
     }
-    long[] values = new long[array.size()];
-    for (int i = 0; i < values.length; i++) {
-      JsonNode value = array.get(i);
-      if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+    long[] values = new long[MAX_DIMENSIONS];
+    int count = 0;
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (count == values.length) {
         throw MalformedCheckpointException.inTensor(
-            file, name, "%s holds %s, expected whole numbers >= 0".formatted(field, value));
+            file, name, "%s has more than %d numbers".formatted(field, values.length));
       }
-      values[i] = value.longValue();
+      values[count++] = natural(file, name, field, parser);
     }
-    return values;
+    return Arrays.copyOf(values, count);
+  }
+
+  private static long natural(Path file, String name, String field, JsonParser parser)
+      throws IOException {
+    boolean whole =
+        parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+            && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+    if (!whole || parser.getLongValue() < 0) {
+      String found = parser.getText();
+      throw MalformedCheckpointException.inTensor(
+          file,
+          name,
+          "%s holds %s, expected whole numbers >= 0"
+              .formatted(field, found.substring(0, Math.min(found.length(), 30))));
+    }
+    return parser.getLongValue();
   }
 
   private static void requireGapless(Path file, Map<String, TensorEntry> entries, long dataBytes) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -73,18 +74,22 @@ class SafetensorsFileTest {
   }
 
   @Test
-  void mapsCopyOnWriteBeyondItsOwnLife() {
+  void mapsSomeOfATensorBeyondItsOwnLife() {
     SafetensorsFile.write(file, List.of(BIAS, WEIGHT), Map.of());
     ByteBuffer mapped;
     try (SafetensorsFile opened = SafetensorsFile.open(file)) {
-      mapped = opened.map("a.weight");
+      mapped = opened.map("a.weight", 4, 12);
+
+      assertThatThrownBy(() -> opened.map("a.weight", 16, 12))
+          .isInstanceOf(IndexOutOfBoundsException.class)
+          .hasMessageContainingAll("a.weight", "24");
     }
 
-    mapped.asFloatBuffer().put(0, 99);
-
     assertThat(mapped.isDirect()).isTrue();
-    assertThat(mapped.asFloatBuffer().get(0)).isEqualTo(99);
-    assertThat(SafetensorsFile.readAll(file)).containsExactly(BIAS, WEIGHT);
+    assertThat(mapped.isReadOnly()).isTrue();
+    assertThat(mapped.remaining()).isEqualTo(12);
+    assertThat(mapped.asFloatBuffer().get(0)).isEqualTo(2);
+    assertThat(mapped.asFloatBuffer().get(2)).isEqualTo(4);
   }
 
   @Test
@@ -122,7 +127,8 @@ class SafetensorsFileTest {
       assertThatThrownBy(() -> opened.read("n"))
           .isInstanceOf(MalformedCheckpointException.class)
           .hasMessageContainingAll("'n'", "I64");
-      assertThatThrownBy(() -> opened.map("n")).isInstanceOf(MalformedCheckpointException.class);
+      assertThatThrownBy(() -> opened.dataType("n"))
+          .isInstanceOf(MalformedCheckpointException.class);
     }
   }
 
@@ -171,9 +177,13 @@ class SafetensorsFileTest {
           []                                                                              | not a JSON object
           {'a':                                                                           | not JSON
           {} {}                                                                           | not JSON
-          {'a':1}                                                                         | data type
+          {'a':1}                                                                         | not a JSON object
+          {'a':{'dtype':5,'shape':[2],'data_offsets':[0,8]}}                              | data type
+          {'a':{'dtype':'F32','shape':2,'data_offsets':[0,8]}}                            | shape is not a list
+          {'a':{'dtype':'F32','shape':[2]}}                                               | data_offsets is missing
+          {'__metadata__':[]}                                                             | __metadata__
           {'a':{'dtype':'F99','shape':[2],'data_offsets':[0,8]}}                          | F99
-          {'a':{'dtype':'F32','data_offsets':[0,8]}}                                      | shape is not a list
+          {'a':{'dtype':'F32','data_offsets':[0,8]}}                                      | shape is missing
           {'a':{'dtype':'F32','shape':[2.5],'data_offsets':[0,8]}}                        | 2.5
           {'a':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}}                         | -2
           {'a':{'dtype':'F32','shape':['2'],'data_offsets':[0,8]}}                        | whole numbers
@@ -197,9 +207,57 @@ class SafetensorsFileTest {
         .hasMessageContainingAll(file.toString(), message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          504b0304140000000000                                                   | zip archive
+          80027d7100                                                             | a pickle
+          4747554603000000                                                       | GGUF
+          76657273696f6e2068747470733a2f2f6769742d6c66732e6769746875622e636f6d2f | git lfs pull
+          3c21444f43545950452068746d6c3e                                         | web page
+          7b226d65746164617461223a207b7d7d                                       | JSON
+          """)
+  void saysWhatAForeignFileIsAndWhatToDo(String hex, String message) throws IOException {
+    Files.write(file, Arrays.copyOf(HexFormat.of().parseHex(hex), 200));
+
+    assertThatThrownBy(() -> SafetensorsFile.open(file))
+        .isInstanceOf(MalformedCheckpointException.class)
+        .hasMessageContainingAll(file.toString(), message);
+  }
+
+  @Test
+  void saysThatAFileWasCutShort() throws IOException {
+    SafetensorsFile.write(file, List.of(WEIGHT, BIAS), Map.of());
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, 30));
+
+    assertThatThrownBy(() -> SafetensorsFile.open(file)).hasMessageContaining("cut short");
+  }
+
+  @Test
+  void refusesAHeaderOfAHundredMegabytesWithoutKeepingItsContent() throws IOException {
+    writeRaw("{'a':[" + "[],".repeat(33_000_000) + "[]]}", 0);
+
+    assertThatThrownBy(() -> SafetensorsFile.open(file))
+        .isInstanceOf(MalformedCheckpointException.class)
+        .hasMessageContaining("'a'");
+  }
+
+  @Test
+  void refusesMoreDimensionsThanATensorHas() throws IOException {
+    writeRaw("{'a':{'dtype':'F32','shape':[" + "1,".repeat(99) + "1],'data_offsets':[0,4]}}", 4);
+
+    assertThatThrownBy(() -> SafetensorsFile.open(file))
+        .isInstanceOf(MalformedCheckpointException.class)
+        .hasMessageContainingAll("'a'", "shape has more than");
+  }
+
   @Test
   void refusesDeeplyNestedJson() throws IOException {
-    writeRaw("{'a':" + "[".repeat(100_000) + "]".repeat(100_000) + "}", 0);
+    String deep = "[".repeat(100_000) + "]".repeat(100_000);
+    writeRaw("{'a':{'note':" + deep + "}}", 0);
 
     assertThatThrownBy(() -> SafetensorsFile.open(file))
         .isInstanceOf(MalformedCheckpointException.class)
