@@ -14,17 +14,35 @@ import io.gapo.runtime.torch.TorchScript;
  */
 public final class LlamaProgram implements AutoCloseable {
 
+  /** Positions to begin with; a model may read a hundred times as many and rarely does. */
+  private static final int FIRST_POSITIONS = 2048;
+
+  private final TorchRuntime runtime;
   private final LlamaConfig config;
   private final NDManager manager;
   private final TorchScript script;
-  private final RotaryTables rotary;
+  private volatile RotaryTables rotary;
 
   public LlamaProgram(TorchRuntime runtime, LlamaConfig config) {
+    this.runtime = runtime;
     this.config = config;
     this.manager = runtime.newManager();
     this.script =
         TorchScript.load(manager, LlamaProgram.class, "rotary.py", "project.py", "llama.py");
-    this.rotary = RotaryTables.of(runtime, manager, config, config.maxPositions());
+    this.rotary = rotary(Math.min(FIRST_POSITIONS, config.maxPositions()));
+  }
+
+  private RotaryTables rotary(int positions) {
+    return RotaryTables.of(runtime, manager, config, positions);
+  }
+
+  /** Tables that are outgrown stay until the program closes: another thread may use them. */
+  private synchronized RotaryTables rotaryFor(long tokens) {
+    if (tokens > rotary.positions()) {
+      long doubled = Math.max(tokens, 2L * rotary.positions());
+      rotary = rotary((int) Math.min(doubled, config.maxPositions()));
+    }
+    return rotary;
   }
 
   /**
@@ -40,6 +58,7 @@ public final class LlamaProgram implements AutoCloseable {
       throw new IllegalArgumentException(
           "the model reads at most %s, was %d".formatted(config.readingLimit(), tokens));
     }
+    RotaryTables tables = tokens <= rotary.positions() ? rotary : rotaryFor(tokens);
     return script
         .run(
             owner,
@@ -48,8 +67,8 @@ public final class LlamaProgram implements AutoCloseable {
                 .separate()
                 .followedBy(
                     ScriptValue.of(ids),
-                    ScriptValue.of(rotary.cosines()),
-                    ScriptValue.of(rotary.sines())))
+                    ScriptValue.of(tables.cosines()),
+                    ScriptValue.of(tables.sines())))
         .get(0);
   }
 

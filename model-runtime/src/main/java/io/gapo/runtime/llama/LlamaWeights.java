@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,8 +147,11 @@ public final class LlamaWeights implements AutoCloseable {
    */
   public static LlamaWeights load(
       TorchRuntime runtime, LlamaConfig config, OutputLayer output, PretrainedTensors pretrained) {
-    Map<String, long[]> shapes = LlamaLayout.shapes(config, output);
-    return filled(runtime, config, output, name -> pretrained.read(name, shapes.get(name)));
+    return filled(
+        runtime,
+        config,
+        output,
+        (name, tensor) -> pretrained.copy(name, tensor, runtime.tensors()));
   }
 
   /**
@@ -156,16 +159,14 @@ public final class LlamaWeights implements AutoCloseable {
    */
   public static LlamaWeights random(
       TorchRuntime runtime, LlamaConfig config, OutputLayer output, long seed) {
-    Map<String, long[]> shapes = LlamaLayout.shapes(config, output);
     SplittableRandom random = new SplittableRandom(seed);
     return filled(
         runtime,
         config,
         output,
-        name -> {
-          long[] shape = shapes.getOrDefault(name, new long[0]);
-          float[] values =
-              new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
+        (name, tensor) -> {
+          long[] shape = tensor.getShape().getShape();
+          float[] values = new float[Math.toIntExact(tensor.size())];
           if (shape.length > 1) {
             for (int i = 0; i < values.length; i++) {
               values[i] = (float) (INITIAL_DEVIATION * random.nextGaussian());
@@ -173,7 +174,9 @@ public final class LlamaWeights implements AutoCloseable {
           } else if (!LlamaLayout.isBias(name)) {
             Arrays.fill(values, 1);
           }
-          return TensorValues.tensor(name, shape, values);
+          runtime
+              .tensors()
+              .load(List.of(tensor), List.of(TensorValues.tensor(name, shape, values)));
         });
   }
 
@@ -181,14 +184,11 @@ public final class LlamaWeights implements AutoCloseable {
       TorchRuntime runtime,
       LlamaConfig config,
       OutputLayer output,
-      Function<String, NamedTensor> source) {
+      BiConsumer<String, NDArray> source) {
     LlamaWeights weights = new LlamaWeights(runtime, config, output);
     boolean filled = false;
     try {
-      // One by one: no more than one tensor is on the heap beside the model.
-      for (String name : weights.tensors.keySet()) {
-        weights.adopt(List.of(source.apply(name)));
-      }
+      weights.tensors.forEach(source);
       filled = true;
       return weights;
     } finally {

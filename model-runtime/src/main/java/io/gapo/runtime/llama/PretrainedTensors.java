@@ -1,31 +1,34 @@
 package io.gapo.runtime.llama;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import ai.djl.ndarray.NDArray;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.safetensors.SafetensorsFile;
-import java.io.IOException;
+import io.gapo.runtime.torch.Tensors;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a model's directory in Hugging Face's layout: {@code model.safetensors}, or shards
- * with {@code model.safetensors.index.json}.
+ * The tensors of a model's directory in Hugging Face's layout: {@code model.safetensors}, or else
+ * the shards that {@code model.safetensors.index.json} names.
  */
 public final class PretrainedTensors implements AutoCloseable {
 
   /** The file name of a model in one piece. */
   public static final String FILE = "model.safetensors";
 
-  private static final String INDEX = "model.safetensors.index.json";
+  /** What PyTorch's pickles are called; never opened. */
+  private static final List<String> PICKLES =
+      List.of("pytorch_model.bin", "pytorch_model.bin.index.json");
 
   private final Path directory;
   private final Map<String, SafetensorsFile> fileOfTensor = new HashMap<>();
@@ -38,7 +41,8 @@ public final class PretrainedTensors implements AutoCloseable {
   /**
    * Opens a model's directory and reads the headers.
    *
-   * @throws MalformedCheckpointException if a file is not whole and well-formed
+   * @throws MalformedCheckpointException if a file is not whole and well-formed, or not there
+   *     though the index names it
    * @throws UncheckedIOException if there is no such file
    */
   public static PretrainedTensors open(Path directory) {
@@ -55,38 +59,55 @@ public final class PretrainedTensors implements AutoCloseable {
     }
   }
 
+  /** As transformers does it, a whole model comes before an index that lies beside it. */
   private void openFiles() {
-    Path index = directory.resolve(INDEX);
-    if (!Files.exists(index)) {
-      SafetensorsFile only = file(FILE);
+    Path index = directory.resolve(ShardIndex.FILE);
+    if (Files.exists(directory.resolve(FILE)) || !Files.exists(index)) {
+      refusePickle();
+      SafetensorsFile only = open(FILE);
       only.names().forEach(name -> fileOfTensor.put(name, only));
-      return;
-    }
-    readIndex(index)
-        .path("weight_map")
-        .properties()
-        .forEach(entry -> fileOfTensor.put(entry.getKey(), file(entry.getValue().asText())));
-  }
-
-  private static JsonNode readIndex(Path index) {
-    try {
-      return new ObjectMapper().readTree(Files.readAllBytes(index));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + index + ": " + e.getMessage(), e);
+    } else {
+      ShardIndex shards = ShardIndex.read(index);
+      shards
+          .shardOfTensor()
+          .forEach((name, shard) -> fileOfTensor.put(name, in(shards, shard, name)));
     }
   }
 
-  private SafetensorsFile file(String name) {
-    return files.computeIfAbsent(
-        name,
-        shard -> {
-          Path path = directory.resolve(shard).normalize();
-          if (!directory.normalize().equals(path.getParent())) {
-            throw new MalformedCheckpointException(
-                directory.resolve(INDEX), "names a file outside its directory: " + shard);
-          }
-          return SafetensorsFile.open(path);
-        });
+  private void refusePickle() {
+    Optional<String> pickle =
+        PICKLES.stream().filter(name -> Files.exists(directory.resolve(name))).findFirst();
+    if (pickle.isPresent() && !Files.exists(directory.resolve(FILE))) {
+      throw new MalformedCheckpointException(
+          directory.resolve(pickle.get()),
+          "a pickle is never loaded, it may run code; save the model as safetensors"
+              + " (transformers: save_pretrained)");
+    }
+  }
+
+  private SafetensorsFile open(String name) {
+    SafetensorsFile file = SafetensorsFile.open(directory.resolve(name));
+    files.put(name, file);
+    return file;
+  }
+
+  private SafetensorsFile in(ShardIndex index, String shard, String tensor) {
+    @Nullable SafetensorsFile known = files.get(shard);
+    if (known == null && !Files.exists(directory.resolve(shard))) {
+      throw MalformedCheckpointException.inTensor(
+          index.file(),
+          tensor,
+          "is in %s, which is not there: download that file too".formatted(shard));
+    }
+    SafetensorsFile file = known == null ? open(shard) : known;
+    if (!file.names().contains(tensor)) {
+      throw MalformedCheckpointException.inTensor(
+          index.file(),
+          tensor,
+          "is not in %s, where it should be: index and shards are of different models"
+              .formatted(shard));
+    }
+    return file;
   }
 
   /** Names of all tensors, sorted. */
@@ -96,28 +117,38 @@ public final class PretrainedTensors implements AutoCloseable {
 
   /** A copy of a tensor on the heap, as stored. */
   public NamedTensor read(String name) {
-    @Nullable SafetensorsFile file = fileOfTensor.get(name);
-    if (file == null) {
-      throw MalformedCheckpointException.inTensor(directory, name, "is missing");
-    }
-    return file.read(name);
+    return fileOf(name).read(name);
   }
 
   /**
-   * A copy of a tensor on the heap, as stored.
+   * Copies a tensor into native memory, converting its element type, with nothing on the heap.
    *
-   * @throws MalformedCheckpointException if it is missing or has another shape
+   * @throws MalformedCheckpointException if it is missing, has another shape than the target, or is
+   *     not of floating point numbers
    */
-  NamedTensor read(String name, long @Nullable [] shape) {
-    NamedTensor tensor = read(name);
-    if (!Arrays.equals(tensor.shape(), shape)) {
+  void copy(String name, NDArray target, Tensors transfer) {
+    SafetensorsFile file = fileOf(name);
+    long[] shape = file.entry(name).shape();
+    if (!Arrays.equals(shape, target.getShape().getShape())) {
       throw MalformedCheckpointException.inTensor(
-          directory,
+          file.path(),
           name,
-          "has shape %s, the configuration says %s"
-              .formatted(Arrays.toString(tensor.shape()), Arrays.toString(shape)));
+          "has shape %s, %s says %s"
+              .formatted(
+                  Arrays.toString(shape),
+                  LlamaConfig.FILE,
+                  Arrays.toString(target.getShape().getShape())));
     }
-    return tensor;
+    transfer.load(target, file, name);
+  }
+
+  private SafetensorsFile fileOf(String name) {
+    @Nullable SafetensorsFile file = fileOfTensor.get(name);
+    if (file == null) {
+      throw MalformedCheckpointException.inTensor(
+          directory, name, "is missing: the files do not fit " + LlamaConfig.FILE);
+    }
+    return file;
   }
 
   @Override

@@ -16,6 +16,11 @@ import io.gapo.runtime.torch.TorchRuntime;
  */
 public record RotaryTables(NDArray cosines, NDArray sines) {
 
+  /** How many positions they reach. */
+  long positions() {
+    return cosines.getShape().get(0);
+  }
+
   /** Tables of this many positions, in the runtime's element type. */
   public static RotaryTables of(
       TorchRuntime runtime, NDManager owner, LlamaConfig config, int positions) {
@@ -36,7 +41,7 @@ public record RotaryTables(NDArray cosines, NDArray sines) {
     }
     Shape shape = new Shape(positions, headSize);
     return new RotaryTables(
-        runtime.tensors().convert(owner, owner.create(cosines, shape), runtime.dataType()),
-        runtime.tensors().convert(owner, owner.create(sines, shape), runtime.dataType()));
+        runtime.tensors().converted(owner, owner.create(cosines, shape), runtime.dataType()),
+        runtime.tensors().converted(owner, owner.create(sines, shape), runtime.dataType()));
   }
 }

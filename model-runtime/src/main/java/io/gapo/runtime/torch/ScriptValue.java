@@ -23,6 +23,11 @@ public abstract sealed class ScriptValue permits ScriptValue.Temporary, TensorLi
     return new Temporary(IValue.from(number));
   }
 
+  /** A {@code List[int]}. */
+  public static ScriptValue integers(long... numbers) {
+    return new Temporary(IValue.listFrom(numbers));
+  }
+
   /** A {@code float}. */
   public static ScriptValue of(double number) {
     return new Temporary(IValue.from(number));

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,10 +16,13 @@ import java.util.List;
  * The way of tensors in and out of native memory.
  *
  * <p>DJL cannot create bfloat16 (it aborts the JVM), so half precision crosses as F32, which holds
- * its values exactly. Nothing here is recorded for differentiation, and every result may require
- * gradients later.
+ * its values exactly, or as bytes. Nothing here is recorded for differentiation, and every result
+ * may require gradients later.
  */
 public final class Tensors {
+
+  /** What is mapped at a time: small beside a model, large beside the cost of a mapping. */
+  private static final int PART_BYTES = 1 << 24;
 
   private final TorchScript script;
 
@@ -28,7 +32,19 @@ public final class Tensors {
 
   /** Zeros of an element type. */
   public NDArray zeros(NDManager owner, DataType type, long... shape) {
-    return convert(owner, owner.zeros(new Shape(shape)), type);
+    try (NDManager step = owner.newSubManager()) {
+      NDArray device = step.zeros(new Shape());
+      return GradMode.notRecording(
+          () ->
+              script
+                  .run(
+                      owner,
+                      "zeros",
+                      ScriptValue.of(device),
+                      ScriptValue.integers(shape),
+                      ScriptValue.of(scalarType(type)))
+                  .get(0));
+    }
   }
 
   /** A tensor of this content and element type. */
@@ -41,7 +57,16 @@ public final class Tensors {
             direct.put(data).flip(),
             new Shape(tensor.shape()),
             ai.djl.ndarray.types.DataType.FLOAT32);
-    return convert(owner, wide, tensor.dataType());
+    return converted(owner, wide, tensor.dataType());
+  }
+
+  /** As {@link #convert}, but the tensor given does not outlive the call if another one results. */
+  public NDArray converted(NDManager owner, NDArray tensor, DataType type) {
+    NDArray result = convert(owner, tensor, type);
+    if (result != tensor) {
+      tensor.close();
+    }
+    return result;
   }
 
   /** The same values in another element type; the tensor itself if it has that type. */
@@ -93,6 +118,38 @@ public final class Tensors {
         created.add(create(step, TensorValues.widen(source)));
       }
       copy(targets, created);
+    }
+  }
+
+  /**
+   * Overwrites a tensor with one of a file, converting its element type: mapped and copied part by
+   * part, with nothing on the heap.
+   *
+   * @param target contiguous, of as many elements as the file's
+   */
+  public void load(NDArray target, SafetensorsFile file, String name) {
+    load(target, file, name, PART_BYTES);
+  }
+
+  /** {@code partBytes}: a multiple of 4. */
+  void load(NDArray target, SafetensorsFile file, String name, int partBytes) {
+    DataType stored = file.dataType(name);
+    long bytes = file.entry(name).size();
+    for (long at = 0; at < bytes; at += partBytes) {
+      int length = (int) Math.min(partBytes, bytes - at);
+      try (NDManager step = target.getManager().newSubManager()) {
+        // As bytes, since DJL cannot create bfloat16.
+        NDArray part =
+            step.create(
+                file.map(name, at, length), new Shape(length), ai.djl.ndarray.types.DataType.UINT8);
+        script.infer(
+            step,
+            "load_bytes",
+            ScriptValue.of(target),
+            ScriptValue.of(part),
+            ScriptValue.of(at / stored.bytes()),
+            ScriptValue.of(scalarType(stored)));
+      }
     }
   }
 
