@@ -14,6 +14,7 @@ import io.gapo.core.flowcontrol.RolloutHistory;
 import io.gapo.core.flowcontrol.RolloutLedger;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.rollout.PolicySampler;
+import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.RejectedPromptException;
 import io.gapo.core.rollout.Rollout;
@@ -32,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * Owns the policy that is sampled from.
  *
  * <p>Protocol: {@link Adopt} the newest policy version; nothing is sampled before the first. {@link
- * Generate} is answered when all samples of the prompt are whole. {@link Settled} gives quota back.
- * {@link Drain} ends it all.
+ * Generate} is answered when all samples of the prompt are whole. {@link Settled} and {@link
+ * Trained} give quota back. {@link Drain} ends it all.
  *
  * <p>Each decode step is one message that the actor sends itself, so between two tokens prompts
  * join the running batch, finished sequences leave it and weights are swapped. A prompt joins with
@@ -72,10 +73,28 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
   public record Generate(Prompt prompt, ActorRef<StatusReply<List<Rollout>>> replyTo)
       implements Command {}
 
-  /** These rollouts were trained on, or never will be. */
+  /** These rollouts will never be trained on. */
   public record Settled(Collection<String> rolloutIds) implements Command {
     public Settled {
       rolloutIds = List.copyOf(rolloutIds);
+    }
+  }
+
+  /**
+   * This version was made of these rollouts. Their quota is given back when the version, or one
+   * that replaces it, has been adopted: a prompt admitted before that would be sampled with the
+   * version before, and be stale by the time it could be trained on.
+   *
+   * @param epoch of the optimizer that made it
+   */
+  public record Trained(PolicyVersion version, long epoch, Collection<String> rolloutIds)
+      implements Command {
+    public Trained {
+      rolloutIds = List.copyOf(rolloutIds);
+    }
+
+    private boolean isAdoptedWith(PolicySnapshot snapshot) {
+      return snapshot.epoch() > epoch || snapshot.version().compareTo(version) >= 0;
     }
   }
 
@@ -94,6 +113,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
   private static final class Memory {
 
     private final RolloutLedger ledger;
+    private final List<Trained> unadopted = new ArrayList<>();
     private @Nullable PolicySnapshot snapshot;
     private boolean draining;
 
@@ -189,6 +209,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
         .onMessage(Generate.class, this::generate)
         .onMessage(DecodeStep.class, this::decodeStep)
         .onMessage(Settled.class, this::settle)
+        .onMessage(Trained.class, this::trained)
         .onMessage(Drain.class, this::drain)
         .onSignal(PreRestart.class, signal -> close())
         .onSignal(PostStop.class, signal -> close())
@@ -206,6 +227,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
       }
       memory.snapshot = snapshot;
       listener.versionAdopted(STAGE, snapshot.version());
+      settleAdopted();
     }
     message.replyTo().tell(StatusReply.ack());
     return goOn();
@@ -245,6 +267,28 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
     message.rolloutIds().forEach(ledger::settle);
     reportOutstanding();
     return goOn();
+  }
+
+  private Behavior<Command> trained(Trained message) {
+    memory.unadopted.add(message);
+    settleAdopted();
+    return goOn();
+  }
+
+  private void settleAdopted() {
+    PolicySnapshot adopted = memory.snapshot;
+    if (adopted == null) {
+      return;
+    }
+    memory.unadopted.removeIf(
+        trained -> {
+          if (!trained.isAdoptedWith(adopted)) {
+            return false;
+          }
+          trained.rolloutIds().forEach(ledger::settle);
+          return true;
+        });
+    reportOutstanding();
   }
 
   private Behavior<Command> drain(Drain message) {

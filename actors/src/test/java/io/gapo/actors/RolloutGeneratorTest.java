@@ -145,6 +145,40 @@ class RolloutGeneratorTest {
   }
 
   @Test
+  void givesTheQuotaOfATrainedRolloutBackWhenItsVersionIsAdopted() {
+    SamplerUnderOurControl sampler = SamplerUnderOurControl.free(4, 1);
+    ActorRef<RolloutGenerator.Command> generator = spawnReady(SAMPLES, sampler);
+    ids(generate(generator, prompt("a")));
+    TestProbe<StatusReply<List<Rollout>>> waiting = generate(generator, prompt("b"));
+
+    generator.tell(new RolloutGenerator.Trained(new PolicyVersion(1), 1, List.of("a#0", "a#1")));
+    settleDown(generator);
+    assertThat(sampler.admitted()).containsExactly("a#0", "a#1");
+    adopt(generator, snapshot(1, 1));
+
+    assertThat(waiting.receiveMessage().getValue())
+        .extracting(Rollout::oldestVersion)
+        .containsOnly(new PolicyVersion(1));
+  }
+
+  @Test
+  void givesTheQuotaBackAtOnceIfTheVersionWasAdoptedOrReplaced() {
+    SamplerUnderOurControl sampler = SamplerUnderOurControl.free(4, 1);
+    ActorRef<RolloutGenerator.Command> generator = spawnReady(SAMPLES, sampler);
+    ids(generate(generator, prompt("a")));
+    adopt(generator, snapshot(1, 1));
+    generator.tell(new RolloutGenerator.Trained(new PolicyVersion(1), 1, List.of("a#0", "a#1")));
+    ids(generate(generator, prompt("b")));
+
+    // The optimizer that made version 2 is gone, and another goes on from version 1.
+    generator.tell(new RolloutGenerator.Trained(new PolicyVersion(2), 1, List.of("b#0", "b#1")));
+    TestProbe<StatusReply<List<Rollout>>> waiting = generate(generator, prompt("c"));
+    adopt(generator, snapshot(1, 2));
+
+    assertThat(ids(waiting)).containsExactly("c#0", "c#1");
+  }
+
+  @Test
   void countsWhatWasOutstandingBeforeItStarted() {
     SamplerUnderOurControl sampler = SamplerUnderOurControl.free(4, 1);
     ActorRef<RolloutGenerator.Command> generator =

@@ -321,8 +321,14 @@ final class TopicsInMemory implements StepPublisher, VersionPublisher {
     lineage.add(record);
     tellLineage(record);
     if (generator != null) {
-      generator.tell(new RolloutGenerator.Settled(ids(record)));
+      generator.tell(settled(record));
     }
+  }
+
+  private static RolloutGenerator.Command settled(LineageRecord record) {
+    return record instanceof VersionLineage version
+        ? new RolloutGenerator.Trained(version.version(), version.epoch(), ids(record))
+        : new RolloutGenerator.Settled(ids(record));
   }
 
   private void tellLineage(LineageRecord record) {

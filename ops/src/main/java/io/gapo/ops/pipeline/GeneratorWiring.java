@@ -97,7 +97,9 @@ final class GeneratorWiring {
   private CompletionStage<?> settle(LineageRecord record) {
     if (record instanceof VersionLineage version) {
       actor.tell(
-          new RolloutGenerator.Settled(
+          new RolloutGenerator.Trained(
+              version.version(),
+              version.epoch(),
               version.rollouts().stream().map(RolloutReference::id).toList()));
     } else if (record instanceof Settlement settlement) {
       actor.tell(new RolloutGenerator.Settled(List.of(settlement.rollout().id())));
