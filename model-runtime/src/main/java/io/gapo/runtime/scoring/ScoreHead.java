@@ -16,11 +16,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * What turns a hidden state into a score, in the layout of Safe RLHF's score models (Dai et al.
- * 2024): a linear layer, then, where the configuration says {@code do_normalize}, the normalizer's
- * running mean and variance.
+ * What turns a hidden state into a score: a linear layer with one output, under the name that one
+ * of two layouts gives it.
+ *
+ * <ul>
+ *   <li>Safe RLHF's score models (Dai et al. 2024), {@code score_head.*}: then, where the
+ *       configuration says {@code do_normalize}, the normalizer's running mean and variance.
+ *   <li>transformers' {@code ...ForSequenceClassification} with one label, {@code score.*}.
+ * </ul>
  *
  * @param weight shape (1, D), F32
  * @param bias shape (1), F32
@@ -29,43 +36,109 @@ import java.util.Arrays;
  */
 record ScoreHead(NDArray weight, NDArray bias, double shift, double scale) {
 
-  private static final String WEIGHT = "score_head.weight";
-  private static final String BIAS = "score_head.bias";
+  private static final String SAFE_RLHF = "score_head";
+  private static final String CLASSIFICATION = "score";
   private static final String MEAN = "normalizer.mean";
   private static final String VARIANCE = "normalizer.var";
 
+  /**
+   * Reads the head of a score model.
+   *
+   * @param hiddenSize D
+   * @throws MalformedCheckpointException if it has none, two, or one of another shape
+   * @throws UnsupportedModelException if its scores are normalized in an unknown way
+   */
   static ScoreHead load(
-      TorchRuntime runtime, NDManager owner, Path directory, PretrainedTensors tensors) {
-    NamedTensor weight = TensorValues.widen(tensors.read(WEIGHT));
-    if (weight.shape().length != 2 || weight.shape()[0] != 1) {
-      throw new MalformedCheckpointException(
-          directory,
-          "%s has shape %s, expected one row: one score"
-              .formatted(WEIGHT, Arrays.toString(weight.shape())));
-    }
-    NamedTensor bias =
-        tensors.names().contains(BIAS)
-            ? TensorValues.widen(tensors.read(BIAS))
-            : TensorValues.tensor(BIAS, new long[] {1}, 0);
+      TorchRuntime runtime,
+      NDManager owner,
+      Path directory,
+      PretrainedTensors tensors,
+      int hiddenSize) {
+    String layer = layer(directory, tensors);
     Path config = directory.resolve(LlamaConfig.FILE);
     JsonNode json = read(config);
-    boolean normalize = json.path("do_normalize").asBoolean(false);
-    String type = json.path("score_type").asText("reward");
-    if (normalize && !type.equals("reward") && !type.equals("cost")) {
-      throw new UnsupportedModelException(
-          config, "do_normalize needs score_type reward or cost, was " + type);
+    NamedTensor weight = TensorValues.widen(tensors.read(layer + ".weight"));
+    requireShape(directory, weight, 1, hiddenSize);
+    NamedTensor bias = bias(directory, tensors, layer, json);
+    if (layer.equals(CLASSIFICATION) || !json.path("do_normalize").asBoolean(false)) {
+      return of(runtime, owner, weight, bias, 0, 1);
     }
-    // As Safe RLHF does it: a cost keeps its zero, the border between harmless and harmful.
-    boolean shifts = normalize && type.equals("reward");
+    String type = json.path("score_type").asText("reward");
+    double variance = number(directory, tensors, VARIANCE);
+    if (!(variance > 0)) {
+      throw MalformedCheckpointException.inTensor(
+          directory, VARIANCE, "is %s, expected a number > 0".formatted(variance));
+    }
+    double deviation = Math.sqrt(variance);
+    return switch (type) {
+      case "reward" ->
+          of(runtime, owner, weight, bias, number(directory, tensors, MEAN), deviation);
+      // As Safe RLHF does it: a cost keeps its zero, the border between harmless and harmful.
+      case "cost" -> of(runtime, owner, weight, bias, 0, deviation);
+      default ->
+          throw new UnsupportedModelException(
+              config, "do_normalize needs score_type reward or cost, was " + type);
+    };
+  }
+
+  private static ScoreHead of(
+      TorchRuntime runtime,
+      NDManager owner,
+      NamedTensor weight,
+      NamedTensor bias,
+      double shift,
+      double scale) {
     return new ScoreHead(
         runtime.tensors().create(owner, weight),
         runtime.tensors().create(owner, bias),
-        shifts ? number(tensors, MEAN) : 0,
-        normalize ? Math.sqrt(number(tensors, VARIANCE)) : 1);
+        shift,
+        scale);
   }
 
-  private static double number(PretrainedTensors tensors, String name) {
-    return TensorValues.toFloats(tensors.read(name))[0];
+  private static String layer(Path directory, PretrainedTensors tensors) {
+    List<String> found =
+        Stream.of(SAFE_RLHF, CLASSIFICATION)
+            .filter(layer -> tensors.names().contains(layer + ".weight"))
+            .toList();
+    if (found.size() != 1) {
+      throw new MalformedCheckpointException(
+          directory,
+          "has %s of score_head.weight (Safe RLHF) and score.weight (sequence classification),"
+                  .formatted(found.isEmpty() ? "neither" : "both")
+              + " and a score model has one");
+    }
+    return found.get(0);
+  }
+
+  private static NamedTensor bias(
+      Path directory, PretrainedTensors tensors, String layer, JsonNode json) {
+    String name = layer + ".bias";
+    // Absent where the configuration counts on it, it is reported as missing.
+    if (tensors.names().contains(name) || json.path("score_bias").asBoolean(false)) {
+      NamedTensor bias = TensorValues.widen(tensors.read(name));
+      requireShape(directory, bias, 1);
+      return bias;
+    }
+    return TensorValues.tensor(name, new long[] {1}, 0);
+  }
+
+  private static void requireShape(Path directory, NamedTensor tensor, long... shape) {
+    if (!Arrays.equals(tensor.shape(), shape)) {
+      throw MalformedCheckpointException.inTensor(
+          directory,
+          tensor.name(),
+          "has shape %s, expected %s: one score for a text"
+              .formatted(Arrays.toString(tensor.shape()), Arrays.toString(shape)));
+    }
+  }
+
+  private static double number(Path directory, PretrainedTensors tensors, String name) {
+    float[] values = TensorValues.toFloats(tensors.read(name));
+    if (values.length != 1) {
+      throw MalformedCheckpointException.inTensor(
+          directory, name, "holds %d numbers, expected 1".formatted(values.length));
+    }
+    return values[0];
   }
 
   private static JsonNode read(Path config) {

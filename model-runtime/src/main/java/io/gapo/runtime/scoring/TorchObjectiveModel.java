@@ -24,8 +24,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A learned reward or cost model on a Llama trunk, in the layout of Safe RLHF's: {@code model.*},
- * {@code score_head.*}; the score stands at the end-of-sequence token.
+ * A learned reward or cost model on a trunk of the Llama family, as Safe RLHF lays it out ({@code
+ * model.*}, {@code score_head.*}) or transformers' sequence classification with one label ({@code
+ * model.*}, {@code score.weight}); the score stands at the end-of-sequence token.
  *
  * <p>It reads text, with its own tokenizer: templated prompt, response, end-of-sequence token,
  * whether the response was cut short or not. Of a text that is too long it reads the end, after the
@@ -58,7 +59,7 @@ public final class TorchObjectiveModel implements ObjectiveModel {
     this.manager = runtime.newManager();
     try (PretrainedTensors tensors = PretrainedTensors.open(directory)) {
       this.trunk = LlamaWeights.load(runtime, config, OutputLayer.NONE, tensors);
-      this.head = ScoreHead.load(runtime, manager, directory, tensors);
+      this.head = ScoreHead.load(runtime, manager, directory, tensors, config.hiddenSize());
     }
     this.program = new LlamaProgram(runtime, config);
     this.script = TorchScript.load(manager, TorchObjectiveModel.class, "score.py");

@@ -246,6 +246,17 @@ class SafetensorsFileTest {
   }
 
   @Test
+  void refusesBytesThatAreNoText() throws IOException {
+    byte[] header = HexFormat.of().parseHex("0000007b7f7f7f7f"); // begins like UTF-32
+    ByteBuffer bytes = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    Files.write(file, bytes.putLong(header.length).put(header).array());
+
+    assertThatThrownBy(() -> SafetensorsFile.open(file))
+        .isInstanceOf(MalformedCheckpointException.class)
+        .hasMessageContaining("not JSON");
+  }
+
+  @Test
   void refusesMoreDimensionsThanATensorHas() throws IOException {
     writeRaw("{'a':{'dtype':'F32','shape':[" + "1,".repeat(99) + "1],'data_offsets':[0,4]}}", 4);
 

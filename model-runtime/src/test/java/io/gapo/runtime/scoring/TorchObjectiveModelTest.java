@@ -16,6 +16,7 @@ import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaProgram;
 import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.llama.OutputLayer;
+import io.gapo.runtime.llama.ParityFixture;
 import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.llama.TinyLlama;
 import io.gapo.runtime.llama.TinyModel;
@@ -36,6 +37,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TorchObjectiveModelTest {
 
@@ -156,6 +159,31 @@ class TorchObjectiveModelTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("io.gapo.runtime.llama.ParityFixture#scorers")
+  void agreesWithSequenceClassificationOfEveryFamily(ParityFixture fixture, @TempDir Path model)
+      throws IOException {
+    for (String file : List.of(LlamaConfig.FILE, PretrainedTensors.FILE)) {
+      Files.copy(fixture.directory().resolve(file), model.resolve(file));
+    }
+    long[] ids = fixture.ids();
+    WordTokenizedModel.writeTokenizer(model, 256);
+    ScorerSettings settings = ScorerSettings.of(new PromptTemplate("{prompt}"), false);
+    try (TorchObjectiveModel scorer =
+        TorchObjectiveModel.open("helpful", model, settings, TorchSettings.cpu(1))) {
+      double[] scores =
+          scorer.score(WordTokenizedModel.rollouts(ids, ids.length / ParityFixture.ROWS));
+
+      float[] expected = fixture.expected("scores");
+      double worst = 0;
+      for (int i = 0; i < scores.length; i++) {
+        worst = Math.max(worst, Math.abs(scores[i] - expected[i]));
+      }
+      System.out.printf("parity, %-14s worst score difference %.1e%n", fixture, worst);
+      assertThat(worst).isLessThan(1e-4);
+    }
+  }
+
   @Test
   void normalizesWhereTheConfigurationSaysSo(@TempDir Path model) throws IOException {
     NamedTensor mean = TensorValues.tensor("normalizer.mean", new long[] {1}, 3);
@@ -229,7 +257,42 @@ class TorchObjectiveModelTest {
     TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, twoScores);
     assertThatThrownBy(() -> open(model, false))
         .isInstanceOf(MalformedCheckpointException.class)
-        .hasMessageContaining("[2, 32]");
+        .hasMessageContainingAll("score_head.weight", "[2, 32]", "one score");
+
+    NamedTensor another = TensorValues.tensor("score.weight", new long[] {1, 32}, new float[32]);
+    TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT, another);
+    assertThatThrownBy(() -> open(model, false))
+        .isInstanceOf(MalformedCheckpointException.class)
+        .hasMessageContainingAll("both", "score.weight");
+  }
+
+  @Test
+  void namesTheNormalizerThatCannotBe(@TempDir Path model) throws IOException {
+    TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT, BIAS);
+    configure(model, json -> json.put("do_normalize", true));
+    assertThatThrownBy(() -> open(model, false))
+        .isInstanceOf(MalformedCheckpointException.class)
+        .hasMessageContaining("normalizer.var");
+
+    for (float[] variance : new float[][] {{0}, {-1}, {Float.NaN}, {}, {1, 2}}) {
+      NamedTensor tensor =
+          TensorValues.tensor("normalizer.var", new long[] {variance.length}, variance);
+      TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT, BIAS, tensor);
+      configure(model, json -> json.put("do_normalize", true));
+      assertThatThrownBy(() -> open(model, false))
+          .isInstanceOf(MalformedCheckpointException.class)
+          .hasMessageContaining("normalizer.var");
+    }
+  }
+
+  @Test
+  void missesTheBiasThatTheConfigurationPromises(@TempDir Path model) throws IOException {
+    TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT);
+    configure(model, json -> json.put("score_bias", true));
+
+    assertThatThrownBy(() -> open(model, false))
+        .isInstanceOf(MalformedCheckpointException.class)
+        .hasMessageContaining("score_head.bias");
   }
 
   private static TorchObjectiveModel open(Path directory, boolean negate) {

@@ -41,8 +41,13 @@ final class WordTokenizedModel {
     }
     SafetensorsFile.write(directory.resolve(PretrainedTensors.FILE), tensors, Map.of());
     LlamaConfig.read(source).write(directory);
+    writeTokenizer(directory, VOCABULARY);
+  }
+
+  /** A tokenizer whose words are token numbers. */
+  static void writeTokenizer(Path directory, int vocabulary) {
     String words =
-        IntStream.range(0, VOCABULARY)
+        IntStream.range(0, vocabulary)
             .mapToObj(id -> "\"%d\": %d".formatted(id, id))
             .collect(Collectors.joining(", "));
     try {
@@ -60,9 +65,13 @@ final class WordTokenizedModel {
 
   /** The batch's sequences up to the end token, which the scorer appends. */
   static List<Rollout> rollouts() {
-    long[] ids = TinyLlama.ids();
-    return IntStream.range(0, 2)
-        .mapToObj(row -> Arrays.copyOfRange(ids, row * TOKENS, (row + 1) * TOKENS))
+    return rollouts(TinyLlama.ids(), TOKENS);
+  }
+
+  /** The sequences of a batch of rows of {@code tokens}, up to the end token. */
+  static List<Rollout> rollouts(long[] ids, int tokens) {
+    return IntStream.range(0, ids.length / tokens)
+        .mapToObj(row -> Arrays.copyOfRange(ids, row * tokens, (row + 1) * tokens))
         .map(WordTokenizedModel::rollout)
         .toList();
   }
