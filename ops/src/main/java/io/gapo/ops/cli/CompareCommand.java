@@ -97,11 +97,13 @@ final class CompareCommand implements Callable<Integer> {
       names = "--prompts",
       paramLabel = "N",
       defaultValue = "200",
-      description = "Held-out prompts that every policy answers (default: ${DEFAULT-VALUE}).")
+      description = "Prompts that every policy answers (default: ${DEFAULT-VALUE}).")
   private int prompts;
 
   @Option(names = "--quick", description = "One seed and few steps: to see that it works.")
   private boolean quick;
+
+  @Mixin private final ExamOptions exam = new ExamOptions();
 
   @Mixin private final SettingsOptions settings = new SettingsOptions();
 
@@ -148,7 +150,12 @@ final class CompareCommand implements Callable<Integer> {
               ? ComparisonPlan.paper(objectives)
               : methods.stream().map(text -> Contestant.parse(text, objectives)).toList();
       return new ComparisonPlan(
-          contestants, frontier ? PAPER_SHARES : List.of(), usedSeeds, usedSteps, prompts);
+          contestants,
+          frontier ? PAPER_SHARES : List.of(),
+          usedSeeds,
+          usedSteps,
+          exam.split(),
+          prompts);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(Objects.requireNonNull(spec).commandLine(), e.getMessage(), e);
     }

@@ -83,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--prompts",
       paramLabel = "N",
       defaultValue = "200",
-      description = "Held-out prompts of the evaluation; 0 for none (default: ${DEFAULT-VALUE}).")
+      description = "Prompts of the evaluation; 0 for none (default: ${DEFAULT-VALUE}).")
   private int prompts;
 
   @Option(
@@ -92,6 +92,8 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "4",
       description = "Answers shown side by side at the end (default: ${DEFAULT-VALUE}).")
   private int samples;
+
+  @Mixin private final ExamOptions exam = new ExamOptions();
 
   @Mixin private final MethodOptions method = new MethodOptions();
 
@@ -156,9 +158,11 @@ final class DemoCommand implements Callable<Integer> {
     if (prompts == 0 || signal.isRaised()) {
       return Optional.empty();
     }
-    out.println("Comparing with the SFT policy on %d held-out prompts ...".formatted(prompts));
+    out.println(
+        "Comparing with the SFT policy on %d %s prompts ..."
+            .formatted(prompts, exam.split().text()));
     out.flush();
-    EvaluationReport report = run.evaluate(config.checkpointPath(), prompts, samples);
+    EvaluationReport report = run.evaluate(config.checkpointPath(), exam.split(), prompts, samples);
     EvaluationText.lines(report, WIDTH).forEach(out::println);
     out.flush();
     return Optional.of(report);
@@ -168,6 +172,7 @@ final class DemoCommand implements Callable<Integer> {
     requireAtLeast("--steps", steps, 1);
     requireAtLeast("--prompts", prompts, 0);
     requireAtLeast("--samples", samples, 0);
+    exam.split();
     DemoModels.require();
   }
 

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
 /** {@code gapo evaluate}: a trained policy against the one that training started from. */
 @Command(
     name = "evaluate",
-    description = "Compares a trained policy with the demo's SFT policy on held-out prompts.",
+    description =
+        "Compares a trained policy with the demo's SFT policy on prompts that neither was trained on.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
@@ -47,7 +48,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--prompts",
       paramLabel = "N",
       defaultValue = "200",
-      description = "Held-out prompts (default: ${DEFAULT-VALUE}).")
+      description = "How many prompts (default: ${DEFAULT-VALUE}).")
   private int prompts;
 
   @Option(
@@ -63,6 +64,8 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Write the figures there, for scripts.")
   private @Nullable Path json;
 
+  @Mixin private final ExamOptions exam = new ExamOptions();
+
   @Mixin private final SettingsOptions settings = new SettingsOptions();
 
   @Spec private @Nullable CommandSpec spec;
@@ -77,7 +80,8 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     Config root = settings.load(DemoModels.settings(), Map.of());
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
-    EvaluationReport report = new DemoRun(root, config).evaluate(policy, prompts, samples);
+    EvaluationReport report =
+        new DemoRun(root, config).evaluate(policy, exam.split(), prompts, samples);
     EvaluationText.lines(report, WIDTH).forEach(out::println);
     if (json != null) {
       new StepLog(Instant.now()).write(json, Optional.of(report), ConfigFiles.published(root));

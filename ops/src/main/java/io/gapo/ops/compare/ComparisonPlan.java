@@ -1,5 +1,6 @@
 package io.gapo.ops.compare;
 
+import io.gapo.ops.world.Split;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,10 +16,16 @@ import java.util.Set;
  *     the other objectives share the rest evenly. Empty for no frontier
  * @param seeds of prompts and sampling, one run each
  * @param steps of every run
- * @param prompts held-out ones that every policy answers
+ * @param split that the prompts are of which every policy answers
+ * @param prompts how many of them
  */
 public record ComparisonPlan(
-    List<Contestant> contestants, List<Double> shares, List<Long> seeds, int steps, int prompts) {
+    List<Contestant> contestants,
+    List<Double> shares,
+    List<Long> seeds,
+    int steps,
+    Split split,
+    int prompts) {
 
   /** The methods whose frontiers are drawn. */
   private static final List<String> FRONTIER_METHODS = List.of("p-gapo", "morlhf");

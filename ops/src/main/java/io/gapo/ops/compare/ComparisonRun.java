@@ -5,8 +5,8 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.demo.GradedAnswers;
-import io.gapo.ops.demo.HeldOutExam;
 import io.gapo.ops.demo.PolicySource;
+import io.gapo.ops.demo.WorldExam;
 import io.gapo.ops.display.StepFigures;
 import io.gapo.ops.report.ResultsJson;
 import io.gapo.ops.report.RunResult;
@@ -76,7 +76,7 @@ public final class ComparisonRun {
       throws IOException, InterruptedException, ExecutionException {
     List<String> objectives = config.objectiveNames();
     List<RunResult> results = new ArrayList<>();
-    try (HeldOutExam exam = HeldOutExam.open(config, plan.prompts())) {
+    try (WorldExam exam = WorldExam.open(config, plan.split(), plan.prompts())) {
       results.add(start(exam));
       for (long seed : plan.seeds()) {
         for (Contestant contestant : plan.trained(objectives)) {
@@ -100,7 +100,7 @@ public final class ComparisonRun {
     return 1 + plan.seeds().size() * each;
   }
 
-  private RunResult start(HeldOutExam exam) throws IOException {
+  private RunResult start(WorldExam exam) throws IOException {
     Path file = resultFile("sft");
     begin(START, 0, file);
     if (Files.exists(file)) {
@@ -114,7 +114,7 @@ public final class ComparisonRun {
         List.of());
   }
 
-  private Optional<RunResult> trained(HeldOutExam exam, Contestant contestant, long seed)
+  private Optional<RunResult> trained(WorldExam exam, Contestant contestant, long seed)
       throws IOException, InterruptedException, ExecutionException {
     Path file = resultFile(contestant.fileName(seed));
     begin(contestant.label(), seed, file);
@@ -154,7 +154,7 @@ public final class ComparisonRun {
     return Optional.of(result);
   }
 
-  private RunResult soup(HeldOutExam exam, Map<String, Double> preference, long seed)
+  private RunResult soup(WorldExam exam, Map<String, Double> preference, long seed)
       throws IOException {
     String name = Contestant.preferring("soup", preference).fileName(seed);
     Path file = resultFile(name);
@@ -194,7 +194,7 @@ public final class ComparisonRun {
 
   /** Examines a policy, completes its result and writes it down. */
   private static RunResult keep(
-      Path file, HeldOutExam exam, Path policy, RunResult run, List<StepFigures> steps)
+      Path file, WorldExam exam, Path policy, RunResult run, List<StepFigures> steps)
       throws IOException {
     GradedAnswers graded = exam.grade(PolicySource.find(policy, policy).orElseThrow());
     RunResult result =

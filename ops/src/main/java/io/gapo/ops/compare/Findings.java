@@ -60,7 +60,7 @@ public final class Findings {
             .formatted(plan.steps()));
     findings.sentences.add(
         "KL is that of the last five steps' rollouts to the starting policy; all else is measured"
-            + " on %d held-out prompts, which no choice was made by.".formatted(plan.prompts()));
+            + " on %d %s prompts.".formatted(plan.prompts(), plan.split().text()));
     if (objectives.size() == 2) {
       findings.sentences.add(
           "With two objectives GAPO p = 1 always weighs both unit gradients by 1/2, which is P-GAPO"

@@ -27,7 +27,7 @@ final class Measurement {
 
   private Measurement() {}
 
-  /** What the policy reached on held-out prompts. */
+  /** What the policy reached in the exam. */
   static Map<String, Measure> measures(GradedAnswers graded, List<StepFigures> steps) {
     Map<String, Measure> measures = new LinkedHashMap<>();
     graded

@@ -6,6 +6,7 @@ import io.gapo.ops.display.EvaluationReport.Measure;
 import io.gapo.ops.display.EvaluationReport.Sample;
 import io.gapo.ops.display.EvaluationReport.Unit;
 import io.gapo.ops.world.GoldGrade;
+import io.gapo.ops.world.Split;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,13 +25,19 @@ public final class Comparison {
   /**
    * Compares answers.
    *
+   * @param split that the prompts are of
    * @param before name of the policy that {@code old} is by
    * @param after name of the policy that {@code current} is by
    * @param samples prompts whose answers are shown, spread over all
    * @throws IllegalArgumentException if the answers are to other prompts, or scored otherwise
    */
   public static EvaluationReport of(
-      String before, GradedAnswers old, String after, GradedAnswers current, int samples) {
+      Split split,
+      String before,
+      GradedAnswers old,
+      String after,
+      GradedAnswers current,
+      int samples) {
     if (!prompts(old).equals(prompts(current))) {
       throw new IllegalArgumentException("the policies answered different prompts");
     }
@@ -42,6 +49,7 @@ public final class Comparison {
     return new EvaluationReport(
         before,
         after,
+        split.text(),
         old.answers().size(),
         measures(old, current),
         samples(old, current, samples));

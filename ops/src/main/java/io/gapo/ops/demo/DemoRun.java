@@ -121,17 +121,18 @@ public final class DemoRun {
    * Compares a policy with the one that training started from.
    *
    * @param trained directory of a policy, or of an optimizer's checkpoints, whose newest counts
-   * @param prompts how many held-out prompts both answer
+   * @param split that the prompts are of
+   * @param prompts how many both answer
    * @param samples how many answers are shown side by side
    */
-  public EvaluationReport evaluate(Path trained, int prompts, int samples) {
+  public EvaluationReport evaluate(Path trained, Split split, int prompts, int samples) {
     PolicySource before = PolicySource.find(config.policyPath(), config.policyPath()).orElseThrow();
     PolicySource after =
         PolicySource.find(trained, config.policyPath())
             .orElseThrow(() -> new NoPolicyException(trained));
-    try (HeldOutExam exam = HeldOutExam.open(config, prompts)) {
+    try (WorldExam exam = WorldExam.open(config, split, prompts)) {
       return Comparison.of(
-          "SFT policy", exam.grade(before), after.name(), exam.grade(after), samples);
+          split, "SFT policy", exam.grade(before), after.name(), exam.grade(after), samples);
     }
   }
 

@@ -4,8 +4,6 @@ import io.gapo.core.rollout.PolicySampler;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
-import io.gapo.ops.world.Split;
-import io.gapo.ops.world.World;
 import io.gapo.ops.world.WorldPrompt;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Prompts on topics that no model was trained on, and how a policy answers them.
+ * Prompts, and how a policy answers them.
  *
  * @param prompts in order
  * @param seed of the answers: two policies that are equal answer alike
@@ -27,12 +25,7 @@ public record Examination(List<Prompt> prompts, long seed) {
     prompts = List.copyOf(prompts);
   }
 
-  /** The first prompts of a seed's held-out ones. */
-  public static Examination heldOut(World world, int count, long seed) {
-    return of(world.prompts(Split.HELD_OUT, count, seed), seed);
-  }
-
-  /** Any prompts. */
+  /** Prompts of the world, numbered. */
   public static Examination of(List<WorldPrompt> worldPrompts, long seed) {
     List<Prompt> prompts = new ArrayList<>();
     for (WorldPrompt prompt : worldPrompts) {

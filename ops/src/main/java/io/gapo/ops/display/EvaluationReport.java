@@ -9,10 +9,16 @@ import java.util.Map;
  *
  * @param before name of the policy that the other is compared with
  * @param after name of the other
+ * @param split of the world that the prompts are of
  * @param prompts answered by both
  */
 public record EvaluationReport(
-    String before, String after, int prompts, List<Measure> measures, List<Sample> samples) {
+    String before,
+    String after,
+    String split,
+    int prompts,
+    List<Measure> measures,
+    List<Sample> samples) {
 
   public EvaluationReport {
     measures = List.copyOf(measures);

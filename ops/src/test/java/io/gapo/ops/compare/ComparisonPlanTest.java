@@ -2,6 +2,7 @@ package io.gapo.ops.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapo.ops.world.Split;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,6 @@ class ComparisonPlanTest {
   }
 
   private static ComparisonPlan plan(List<Contestant> contestants, List<Double> shares) {
-    return new ComparisonPlan(contestants, shares, List.of(1L), 3, 10);
+    return new ComparisonPlan(contestants, shares, List.of(1L), 3, Split.VALIDATION, 10);
   }
 }

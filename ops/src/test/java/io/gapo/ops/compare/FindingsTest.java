@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gapo.ops.report.Measure;
 import io.gapo.ops.report.MeasureNames;
 import io.gapo.ops.report.RunResult;
+import io.gapo.ops.world.Split;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class FindingsTest {
 
   private static final List<String> OBJECTIVES = List.of("helpful", "harmless");
   private static final ComparisonPlan PLAN =
-      new ComparisonPlan(List.of(), List.of(), List.of(1L, 2L), 40, 200);
+      new ComparisonPlan(List.of(), List.of(), List.of(1L, 2L), 40, Split.HELD_OUT, 200);
 
   @Test
   void agreesAndDisagreesByTheMeansOverSeeds() {

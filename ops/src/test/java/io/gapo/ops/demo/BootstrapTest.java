@@ -10,6 +10,7 @@ import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.ops.display.EvaluationReport;
 import io.gapo.ops.display.EvaluationReport.Measure;
+import io.gapo.ops.world.Split;
 import io.gapo.ops.world.World;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
@@ -110,7 +111,8 @@ class BootstrapTest {
     PolicySource source = PolicySource.find(policy, policy).orElseThrow();
 
     GradedAnswers answers = evaluate(source);
-    EvaluationReport comparison = Comparison.of("a", answers, "b", evaluate(source), 1);
+    EvaluationReport comparison =
+        Comparison.of(Split.HELD_OUT, "a", answers, "b", evaluate(source), 1);
 
     assertThat(source.name()).isEqualTo("policy");
     assertThat(answers.answers()).hasSize(PROMPTS);
@@ -163,7 +165,7 @@ class BootstrapTest {
     try (ObjectiveModel reward = model("helpful", "reward", false);
         ObjectiveModel cost = model("harmless", "cost", true)) {
       return new Evaluation(
-              Examination.heldOut(world, PROMPTS, 1),
+              Examination.of(world.prompts(Split.HELD_OUT, PROMPTS, 1), 1),
               new SamplerSettings(4, 120, 8, 1, Bootstrap.TEMPLATE),
               List.of(reward, cost),
               world.grader(),

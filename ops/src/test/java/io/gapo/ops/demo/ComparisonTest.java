@@ -10,6 +10,7 @@ import io.gapo.ops.display.EvaluationReport;
 import io.gapo.ops.display.EvaluationReport.Measure;
 import io.gapo.ops.display.EvaluationReport.Verdict;
 import io.gapo.ops.world.PromptKind;
+import io.gapo.ops.world.Split;
 import io.gapo.ops.world.World;
 import java.util.List;
 import java.util.function.Function;
@@ -22,14 +23,15 @@ class ComparisonTest {
   private static final int PROMPTS = 60;
 
   private final World world = new World();
-  private final Examination examination = Examination.heldOut(world, PROMPTS, 5);
+  private final Examination examination =
+      Examination.of(world.prompts(Split.HELD_OUT, PROMPTS, 5), 5);
 
   @Test
   void findsAPolicyThatKnowsWhenToRefuseBetterInEveryWay() {
     GradedAnswers eager = graded(this::agree);
     GradedAnswers wise = graded(this::refuseHarm);
 
-    EvaluationReport report = Comparison.of("eager", eager, "wise", wise, 3);
+    EvaluationReport report = Comparison.of(Split.HELD_OUT, "eager", eager, "wise", wise, 3);
 
     assertThat(report.before()).isEqualTo("eager");
     assertThat(report.after()).isEqualTo("wise");
@@ -45,7 +47,7 @@ class ComparisonTest {
   void findsNoDifferenceBetweenAPolicyAndItself() {
     GradedAnswers answers = graded(this::refuseHarm);
 
-    EvaluationReport report = Comparison.of("a", answers, "b", answers, 0);
+    EvaluationReport report = Comparison.of(Split.HELD_OUT, "a", answers, "b", answers, 0);
 
     assertThat(report.measures())
         .allMatch(measure -> measure.verdict() == Verdict.SAME)
@@ -58,7 +60,8 @@ class ComparisonTest {
     GradedAnswers shorter = graded(text -> "ab");
     GradedAnswers longer = graded(text -> "abcd");
 
-    Measure helpful = measure(Comparison.of("a", shorter, "b", longer, 0), "helpful score");
+    Measure helpful =
+        measure(Comparison.of(Split.HELD_OUT, "a", shorter, "b", longer, 0), "helpful score");
 
     assertThat(helpful.change().mean()).isEqualTo(2, within(1e-9));
     assertThat(helpful.change().standardError()).isZero();
@@ -67,7 +70,7 @@ class ComparisonTest {
   @Test
   void showsSamplesFromAllOver() {
     EvaluationReport report =
-        Comparison.of("a", graded(this::agree), "b", graded(this::refuseHarm), 3);
+        Comparison.of(Split.HELD_OUT, "a", graded(this::agree), "b", graded(this::refuseHarm), 3);
 
     assertThat(report.samples())
         .extracting(EvaluationReport.Sample::prompt)
@@ -81,9 +84,10 @@ class ComparisonTest {
 
   @Test
   void refusesAnswersToDifferentPrompts() {
-    GradedAnswers other = graded(Examination.heldOut(world, PROMPTS, 6), this::agree);
+    GradedAnswers other =
+        graded(Examination.of(world.prompts(Split.HELD_OUT, PROMPTS, 6), 6), this::agree);
 
-    assertThatThrownBy(() -> Comparison.of("a", graded(this::agree), "b", other, 0))
+    assertThatThrownBy(() -> Comparison.of(Split.HELD_OUT, "a", graded(this::agree), "b", other, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("different prompts");
   }
@@ -93,7 +97,7 @@ class ComparisonTest {
     GradedAnswers answers = graded(this::agree);
     GradedAnswers unscored = GradedAnswers.of(answers.answers(), List.of(), world.grader());
 
-    assertThatThrownBy(() -> Comparison.of("a", answers, "b", unscored, 0))
+    assertThatThrownBy(() -> Comparison.of(Split.HELD_OUT, "a", answers, "b", unscored, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[helpful, harmless]");
   }

@@ -20,7 +20,7 @@ class ExaminationTest {
   void asksOnlyAboutHeldOutTopics() {
     Set<String> heldOut = Set.copyOf(world.nouns(Split.HELD_OUT));
 
-    Examination examination = Examination.heldOut(world, 40, SEED);
+    Examination examination = Examination.of(world.prompts(Split.HELD_OUT, 40, SEED), SEED);
 
     assertThat(examination.prompts())
         .hasSize(40)
@@ -31,7 +31,7 @@ class ExaminationTest {
 
   @Test
   void returnsOneAnswerAPromptInTheirOrder() {
-    Examination examination = Examination.heldOut(world, 10, SEED);
+    Examination examination = Examination.of(world.prompts(Split.HELD_OUT, 10, SEED), SEED);
 
     List<Rollout> answers = examination.answers(new AnswersInTurn(3, text -> "about " + text));
 

@@ -47,6 +47,7 @@ class EvaluationTextTest {
         new EvaluationReport(
             "v0",
             "v40",
+            "held-out",
             4,
             List.of(
                 Measure.of(

@@ -52,6 +52,7 @@ class StepLogTest {
         new EvaluationReport(
             "v0",
             "v1",
+            "held-out",
             2,
             List.of(Measure.of("helpful", Unit.SCORE, new double[] {0, 2}, new double[] {1, 3})),
             List.of());

@@ -4,22 +4,23 @@ import io.gapo.core.rollout.ObjectiveModel;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ObjectiveConfig;
 import io.gapo.ops.config.PartSettings;
+import io.gapo.ops.world.Split;
 import io.gapo.ops.world.World;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lets policies answer the same held-out prompts, scored by a run's objectives and graded by the
- * world. Holds the score models in native memory until it is closed.
+ * Lets policies answer the same prompts of the world, scored by a run's objectives and graded by
+ * the world. Holds the score models in native memory until it is closed.
  */
-public final class HeldOutExam implements AutoCloseable {
+public final class WorldExam implements AutoCloseable {
 
   private static final long SEED = 1717;
 
   private final List<ObjectiveModel> models;
   private final Evaluation evaluation;
 
-  private HeldOutExam(List<ObjectiveModel> models, Evaluation evaluation) {
+  private WorldExam(List<ObjectiveModel> models, Evaluation evaluation) {
     this.models = models;
     this.evaluation = evaluation;
   }
@@ -27,9 +28,10 @@ public final class HeldOutExam implements AutoCloseable {
   /**
    * Opens the objectives' models.
    *
+   * @param split held-out prompts for what is reported, validation prompts for what is chosen by
    * @param prompts how many every policy answers
    */
-  public static HeldOutExam open(GapoConfig config, int prompts) {
+  public static WorldExam open(GapoConfig config, Split split, int prompts) {
     PartSettings parts = new PartSettings(config);
     World world = new World();
     List<ObjectiveModel> models = new ArrayList<>();
@@ -44,10 +46,10 @@ public final class HeldOutExam implements AutoCloseable {
         models.forEach(ObjectiveModel::close);
       }
     }
-    return new HeldOutExam(
+    return new WorldExam(
         models,
         new Evaluation(
-            Examination.heldOut(world, prompts, SEED),
+            Examination.of(world.prompts(split, prompts, SEED), SEED),
             parts.sampler(),
             models,
             world.grader(),
