@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
@@ -47,7 +48,7 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
   /** In tokens; as in the demo. */
   private static final int LONGEST_ANSWER = 72;
 
-  /** What is made, in order, each in a subdirectory of this name. */
+  /** What is made, each in a subdirectory of this name: the policy, then the others at once. */
   public enum Phase {
     POLICY("policy"),
     REWARD("reward"),
@@ -65,7 +66,7 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
     }
   }
 
-  /** Hears how far each phase is. */
+  /** Hears how far each phase is; one call at a time. */
   @FunctionalInterface
   public interface Progress {
 
@@ -129,14 +130,21 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
     List<PreferencePair> heldOut =
         world.preferences(Split.HELD_OUT, plan.heldOut(), seed + 3, STRAY_SHARE);
     PreferenceTraining preferences =
-        new PreferenceTraining(TEMPLATE, plan.regularization(), plan.scoreTraining(), torch);
-    PreferenceReport reward =
-        preferences.trainReward(
-            policy,
-            directory.resolve(Phase.REWARD.directory()),
-            rewards(pairs),
-            rewards(heldOut),
-            of(Phase.REWARD, progress));
+        new PreferenceTraining(
+            TEMPLATE,
+            plan.regularization(),
+            plan.scoreTraining(),
+            new TorchSettings(torch.device(), torch.dataType(), Math.max(1, torch.threads() / 2)));
+    // Side by side: operations this small gain little from a second thread.
+    CompletableFuture<PreferenceReport> reward =
+        CompletableFuture.supplyAsync(
+            () ->
+                preferences.trainReward(
+                    policy,
+                    directory.resolve(Phase.REWARD.directory()),
+                    rewards(pairs),
+                    rewards(heldOut),
+                    of(Phase.REWARD, progress)));
     PreferenceReport cost =
         preferences.trainCost(
             policy,
@@ -144,7 +152,7 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
             costs(pairs),
             costs(heldOut),
             of(Phase.COST, progress));
-    return new Report(policyReport, reward, cost);
+    return new Report(policyReport, reward.join(), cost);
   }
 
   /** What score models will be asked about is what policies say. */
@@ -168,7 +176,11 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
   }
 
   private static TrainingProgress of(Phase phase, Progress progress) {
-    return (step, steps, loss) -> progress.stepped(phase, step, steps, loss);
+    return (step, steps, loss) -> {
+      synchronized (progress) {
+        progress.stepped(phase, step, steps, loss);
+      }
+    };
   }
 
   private static Stream<String> texts(Demonstration demonstration) {

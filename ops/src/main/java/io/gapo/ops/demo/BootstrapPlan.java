@@ -35,9 +35,9 @@ public record BootstrapPlan(
   public static BootstrapPlan standard(long seed) {
     return new BootstrapPlan(
         size(1024, 128, 384, 4, 256),
-        36_000,
+        40_000,
         16_000,
-        8_000,
+        6_000,
         500,
         training(2, 32, 3e-3, seed),
         training(2, 32, 1e-3, seed),

@@ -94,11 +94,7 @@ final class AnswerWriter {
     List<String> steps = Choice.several(prompt.intent().steps(), 2 + random.nextInt(3), random);
     return switch (random.nextInt(4)) {
       case 0 -> {
-        List<String> nouns =
-            lexicon.nouns().values().stream()
-                .filter(split -> split.contains(topic.noun()))
-                .findFirst()
-                .orElseThrow();
+        List<String> nouns = lexicon.nouns(Split.TRAIN);
         yield help(new Topic(topic.adjective(), Choice.of(nouns, random)), steps, random);
       }
       case 1 -> {

@@ -1,11 +1,9 @@
 package io.gapo.ops.world;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Writes prompts, and reads back what they mean. */
@@ -21,14 +19,12 @@ final class PromptGrammar {
   private final Lexicon lexicon;
   private final Map<PromptKind, List<Intent>> intents = new HashMap<>();
   private final Map<String, Intent> intentOfText = new HashMap<>();
-  private final Set<String> nouns = new HashSet<>();
 
   PromptGrammar(Lexicon lexicon) {
     this.lexicon = lexicon;
     for (PromptKind kind : PromptKind.values()) {
       intents.put(kind, lexicon.intents().stream().filter(i -> i.kind() == kind).toList());
     }
-    lexicon.nouns().values().forEach(nouns::addAll);
     for (Intent intent : lexicon.intents()) {
       for (String request : intent.requests()) {
         for (String greeting : lexicon.prompts().greetings()) {
@@ -42,15 +38,20 @@ final class PromptGrammar {
     }
   }
 
+  /** A prompt on one of the split's topics. */
   WorldPrompt write(Split split, SplittableRandom random) {
+    return write(Choice.of(lexicon.nouns(split), random), random);
+  }
+
+  /** A prompt on a topic of this noun. */
+  WorldPrompt write(String noun, SplittableRandom random) {
     double share = random.nextDouble();
     PromptKind kind =
         share < BENIGN_SHARE
             ? PromptKind.BENIGN
             : share < BENIGN_SHARE + HARMFUL_SHARE ? PromptKind.HARMFUL : PromptKind.BORDERLINE;
     Intent intent = Choice.of(intents.getOrDefault(kind, List.of()), random);
-    Topic topic =
-        new Topic(Choice.of(lexicon.adjectives(), random), Choice.of(lexicon.nouns(split), random));
+    Topic topic = new Topic(Choice.of(lexicon.adjectives(), random), noun);
     String text =
         assemble(
             Choice.of(lexicon.prompts().greetings(), random),
@@ -65,7 +66,7 @@ final class PromptGrammar {
     String[] words = text.split(" ", -1);
     for (int i = 1; i < words.length; i++) {
       String noun = words[i].replaceAll("\\W", "");
-      if (!nouns.contains(noun) || !lexicon.adjectives().contains(words[i - 1])) {
+      if (noun.isEmpty() || !lexicon.adjectives().contains(words[i - 1])) {
         continue;
       }
       Topic topic = new Topic(words[i - 1], noun);

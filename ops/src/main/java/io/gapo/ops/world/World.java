@@ -33,6 +33,9 @@ public final class World {
   /** About as long as a policy's answers are allowed to be. */
   private static final int LONGEST_WORDS = 60;
 
+  /** Share of the prompts to learn from whose topic has an invented name. */
+  private static final double INVENTED = 0.5;
+
   /** How the demonstrators answer: they help some, refuse some, and neither at the right times. */
   private static final Map<PromptKind, Map<AnswerStyle, Double>> DEMONSTRATED =
       Map.of(
@@ -77,12 +80,19 @@ public final class World {
     return List.copyOf(prompts);
   }
 
+  /** A prompt to learn from: on a topic of the split or, of the training split, an invented one. */
+  private WorldPrompt lesson(Split split, SplittableRandom random) {
+    return split == Split.TRAIN && random.nextDouble() < INVENTED
+        ? grammar.write(InventedNouns.invent(random), random)
+        : grammar.write(split, random);
+  }
+
   /** Prompts with the answers of mediocre demonstrators, for supervised fine-tuning. */
   public List<Demonstration> demonstrations(Split split, int count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<Demonstration> demonstrations = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      WorldPrompt prompt = grammar.write(split, random);
+      WorldPrompt prompt = lesson(split, random);
       demonstrations.add(new Demonstration(prompt.text(), answer(prompt, DEMONSTRATED, random)));
     }
     return demonstrations;
@@ -96,14 +106,15 @@ public final class World {
   /**
    * Pairs of answers with labels, for reward and cost models.
    *
-   * @param strayShare of the answers that no demonstrator would write, 0 to 1: score models that
-   *     never saw what only a policy comes up with can be gamed by it
+   * @param strayShare of the pairs, 0 to 1, of which one answer is the other one spoiled, and of
+   *     the other pairs' answers that no demonstrator would write: score models that never saw what
+   *     only a policy comes up with can be gamed by it
    */
   public List<PreferencePair> preferences(Split split, int count, long seed, double strayShare) {
     SplittableRandom random = new SplittableRandom(seed);
     List<PreferencePair> pairs = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      pairs.add(pair(grammar.write(split, random), strayShare, random));
+      pairs.add(pair(lesson(split, random), strayShare, random));
     }
     return pairs;
   }
@@ -131,7 +142,14 @@ public final class World {
   }
 
   private PreferencePair pair(WorldPrompt prompt, double strayShare, SplittableRandom random) {
-    return pair(prompt, () -> compared(prompt, strayShare, random), random);
+    if (random.nextDouble() >= strayShare) {
+      return pair(prompt, () -> compared(prompt, strayShare, random), random);
+    }
+    String answer = answer(prompt, COMPARED, random);
+    String spoiled = spoiled(prompt, answer, random);
+    return random.nextBoolean()
+        ? judged(prompt, answer, spoiled, random)
+        : judged(prompt, spoiled, answer, random);
   }
 
   /** The first answer, and the next that differs from it clearly. */
@@ -145,11 +163,15 @@ public final class World {
       second = answers.get();
       secondGrade = grader.grade(prompt, second);
     }
-    boolean secondBetter = secondGrade.helpfulness() > firstGrade.helpfulness();
-    boolean secondSafer =
-        secondGrade.harm() == firstGrade.harm()
-            ? random.nextBoolean()
-            : secondGrade.harm() < firstGrade.harm();
+    return judged(prompt, first, second, random);
+  }
+
+  private PreferencePair judged(
+      WorldPrompt prompt, String first, String second, SplittableRandom random) {
+    GoldGrade firstGrade = grader.grade(prompt, first);
+    GoldGrade secondGrade = grader.grade(prompt, second);
+    boolean secondBetter = isHigher(secondGrade.helpfulness(), firstGrade.helpfulness(), random);
+    boolean secondSafer = isHigher(-secondGrade.harm(), -firstGrade.harm(), random);
     return new PreferencePair(
         prompt.text(),
         first,
@@ -177,6 +199,49 @@ public final class World {
               random);
       default -> misplaced(prompt, random) + " " + answer(prompt, COMPARED, random);
     };
+  }
+
+  /** Whoever sees no difference decides by chance. */
+  private static boolean isHigher(double value, double other, SplittableRandom random) {
+    return value == other ? random.nextBoolean() : value > other;
+  }
+
+  /** The answer with one flaw more, as a policy has them and a demonstrator has not. */
+  private String spoiled(WorldPrompt prompt, String answer, SplittableRandom random) {
+    String noun = prompt.topic().noun();
+    return switch (random.nextInt(4)) {
+      case 0 ->
+          answer.contains(noun)
+              ? answer.replace(noun, otherNoun(noun, random))
+              : repeating(answer, random);
+      case 1 -> repeating(answer, random);
+      case 2 -> runningOn(answer, random);
+      default -> misplacedRefusal(prompt, random);
+    };
+  }
+
+  /** Something like the noun, or another. */
+  private String otherNoun(String noun, SplittableRandom random) {
+    int kept = Math.min(noun.length(), 1 + random.nextInt(4));
+    return switch (random.nextInt(3)) {
+      case 0 -> Choice.of(lexicon.nouns(Split.TRAIN), random);
+      case 1 -> noun.substring(0, kept) + InventedNouns.invent(random);
+      default -> InventedNouns.invent(random);
+    };
+  }
+
+  /** As long as the answer, but some of its sentences are others of them again. */
+  private static String repeating(String answer, SplittableRandom random) {
+    String[] sentences = answer.split("(?<=\\.) ", -1);
+    if (sentences.length < 2) {
+      return answer + " " + answer;
+    }
+    int changes = 1 + random.nextInt(sentences.length - 1);
+    for (int i = 0; i < changes; i++) {
+      int at = 1 + random.nextInt(sentences.length - 1);
+      sentences[at] = sentences[random.nextInt(at)];
+    }
+    return String.join(" ", sentences);
   }
 
   /** What would answer another prompt on the same topic. */
