@@ -27,8 +27,7 @@ public final class LlamaProgram implements AutoCloseable {
     this.runtime = runtime;
     this.config = config;
     this.manager = runtime.newManager();
-    this.script =
-        TorchScript.load(manager, LlamaProgram.class, "rotary.py", "project.py", "llama.py");
+    this.script = LlamaScript.load(manager, config.variant(), LlamaProgram.class, "llama.py");
     this.rotary = rotary(Math.min(FIRST_POSITIONS, config.maxPositions()));
   }
 

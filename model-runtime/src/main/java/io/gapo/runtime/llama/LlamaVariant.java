@@ -43,4 +43,9 @@ public record LlamaVariant(
   public boolean queryKeyNorm() {
     return family == ModelFamily.QWEN3;
   }
+
+  /** Whether its layers hold tensors that those of the first Llama do not. */
+  boolean addsToLayers() {
+    return queryKeyValueBias() || outputBias() || feedForwardBias || queryKeyNorm();
+  }
 }

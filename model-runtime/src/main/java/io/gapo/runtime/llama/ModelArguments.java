@@ -23,10 +23,11 @@ public final class ModelArguments implements AutoCloseable {
 
   /** All arguments of a call. */
   public ScriptValue[] followedBy(ScriptValue... further) {
-    return Stream.concat(
-            Stream.concat(lists.stream(), Stream.of(ScriptValue.of(normEpsilon))),
-            Stream.of(further))
-        .toArray(ScriptValue[]::new);
+    int own = lists.size() + 1;
+    ScriptValue[] all = lists.toArray(new ScriptValue[own + further.length]);
+    all[own - 1] = ScriptValue.of(normEpsilon);
+    System.arraycopy(further, 0, all, own, further.length);
+    return all;
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.llama.LlamaScript;
 import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.llama.RotaryTables;
 import io.gapo.runtime.torch.ScriptValue;
@@ -20,9 +21,6 @@ import java.util.List;
  * active one, and when a row ends, {@link #move} fills its place.
  */
 final class DecodeBatch implements AutoCloseable {
-
-  private static final String ROTARY = "/io/gapo/runtime/llama/rotary.py";
-  private static final String PROJECT = "/io/gapo/runtime/llama/project.py";
 
   /**
    * One token for each active row.
@@ -49,8 +47,8 @@ final class DecodeBatch implements AutoCloseable {
     this.weights = weights;
     this.temperature = temperature;
     this.manager = runtime.newManager();
-    this.script = TorchScript.load(manager, DecodeBatch.class, ROTARY, PROJECT, "decode.py");
     LlamaConfig config = weights.config();
+    this.script = LlamaScript.load(manager, config.variant(), DecodeBatch.class, "decode.py");
     this.caches = caches(runtime, config, rows, positions);
     this.tables = tables(runtime, config, rows, positions);
   }

@@ -50,17 +50,6 @@ def prefill(self, ws: List[Tensor], head_norms: List[Tensor], qkv_biases: List[T
         x = x + self.project(torch.silu(g) * u, ws[w + 5], mlp_biases, 2 * layer + 1)
     return source
 
-# qk (P, H+K, T, d) or (A, H+K, d): the heads of queries, then of keys, along dimension 1; normalized
-# head by head if the model does that.
-def norm_heads(self, qk: Tensor, H: int, head_norms: List[Tensor], layer: int, eps: float) -> Tensor:
-    y = qk
-    if torch.len(head_norms) > 0:
-        d = torch.size(qk, -1)
-        q = torch.rms_norm(torch.slice(qk, 1, 0, H), [d], head_norms[2 * layer], eps)
-        k = torch.rms_norm(torch.slice(qk, 1, H), [d], head_norms[2 * layer + 1], eps)
-        y = torch.cat([q, k], 1)
-    return y
-
 # new (N, K, T, d) into rows first .. first + N, positions 0 .. T.
 def fill(self, cache: Tensor, new: Tensor, first: int) -> Tensor:
     rows = torch.slice(cache, 0, first, first + torch.size(new, 0))

@@ -109,6 +109,49 @@ class LlamaProgramTest {
   }
 
   @Test
+  void growsItsRotaryTablesWithWhatItReads() {
+    LlamaConfig deep = withPositions(6000);
+    try (LlamaWeights model = LlamaWeights.random(runtime, deep, OutputLayer.VOCABULARY, 1);
+        LlamaProgram growing = new LlamaProgram(runtime, deep);
+        NDManager step = runtime.newManager()) {
+      long[] text = new long[2100];
+      Arrays.setAll(text, t -> 3 + t * t % 40);
+      long[] end = Arrays.copyOf(text, 20);
+      NDArray shortText = step.create(end, new Shape(1, end.length));
+      NDArray longText = step.create(text, new Shape(1, text.length));
+
+      float[] before =
+          GradMode.notRecording(() -> growing.hidden(step, model, shortText)).toFloatArray();
+      NDArray logits = GradMode.notRecording(() -> growing.forward(step, model, longText)).logits();
+      float[] after =
+          GradMode.notRecording(() -> growing.hidden(step, model, shortText)).toFloatArray();
+
+      assertThat(after).containsExactly(before);
+      NDArray plain = new PlainLlama(model).logits(step, text);
+      assertClose(
+          logits.get(new NDIndex("0, -20:")).toFloatArray(),
+          plain.get(new NDIndex("-20:")).toFloatArray(),
+          1e-4);
+    }
+  }
+
+  private static LlamaConfig withPositions(int positions) {
+    return new LlamaConfig(
+        50,
+        24,
+        40,
+        1,
+        6,
+        3,
+        4,
+        1e-5,
+        500_000,
+        true,
+        positions,
+        new SpecialTokens(OptionalInt.of(1), List.of(2), OptionalInt.of(0)));
+  }
+
+  @Test
   void computesInHalfPrecisionToo() {
     TorchSettings settings = new TorchSettings("cpu", DataType.BF16, 1);
     try (TorchRuntime half = TorchRuntime.start(settings);
