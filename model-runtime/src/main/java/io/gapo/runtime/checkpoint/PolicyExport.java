@@ -1,5 +1,7 @@
 package io.gapo.runtime.checkpoint;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.files.DurableFiles;
@@ -18,15 +20,29 @@ import java.util.Map;
  */
 public final class PolicyExport {
 
-  private static final List<String> REQUIRED = List.of("config.json", "tokenizer.json");
+  private static final String CONFIG = "config.json";
+  private static final String TOKENIZER = "tokenizer.json";
   private static final List<String> OPTIONAL =
-      List.of("tokenizer_config.json", "special_tokens_map.json", "generation_config.json");
+      List.of(
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.json",
+          "merges.txt",
+          "tokenizer.model",
+          "chat_template.jinja",
+          "generation_config.json");
+
+  /** How transformers 5 and 4 call the element type that they load a model in. */
+  private static final List<String> TYPE_KEYS = List.of("dtype", "torch_dtype");
 
   private PolicyExport() {}
 
   /**
    * Writes {@code model.safetensors} and copies configuration and tokenizer from the policy that
    * training began with. Files of these names are replaced; {@code model.safetensors} comes last.
+   * Where the configuration names an element type, it names the new one, so that transformers does
+   * not round what was written.
    *
    * @param target made if it does not exist
    * @param origin the policy directory that training began with
@@ -36,9 +52,9 @@ public final class PolicyExport {
   public static void write(Path target, Path origin, List<NamedTensor> tensors, DataType dataType) {
     try {
       Files.createDirectories(target);
-      for (String name : REQUIRED) {
-        copy(origin.resolve(name), target.resolve(name));
-      }
+      byte[] config = Files.readAllBytes(origin.resolve(CONFIG));
+      DurableFiles.replace(target.resolve(CONFIG), withType(config, dataType));
+      copy(origin.resolve(TOKENIZER), target.resolve(TOKENIZER));
       for (String name : OPTIONAL) {
         if (Files.exists(origin.resolve(name))) {
           copy(origin.resolve(name), target.resolve(name));
@@ -52,6 +68,25 @@ public final class PolicyExport {
         target.resolve("model.safetensors"),
         tensors.stream().map(tensor -> TensorValues.convert(tensor, dataType)).toList(),
         Map.of("format", "pt"));
+  }
+
+  private static byte[] withType(byte[] config, DataType dataType) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    if (!(mapper.readTree(config) instanceof ObjectNode json)) {
+      return config;
+    }
+    String type =
+        switch (dataType) {
+          case F32 -> "float32";
+          case BF16 -> "bfloat16";
+          case F16 -> "float16";
+        };
+    List<String> present = TYPE_KEYS.stream().filter(json::has).toList();
+    if (present.stream().allMatch(key -> json.path(key).asText().equals(type))) {
+      return config;
+    }
+    present.forEach(key -> json.put(key, type));
+    return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
 
   private static void copy(Path from, Path to) throws IOException {
