@@ -36,11 +36,11 @@ public record BootstrapPlan(
     return new BootstrapPlan(
         size(1024, 128, 384, 4, 256),
         40_000,
-        16_000,
+        18_000,
         6_000,
         500,
         training(2, 32, 3e-3, seed),
-        training(2, 32, 1e-3, seed),
+        training(1, 32, 1e-3, seed),
         0.005);
   }
 
