@@ -15,10 +15,12 @@ import java.util.List;
  * @param gaeLambda λ of generalized advantage estimation
  * @param clipRange how far the importance ratio counts on either side of 1
  * @param valueClip how far a value counts from what it was
- * @param klCoefficient β, of the KL penalty inside every objective's reward
+ * @param klCoefficient β, of the KL penalty
+ * @param klPlacement where it acts
  * @param rewardClamp largest absolute reward of a token
  * @param temperature that responses are sampled at
  * @param microBatchTokens tokens, padding included, that go through the model together
+ * @param whitened whether each objective's advantages are scaled to mean 0 and deviation 1
  * @param gradientScope layers whose gradients weigh the objectives
  * @param auditEvery policy versions after which one step is also measured over everything
  *     trainable; 0 for never
@@ -31,9 +33,11 @@ public record PpoSettings(
     double clipRange,
     double valueClip,
     double klCoefficient,
+    KlPlacement klPlacement,
     double rewardClamp,
     double temperature,
     int microBatchTokens,
+    boolean whitened,
     GradientScope gradientScope,
     int auditEvery) {
 
@@ -73,24 +77,37 @@ public record PpoSettings(
         0.2,
         5,
         0.02,
+        KlPlacement.INSIDE,
         50,
         1,
         8192,
+        false,
         GradientScope.LAST_LAYER,
         0);
   }
 
   /** These settings with another way to estimate advantages. */
   public PpoSettings withAdvantage(AdvantageKind kind) {
-    return with(kind, gradientScope, auditEvery);
+    return with(kind, klPlacement, whitened, gradientScope, auditEvery);
+  }
+
+  /** These settings, with the KL penalty elsewhere. */
+  public PpoSettings withKl(KlPlacement placement) {
+    return with(advantage, placement, whitened, gradientScope, auditEvery);
+  }
+
+  /** These settings with whitened advantages. */
+  public PpoSettings withWhitening() {
+    return with(advantage, klPlacement, true, gradientScope, auditEvery);
   }
 
   /** These settings, with the objectives weighed by other layers. */
   public PpoSettings withScope(GradientScope scope, int audit) {
-    return with(advantage, scope, audit);
+    return with(advantage, klPlacement, whitened, scope, audit);
   }
 
-  private PpoSettings with(AdvantageKind kind, GradientScope scope, int audit) {
+  private PpoSettings with(
+      AdvantageKind kind, KlPlacement placement, boolean white, GradientScope scope, int audit) {
     return new PpoSettings(
         objectives,
         kind,
@@ -99,11 +116,23 @@ public record PpoSettings(
         clipRange,
         valueClip,
         klCoefficient,
+        placement,
         rewardClamp,
         temperature,
         microBatchTokens,
+        white,
         scope,
         audit);
+  }
+
+  /** β inside every objective's reward. */
+  double klInside() {
+    return klPlacement == KlPlacement.INSIDE ? klCoefficient : 0;
+  }
+
+  /** β beside the objectives. */
+  double klOutside() {
+    return klPlacement == KlPlacement.OUTSIDE ? klCoefficient : 0;
   }
 
   private static void requireShare(String name, double value) {

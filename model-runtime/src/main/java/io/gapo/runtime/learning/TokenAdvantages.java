@@ -3,6 +3,7 @@ package io.gapo.runtime.learning;
 import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.ppo.GroupRelativeAdvantage;
 import io.gapo.core.ppo.TokenRewards;
+import io.gapo.core.ppo.WhitenedAdvantage;
 import io.gapo.core.rollout.ScoredRollout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns) {
    */
   static TokenAdvantages of(
       PpoSettings settings, List<ScoredRollout> batch, double[][] reference, double[][][] values) {
-    TokenRewards tokenRewards = new TokenRewards(settings.klCoefficient(), settings.rewardClamp());
+    TokenRewards tokenRewards = new TokenRewards(settings.klInside(), settings.rewardClamp());
     int objectives = settings.objectives().size();
     double[][][] rewards = new double[objectives][batch.size()][];
     for (int i = 0; i < batch.size(); i++) {
@@ -35,9 +36,16 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns) {
         rewards[m][i] = tokenRewards.of(batch.get(i).scores()[m], behavior, reference[i]);
       }
     }
-    return settings.advantage() == AdvantageKind.GENERALIZED
-        ? generalized(settings, rewards, values)
-        : groupRelative(batch, rewards);
+    TokenAdvantages advantages =
+        settings.advantage() == AdvantageKind.GENERALIZED
+            ? generalized(settings, rewards, values)
+            : groupRelative(batch, rewards);
+    return settings.whitened() ? advantages.whitened() : advantages;
+  }
+
+  private TokenAdvantages whitened() {
+    return new TokenAdvantages(
+        Arrays.stream(advantages).map(WhitenedAdvantage::of).toArray(double[][][]::new), returns);
   }
 
   private static TokenAdvantages generalized(

@@ -22,6 +22,7 @@ import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -277,9 +278,11 @@ public final class TorchPolicyGradients implements PolicyGradients {
     for (int m = 0; m < weights.length; m++) {
       narrowed[m] = (float) weights[m];
     }
+    // The weights share out the objectives' losses, each of which would have the penalty inside.
+    double wholeKlWeight = klWeight + settings.klOutside() * Arrays.stream(weights).sum();
     NDList sums = new NDList();
     for (PolicyGraph graph : graphs) {
-      NDArray loss = graph.updateLoss(narrowed, klWeight / measuredTokens);
+      NDArray loss = graph.updateLoss(narrowed, wholeKlWeight / measuredTokens);
       try (NDManager pass = step.newSubManager()) {
         NDList gradients = runtime.autograd().gradients(pass, loss, parameters, false);
         graph.close();

@@ -25,10 +25,15 @@ final class PpoFixture {
   static final List<String> OBJECTIVES = List.of("helpful", "harmless", "concise");
   static final double[] WEIGHTS = {0.5, 0.3, 0.2};
   static final double KL_WEIGHT = 0.1;
+  static final double KL_COEFFICIENT = 0.05;
 
   private PpoFixture() {}
 
   static PpoSettings settings(AdvantageKind kind, int microBatchTokens) {
+    return settings(kind, microBatchTokens, KL_COEFFICIENT);
+  }
+
+  static PpoSettings settings(AdvantageKind kind, int microBatchTokens, double klCoefficient) {
     return new PpoSettings(
         OBJECTIVES,
         kind,
@@ -36,10 +41,12 @@ final class PpoFixture {
         0.95,
         0.2,
         5,
-        0.05,
+        klCoefficient,
+        KlPlacement.INSIDE,
         50,
         0.8,
         microBatchTokens,
+        false,
         GradientScope.LAST_LAYER,
         0);
   }

@@ -25,9 +25,11 @@ class SettingsTest {
                 0.2,
                 5,
                 0.02,
+                KlPlacement.INSIDE,
                 50,
                 1,
                 8192,
+                false,
                 GradientScope.LAST_LAYER,
                 0));
   }
@@ -83,9 +85,11 @@ class SettingsTest {
         clip,
         valueClip,
         kl,
+        KlPlacement.INSIDE,
         clamp,
         temperature,
         tokens,
+        false,
         GradientScope.LAST_LAYER,
         0);
   }

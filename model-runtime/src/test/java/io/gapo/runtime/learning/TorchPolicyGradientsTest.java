@@ -3,6 +3,7 @@ package io.gapo.runtime.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gapo.core.combine.GramMatrix;
@@ -18,6 +19,7 @@ import io.gapo.core.step.StepStatistics;
 import io.gapo.runtime.safetensors.TensorValues;
 import io.gapo.runtime.torch.TorchSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,51 @@ class TorchPolicyGradientsTest {
         assertThat(gram.at(i, j)).isCloseTo(expected[i][j], within(1e-4 * scale));
       }
     }
+  }
+
+  @Test
+  void thePenaltyBesideTheObjectivesIsAsStrongAsInsideAndNotWeighed() {
+    PpoSettings without = PpoFixture.settings(AdvantageKind.GENERALIZED, 20, 0);
+    PpoSettings with = PpoFixture.settings(AdvantageKind.GENERALIZED, 20);
+    double sum = Arrays.stream(PpoFixture.WEIGHTS).sum();
+
+    reopen(without);
+    GramMatrix gram = gradients.measure(PpoFixture.batch()).gram();
+    double[][] expected =
+        doubles(gradients.backward(PpoFixture.WEIGHTS, PpoFixture.KL_COEFFICIENT * sum));
+    reopen(with.withKl(KlPlacement.OUTSIDE));
+
+    assertThat(gradients.measure(PpoFixture.batch()).gram()).isEqualTo(gram);
+    double[][] actual = doubles(gradients.backward(PpoFixture.WEIGHTS, 0));
+    for (int i = 0; i < actual.length; i++) {
+      assertThat(actual[i]).containsExactly(expected[i], within(1e-6));
+    }
+  }
+
+  @Test
+  void whitenedAdvantagesDoNotKnowTheScaleOfTheScores() {
+    reopen(PpoFixture.settings(AdvantageKind.GROUP_RELATIVE, 20, 0).withWhitening());
+    GramMatrix gram = gradients.measure(PpoFixture.batch()).gram();
+    List<ScoredRollout> tenfold =
+        PpoFixture.batch().stream()
+            .map(
+                each ->
+                    new ScoredRollout(
+                        each.rollout(),
+                        Arrays.stream(each.scores()).map(score -> 10 * score).toArray()))
+            .toList();
+
+    GramMatrix ofTenfold = gradients.measure(tenfold).gram();
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(ofTenfold.at(i, i)).isCloseTo(gram.at(i, i), withinPercentage(0.01));
+    }
+  }
+
+  private void reopen(PpoSettings settings) {
+    gradients.close();
+    gradients = TorchPolicyGradients.open(PpoFixture.policy(), settings, TorchSettings.cpu(1));
+    gradients.adopt(PpoFixture.adopted());
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.gapo.core.step.StepStatistics;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
 import io.gapo.runtime.learning.GradientScope;
+import io.gapo.runtime.learning.KlPlacement;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.PpoSettings;
@@ -56,9 +57,11 @@ class AlignmentLoopTest {
             0.2,
             5,
             0.02,
+            KlPlacement.INSIDE,
             50,
             TEMPERATURE,
             400,
+            false,
             GradientScope.LAST_LAYER,
             0);
     LearnerSettings learning =

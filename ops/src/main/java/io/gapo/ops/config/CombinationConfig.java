@@ -2,6 +2,7 @@ package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
+import io.gapo.core.combine.ClippedGradients;
 import io.gapo.core.combine.GradientCombiner;
 import io.gapo.core.combine.LagrangianConstraints;
 import io.gapo.core.combine.Preference;
@@ -27,6 +28,7 @@ public record CombinationConfig(
     double fastRlRate,
     double conflictAversion,
     double normFloor,
+    GradientClip gradientClip,
     GradientScope gradientScope,
     int auditEvery) {
 
@@ -49,6 +51,12 @@ public record CombinationConfig(
       return new LagrangianConstraints(
           constraints.stream().map(objectives::indexOf).toList(), rate, largest, threshold, window);
     }
+  }
+
+  /** When gradients that are too long are shortened. */
+  public enum GradientClip {
+    AFTER,
+    BEFORE
   }
 
   public CombinationConfig {
@@ -87,6 +95,8 @@ public record CombinationConfig(
         settings.getDouble("cagrad.c"),
         settings.getDouble("norm-floor"),
         Check.oneOf(
+            ROOT + "gradient-clip", settings.getString("gradient-clip"), GradientClip.class),
+        Check.oneOf(
             ROOT + "gradient-scope", settings.getString("gradient-scope"), GradientScope.class),
         settings.getInt("audit-every"));
   }
@@ -110,9 +120,17 @@ public record CombinationConfig(
                             spelling)));
   }
 
-  /** The combiner of a run with these objectives, in this order. */
-  public GradientCombiner combiner(List<String> objectives) {
-    return method.combiner(this, objectives);
+  /**
+   * The combiner of a run.
+   *
+   * @param objectives in the run's order
+   * @param maxGradientNorm that gradients are clipped to, before or after
+   */
+  public GradientCombiner combiner(List<String> objectives, double maxGradientNorm) {
+    GradientCombiner combiner = method.combiner(this, objectives);
+    return gradientClip == GradientClip.BEFORE
+        ? new ClippedGradients(combiner, maxGradientNorm)
+        : combiner;
   }
 
   /** Whether the method asks for a preference. */

@@ -80,9 +80,11 @@ public record PartSettings(GapoConfig config) {
         training.clipRange(),
         training.valueClip(),
         training.klCoefficient(),
+        training.klPlacement(),
         training.rewardClamp(),
         config.sampling().temperature(),
         training.microBatchTokens(),
+        training.whitened(),
         config.combination().gradientScope(),
         config.combination().auditEvery());
   }
@@ -118,7 +120,9 @@ public record PartSettings(GapoConfig config) {
   /** The combiner's whole decision, the KL watch included. */
   public DirectionChoice directionChoice() {
     return new DirectionChoice(
-        config.combination().combiner(config.objectiveNames()),
+        config
+            .combination()
+            .combiner(config.objectiveNames(), config.training().optimizer().maxGradientNorm()),
         new KlWatch(config.training().klBound()));
   }
 

@@ -3,6 +3,7 @@ package io.gapo.ops.config;
 import com.typesafe.config.Config;
 import io.gapo.core.flowcontrol.AdmissionQuota;
 import io.gapo.core.flowcontrol.StalenessLimit;
+import io.gapo.runtime.learning.KlPlacement;
 
 /**
  * Settings under {@code gapo.training}; units and defaults are in reference.conf.
@@ -14,11 +15,13 @@ public record TrainingConfig(
     int maxStaleness,
     int collectors,
     Advantage advantage,
+    boolean whitened,
     double gaeGamma,
     double gaeLambda,
     double clipRange,
     double valueClip,
     double klCoefficient,
+    KlPlacement klPlacement,
     double klBound,
     double rewardClamp,
     OptimizerConfig optimizer,
@@ -54,11 +57,16 @@ public record TrainingConfig(
         root.getInt("gapo.training.collectors"),
         Check.oneOf(
             "gapo.training.advantage", root.getString("gapo.training.advantage"), Advantage.class),
+        root.getBoolean("gapo.training.whiten-advantages"),
         root.getDouble("gapo.training.gae.gamma"),
         root.getDouble("gapo.training.gae.lambda"),
         root.getDouble("gapo.training.clip-range"),
         root.getDouble("gapo.training.value-clip"),
         root.getDouble("gapo.training.kl-coefficient"),
+        Check.oneOf(
+            "gapo.training.kl-placement",
+            root.getString("gapo.training.kl-placement"),
+            KlPlacement.class),
         root.getDouble("gapo.training.kl-bound"),
         root.getDouble("gapo.training.reward-clamp"),
         OptimizerConfig.from(root),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.ops.config.CombinationConfig.GradientClip;
 import io.gapo.ops.config.CombinationConfig.Lagrangian;
 import io.gapo.ops.config.ObjectiveConfig.Conciseness;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
@@ -12,6 +13,7 @@ import io.gapo.ops.config.ObjectiveConfig.ScorerRole;
 import io.gapo.ops.config.OptimizerConfig.Schedule;
 import io.gapo.ops.config.TrainingConfig.Advantage;
 import io.gapo.runtime.learning.GradientScope;
+import io.gapo.runtime.learning.KlPlacement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,11 +64,13 @@ class GapoConfigTest {
                 1,
                 1,
                 Advantage.GAE,
+                false,
                 1.0,
                 0.95,
                 0.2,
                 5.0,
                 0.02,
+                KlPlacement.INSIDE,
                 0.5,
                 50.0,
                 new OptimizerConfig(1e-5, 5e-6, Schedule.CONSTANT, 0, 1000, 0.9, 0.95, 0.0, 1.0),
@@ -84,6 +88,7 @@ class GapoConfigTest {
                 0.1,
                 0.4,
                 1e-12,
+                GradientClip.AFTER,
                 GradientScope.LAST_LAYER,
                 0));
     assertThat(config.runtime()).isEqualTo(new RuntimeConfig("cpu", DataType.F32, 1));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gapo.actors.Backoff;
 import io.gapo.actors.CollectorSettings;
 import io.gapo.actors.GeneratorSettings;
+import io.gapo.core.combine.ClippedGradients;
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.ConflictAverse;
 import io.gapo.core.combine.GradientAdaptive;
@@ -26,6 +27,7 @@ import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
 import io.gapo.runtime.learning.GradientScope;
+import io.gapo.runtime.learning.KlPlacement;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.LearningRateSchedule.Shape;
@@ -72,6 +74,8 @@ class PartSettingsTest {
           Map.entry("gapo.training.clip-range", 0.3),
           Map.entry("gapo.training.value-clip", 4),
           Map.entry("gapo.training.kl-coefficient", 0.01),
+          Map.entry("gapo.training.kl-placement", "outside"),
+          Map.entry("gapo.training.whiten-advantages", true),
           Map.entry("gapo.training.kl-bound", 0.7),
           Map.entry("gapo.training.reward-clamp", 20),
           Map.entry("gapo.training.micro-batch-tokens", 100),
@@ -114,9 +118,11 @@ class PartSettingsTest {
                 0.3,
                 4,
                 0.01,
+                KlPlacement.OUTSIDE,
                 20,
                 0.5,
                 100,
+                true,
                 GradientScope.LAST_BLOCK,
                 7));
     assertThat(parts.learner())
@@ -192,6 +198,8 @@ class PartSettingsTest {
         .isEqualTo(LagrangianConstraints.asPublished(List.of(1)));
     assertThat(combiner(Map.of("method", "fast-rl", "fast-rl", Map.of("rate", 0.2))))
         .isEqualTo(new WorstRewardFirst(0.2));
+    assertThat(combiner(Map.of("method", "mgda", "gradient-clip", "before")))
+        .isEqualTo(new ClippedGradients(GradientAdaptive.mgda(), 2));
     assertThat(combiner(Map.of("method", "cagrad"))).isEqualTo(new ConflictAverse(0.4));
     assertThat(parts.directionChoice().klWatch()).isEqualTo(new KlWatch(0.7));
   }

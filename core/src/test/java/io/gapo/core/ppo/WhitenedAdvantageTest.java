@@ -1,0 +1,48 @@
+package io.gapo.core.ppo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class WhitenedAdvantageTest {
+
+  @Test
+  void hasMeanZeroAndDeviationOneOverAllTokens() {
+    double[][] whitened = WhitenedAdvantage.of(new double[][] {{1, 3}, {5, 7}});
+
+    double root = Math.sqrt(5);
+    assertThat(whitened[0]).containsExactly(new double[] {-3 / root, -1 / root}, within(1e-15));
+    assertThat(whitened[1]).containsExactly(new double[] {1 / root, 3 / root}, within(1e-15));
+  }
+
+  @Test
+  void advantagesThatAreAllAlikeAreOnlyCentered() {
+    assertThat(WhitenedAdvantage.of(new double[][] {{2, 2}, {2}}))
+        .isDeepEqualTo(new double[][] {{0, 0}, {0}});
+    assertThat(WhitenedAdvantage.of(new double[0][])).isEmpty();
+  }
+
+  @Property
+  void neitherScaleNorShiftOfTheScoresMatters(@ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[][] advantages = {
+      random.doubles(3, -5, 5).toArray(), random.doubles(4, -5, 5).toArray()
+    };
+    double[][] moved =
+        Arrays.stream(advantages)
+            .map(row -> Arrays.stream(row).map(a -> 40 * a - 7).toArray())
+            .toArray(double[][]::new);
+
+    double[][] whitened = WhitenedAdvantage.of(advantages);
+    double[][] whitenedMoved = WhitenedAdvantage.of(moved);
+
+    for (int i = 0; i < whitened.length; i++) {
+      assertThat(whitenedMoved[i]).containsExactly(whitened[i], within(1e-9));
+    }
+  }
+}
