@@ -3,6 +3,7 @@ package io.gapo.runtime.llama;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
@@ -12,6 +13,7 @@ import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +50,26 @@ class LlamaWeightsTest {
       assertThat(weights.toNamedTensors()).containsExactlyInAnyOrderElementsOf(stored);
       assertThat(weights.headName()).isEqualTo("lm_head.weight");
     }
+  }
+
+  @Test
+  void loadsAModelWithoutACopyOnTheHeap(@TempDir Path directory) throws IOException {
+    LlamaConfig large =
+        new LlamaConfig(
+            40_000, 64, 64, 1, 2, 2, 32, 1e-5, 10_000, false, 32, CONFIG.specialTokens());
+    large.write(directory);
+    try (LlamaWeights weights = LlamaWeights.random(runtime, large, OutputLayer.VOCABULARY, 1)) {
+      SafetensorsFile.write(
+          directory.resolve(PretrainedTensors.FILE), weights.toNamedTensors(), Map.of());
+    }
+    LlamaWeights.load(runtime, directory).close(); // classes and caches
+
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+    LlamaWeights.load(runtime, directory).close();
+    long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(allocated).isLessThan(Files.size(directory.resolve(PretrainedTensors.FILE)) / 10);
   }
 
   @Test
