@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       CompareCommand.class,
       SoupCommand.class,
+      ExportCommand.class,
       BrokerCommand.class,
       VersionCommand.class
     },

@@ -1,0 +1,73 @@
+package io.gapo.ops.cli;
+
+import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.ops.demo.DemoModels;
+import io.gapo.ops.demo.PolicySource;
+import io.gapo.runtime.checkpoint.PolicyExport;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code gapo export}: a trained policy as a directory that other tools load. */
+@Command(
+    name = "export",
+    description =
+        "Writes a trained policy in Hugging Face's layout, for transformers and for gapo itself.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class ExportCommand implements Callable<Integer> {
+
+  @Parameters(
+      paramLabel = "DIR",
+      description = "An optimizer's checkpoints, of which the newest counts, or a policy.")
+  private Path policy = Path.of(".");
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "Directory to write the policy to.")
+  private @Nullable Path target;
+
+  @Option(
+      names = "--origin",
+      paramLabel = "DIR",
+      description =
+          "Policy that it was trained from, whose configuration and tokenizer are copied"
+              + " (default: the demo's).")
+  private @Nullable Path origin;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      defaultValue = "F32",
+      description = "Of the written tensors: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private DataType dataType = DataType.F32;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    Path from = origin == null ? DemoModels.directory().resolve("policy") : origin;
+    Path to = Objects.requireNonNull(target);
+    PolicySource source =
+        PolicySource.find(policy, from)
+            .orElseThrow(
+                () ->
+                    new CommandFailedException(
+                        "%s holds neither a policy nor a whole checkpoint".formatted(policy)));
+    PolicyExport.write(to, from, source.policyTensors(), dataType);
+    out.println("%s written to %s".formatted(source.name(), to));
+    out.flush();
+    return ExitCode.OK;
+  }
+}

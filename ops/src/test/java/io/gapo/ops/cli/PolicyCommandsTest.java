@@ -1,0 +1,88 @@
+package io.gapo.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.runtime.safetensors.SafetensorsFile;
+import io.gapo.runtime.safetensors.TensorValues;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code gapo export} and {@code gapo soup} on the demo's policy. */
+class PolicyCommandsTest {
+
+  private static final Path POLICY = Path.of("..", "demo", "policy");
+
+  private final Shell shell = new Shell();
+
+  @Test
+  void exportsAPolicyAsItIs(@TempDir Path directory) {
+    Path out = directory.resolve("exported");
+
+    int exit =
+        shell.run(
+            "export", POLICY.toString(), "--origin", POLICY.toString(), "--out", out.toString());
+
+    assertThat(exit).as(shell.err()).isZero();
+    assertThat(shell.out()).contains("policy written to " + out);
+    assertThat(out).isDirectoryContaining("glob:**/tokenizer.json");
+    assertSameValues(out, POLICY);
+  }
+
+  @Test
+  void aSoupOfAPolicyWithItselfIsThatPolicy(@TempDir Path directory) {
+    Path out = directory.resolve("soup");
+
+    int exit =
+        shell.run(
+            "soup",
+            POLICY.toString(),
+            POLICY.toString(),
+            "--weight",
+            "0.3,0.7",
+            "--origin",
+            POLICY.toString(),
+            "--out",
+            out.toString(),
+            "--dtype",
+            "F16");
+
+    assertThat(exit).as(shell.err()).isZero();
+    assertSameValues(out, POLICY);
+  }
+
+  @Test
+  void namesWhatIsNoPolicyAndWeightsThatDoNotFit(@TempDir Path directory) {
+    assertThat(
+            shell.run("export", directory.toString(), "--out", directory.resolve("x").toString()))
+        .isEqualTo(1);
+    assertThat(shell.err()).contains("holds neither a policy nor a whole checkpoint");
+
+    assertThat(
+            shell.run(
+                "soup",
+                POLICY.toString(),
+                "--weight",
+                "1,2",
+                "--origin",
+                POLICY.toString(),
+                "--out",
+                directory.resolve("x").toString()))
+        .isEqualTo(2);
+    assertThat(shell.err()).contains("expected a weight for each of 1 policies");
+  }
+
+  private static void assertSameValues(Path written, Path original) {
+    List<NamedTensor> expected = SafetensorsFile.readAll(original.resolve("model.safetensors"));
+    List<NamedTensor> actual = SafetensorsFile.readAll(written.resolve("model.safetensors"));
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(actual.get(i).name()).isEqualTo(expected.get(i).name());
+      assertThat(TensorValues.toFloats(TensorValues.convert(actual.get(i), DataType.F16)))
+          .isEqualTo(TensorValues.toFloats(TensorValues.convert(expected.get(i), DataType.F16)));
+    }
+  }
+}
