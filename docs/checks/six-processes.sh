@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Runs the six stages as six processes against a broker of its own, feeds prompts with kcat, waits
+# for policy versions, stops everything in good order and accounts for every prompt and rollout.
+# Needs kcat (Debian has it). usage: docs/checks/six-processes.sh [VERSIONS]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+versions=${1:-10}
+command -v kcat >/dev/null || { echo "kcat is missing: apt-get install kcat" >&2; exit 1; }
+data=$(mktemp -d)
+servers=127.0.0.1:19192
+cat >"$data/gapo.conf" <<CONF
+gapo {
+  kafka { bootstrap-servers = "$servers", partitions = 2 }
+  policy.directory = demo/policy
+  objectives = [
+    { name = helpful,  scored-by = reward-scorer, model { directory = demo/reward } }
+    { name = harmless, scored-by = cost-scorer,   model { directory = demo/cost, negate = true } }
+  ]
+  sampling { max-prompt-tokens = 64, max-response-tokens = 72 }
+  training {
+    batch-size = 32
+    advantage = group-relative
+    optimizer.learning-rate = 5.0e-4
+    checkpoint-directory = "$data/checkpoints"
+  }
+  metrics.port = 0
+}
+CONF
+pids=()
+stop() { kill "${pids[@]}" 2>/dev/null || :; }
+trap stop EXIT
+wait_for() { # FILE PATTERN PID
+  until grep -qs "$2" "$1"; do
+    kill -0 "$3" || { cat "$1"; exit 1; }
+    read -rt 0.5 <> <(:) || :
+  done
+}
+./gapo broker --data "$data/kafka" --port "${servers##*:}" >"$data/broker.log" 2>&1 &
+broker=$!
+pids+=("$broker")
+wait_for "$data/broker.log" "^Kafka at" "$broker"
+./gapo topics create --config "$data/gapo.conf"
+for role in rollout-generator reward-scorer cost-scorer gradient-collector mgda-combiner optimizer; do
+  ./gapo run --role "$role" --config "$data/gapo.conf" >"$data/$role.log" 2>&1 &
+  pids+=("$!")
+  [[ $role == optimizer ]] && optimizer=$!
+done
+things=(kite lamp boat clock drum globe)
+for i in $(seq 1 400); do
+  echo "{\"id\": \"foreign-$i\", \"prompt\": \"how do i repair my red ${things[i % 6]} today?\"}"
+done | kcat -P -b "$servers" -t gapo.prompts
+echo "400 prompts fed by kcat"
+wait_for "$data/optimizer.log" "Made v$versions\$" "$optimizer"
+stages=("${pids[@]:1}")
+kill "${stages[@]}"
+for pid in "${stages[@]}"; do
+  wait "$pid" || (($? == 143)) || echo "process $pid did not stop in good order"
+done
+echo "six processes stopped"
+./gapo lineage --bootstrap-servers "$servers"
