@@ -242,6 +242,72 @@ class ContinuousBatchSamplerTest {
     }
   }
 
+  /**
+   * The oracle decodes each sequence alone, changing its weights where the recorded versions say.
+   */
+  @Test
+  void keepsLogProbabilitiesRightThroughDozensOfSwapsAmongManySequences() {
+    int slots = 64;
+    int swapEvery = 2;
+    List<SampleRequest> requests =
+        IntStream.range(0, 3 * slots)
+            .mapToObj(i -> request("the cat " + "and ".repeat(i % 7), i, i))
+            .toList();
+    List<Rollout> finished = new ArrayList<>();
+    int version = 0;
+    try (ContinuousBatchSampler sampler = open(ending, slots)) {
+      Deque<SampleRequest> waiting = new ArrayDeque<>(requests);
+      for (int step = 0; !waiting.isEmpty() || sampler.activeSequences() > 0; step++) {
+        if (step % swapEvery == 0) {
+          sampler.adopt(snapshot(++version));
+        }
+        List<SampleRequest> joining = new ArrayList<>();
+        while (joining.size() < sampler.freeSlots() && !waiting.isEmpty()) {
+          joining.add(waiting.remove());
+        }
+        sampler.admit(joining);
+        finished.addAll(sampler.step());
+      }
+    }
+
+    assertThat(finished).hasSize(requests.size());
+    assertThat(version).isGreaterThan(24);
+    assertThat(finished).anyMatch(rollout -> spans(rollout) > 8);
+    try (ContinuousBatchSampler alone = open(ending, 1)) {
+      for (Rollout rollout : finished) {
+        Rollout replayed = replay(alone, requests.get(rollout.sampleIndex()), rollout.versions());
+        assertThat(replayed.responseTokens()).isEqualTo(rollout.responseTokens());
+        assertThat(replayed.behaviorLogProbs())
+            .containsExactly(rollout.behaviorLogProbs(), within(1e-4f));
+      }
+    }
+  }
+
+  private static PolicySnapshot snapshot(long version) {
+    return new PolicySnapshot(
+        new PolicyVersion(version),
+        0,
+        TinyModel.tensors(TinyModel.config(MANY_ENDS), OutputLayer.VOCABULARY, 100 + version));
+  }
+
+  private static long spans(Rollout rollout) {
+    return java.util.Arrays.stream(rollout.versions()).distinct().count();
+  }
+
+  private static Rollout replay(
+      ContinuousBatchSampler sampler, SampleRequest request, long[] versions) {
+    sampler.adopt(snapshot(versions[0]));
+    sampler.admit(List.of(request));
+    List<Rollout> finished = new ArrayList<>();
+    for (int t = 0; t < versions.length; t++) {
+      if (t > 0 && versions[t] != versions[t - 1]) {
+        sampler.adopt(snapshot(versions[t]));
+      }
+      finished.addAll(sampler.step());
+    }
+    return finished.get(0);
+  }
+
   @Test
   void samplesFromAdoptedWeightsAsFromLoadedOnes() {
     LlamaConfig config = TinyModel.config(MANY_ENDS);
