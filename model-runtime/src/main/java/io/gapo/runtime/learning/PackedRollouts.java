@@ -20,6 +20,12 @@ import java.util.stream.IntStream;
 record PackedRollouts(
     List<Integer> members, int length, long[] tokens, long[] positions, long[] targets) {
 
+  /** Below this many tokens a pack is too small to be computed fast: it takes padding instead. */
+  private static final int WORTHWHILE_TOKENS = 1024;
+
+  /** A worthwhile pack ends before it is padded by more than one token in this many. */
+  private static final int TOKENS_A_PADDING = 10;
+
   /**
    * Packs a batch by length, so that little padding is computed.
    *
@@ -34,13 +40,19 @@ record PackedRollouts(
             .toList();
     List<PackedRollouts> packs = new ArrayList<>();
     List<Integer> members = new ArrayList<>();
+    long tokens = 0;
     for (int index : byLength) {
-      long withIt = (members.size() + 1L) * length(batch.get(index));
-      if (!members.isEmpty() && withIt > tokenLimit) {
+      int length = length(batch.get(index));
+      long withIt = (members.size() + 1L) * length;
+      long padding = withIt - tokens - length;
+      boolean wasteful = tokens >= WORTHWHILE_TOKENS && padding * TOKENS_A_PADDING > withIt;
+      if (!members.isEmpty() && (withIt > tokenLimit || wasteful)) {
         packs.add(of(batch, members));
         members.clear();
+        tokens = 0;
       }
       members.add(index);
+      tokens += length;
     }
     packs.add(of(batch, members));
     return packs;

@@ -30,6 +30,8 @@ public final class TorchPolicyLearner implements PolicyLearner {
   private final NDManager manager;
   private final LearnerSettings settings;
   private final TrainablePolicy policy;
+  private final NDManager gradientMemory;
+  private final List<NDArray> gradients;
   private final AdamW policyOptimizer;
   private final AdamW valueOptimizer;
   private final CheckpointDirectory checkpoints;
@@ -45,6 +47,11 @@ public final class TorchPolicyLearner implements PolicyLearner {
     this.manager = runtime.newManager();
     this.settings = settings;
     this.policy = policy;
+    this.gradientMemory = runtime.newManager();
+    this.gradients =
+        policy.tensors().stream()
+            .<NDArray>map(tensor -> gradientMemory.zeros(tensor.getShape()))
+            .toList();
     this.checkpoints = checkpoints;
     this.checkpointDirectory = checkpointDirectory;
     int own = policy.weights().names().size();
@@ -167,25 +174,24 @@ public final class TorchPolicyLearner implements PolicyLearner {
     }
   }
 
+  /** The sum of all parts, in memory that every step uses again. */
   private List<NDArray> sum(NDManager step, List<List<NamedTensor>> parts) {
-    List<NDArray> sums = new ArrayList<>();
-    for (int i = 0; i < policy.names().size(); i++) {
-      NDArray sum = wide(step, parts.get(0).get(i));
-      for (List<NamedTensor> part : parts.subList(1, parts.size())) {
+    runtime.tensors().load(gradients, parts.get(0));
+    for (List<NamedTensor> part : parts.subList(1, parts.size())) {
+      for (int i = 0; i < gradients.size(); i++) {
         try (NDArray term = wide(step, part.get(i))) {
-          sum.addi(term);
+          gradients.get(i).addi(term);
         }
       }
-      sums.add(sum);
     }
-    return sums;
+    return gradients;
   }
 
   private NDArray wide(NDManager owner, NamedTensor tensor) {
     return runtime.tensors().convert(owner, runtime.tensors().create(owner, tensor), DataType.F32);
   }
 
-  /** Holds the gradients of an update, and nothing between updates. */
+  /** Holds what an update takes beside the gradients, and nothing between updates. */
   NDManager nativeMemory() {
     return manager;
   }
@@ -203,6 +209,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
     policyOptimizer.close();
     valueOptimizer.close();
     policy.close();
+    gradientMemory.close();
     manager.close();
     runtime.close();
     checkpoints.close();

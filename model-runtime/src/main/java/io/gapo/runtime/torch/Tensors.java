@@ -3,6 +3,8 @@ package io.gapo.runtime.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.TensorMemory;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.safetensors.SafetensorsFile;
@@ -11,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The way of tensors in and out of native memory.
@@ -50,13 +53,17 @@ public final class Tensors {
   /** A tensor of this content and element type. */
   public NDArray create(NDManager owner, NamedTensor tensor) {
     byte[] data = TensorValues.widen(tensor).data();
-    // Direct memory is shared with the tensor, not copied a second time.
-    ByteBuffer direct = ByteBuffer.allocateDirect(data.length).order(ByteOrder.nativeOrder());
-    NDArray wide =
-        owner.create(
-            direct.put(data).flip(),
-            new Shape(tensor.shape()),
-            ai.djl.ndarray.types.DataType.FLOAT32);
+    Shape shape = new Shape(tensor.shape());
+    NDArray wide = owner.create(shape, ai.djl.ndarray.types.DataType.FLOAT32);
+    Optional<ByteBuffer> memory = memory(wide);
+    if (memory.isPresent()) {
+      memory.get().put(data);
+    } else {
+      wide.close();
+      // Direct memory is what native code reads without a copy of its own.
+      ByteBuffer direct = ByteBuffer.allocateDirect(data.length).order(ByteOrder.nativeOrder());
+      wide = owner.create(direct.put(data).flip(), shape, ai.djl.ndarray.types.DataType.FLOAT32);
+    }
     return converted(owner, wide, tensor.dataType());
   }
 
@@ -113,11 +120,20 @@ public final class Tensors {
       return;
     }
     try (NDManager step = targets.get(0).getManager().newSubManager()) {
-      List<NDArray> created = new ArrayList<>(sources.size());
-      for (NamedTensor source : sources) {
-        created.add(create(step, TensorValues.widen(source)));
+      List<NDArray> others = new ArrayList<>();
+      List<NDArray> created = new ArrayList<>();
+      for (int i = 0; i < sources.size(); i++) {
+        NamedTensor source = sources.get(i);
+        Optional<ByteBuffer> memory =
+            source.dataType() == DataType.F32 ? memory(targets.get(i)) : Optional.empty();
+        if (memory.isPresent()) {
+          memory.get().put(source.data());
+        } else {
+          others.add(targets.get(i));
+          created.add(create(step, TensorValues.widen(source)));
+        }
       }
-      copy(targets, created);
+      copy(others, created);
     }
   }
 
@@ -156,12 +172,17 @@ public final class Tensors {
   /** A tensor's values as plain bytes, in the element type asked for. */
   public NamedTensor toNamedTensor(String name, NDArray tensor, DataType type) {
     try (NDManager step = tensor.getManager().newSubManager()) {
-      ByteBuffer bytes = convert(step, tensor, DataType.F32).toByteBuffer();
+      NDArray wide = convert(step, tensor, DataType.F32);
+      ByteBuffer bytes = memory(wide).orElseGet(wide::toByteBuffer);
       byte[] data = new byte[bytes.remaining()];
       bytes.get(data);
       long[] shape = tensor.getShape().getShape();
       return TensorValues.convert(new NamedTensor(name, DataType.F32, shape, data), type);
     }
+  }
+
+  private static Optional<ByteBuffer> memory(NDArray tensor) {
+    return TensorMemory.of((PtNDArray) tensor);
   }
 
   private static ai.djl.ndarray.types.DataType djlType(DataType type) {

@@ -15,7 +15,7 @@ def predict(self, hidden: Tensor, head: Tensor, positions: Tensor, targets: Tens
 # Sum over tokens of the distribution's entropy in nats, a scalar.
 def entropy(self, distribution: Tensor) -> Tensor:
     d = torch.detach(distribution)
-    return -torch.sum(torch.exp(d) * d)
+    return -torch.sum(torch.mul_(torch.exp(d), d))
 
 # weights M * (1, D), biases M * (1) -> (M, N). No gradient reaches the states.
 def values(self, states: Tensor, weights: List[Tensor], biases: List[Tensor]) -> Tensor:
@@ -57,16 +57,20 @@ def update_loss(self, losses: Tensor, weights: Tensor, log_probs: Tensor, refere
         total = total + kl_share * torch.sum(torch.exp(log_ratio) - log_ratio - 1.0)
     return total
 
+# distribution (N, V), targets (N) -> probabilities, less 1 at the target (N, V): minus the derivative
+# of each target's log-probability by the scaled logits.
+def errors(self, distribution: Tensor, targets: Tensor) -> Tensor:
+    at = torch.unsqueeze(targets, 1)  # (N, 1)
+    return torch.scatter_add_(torch.exp(distribution), 1, at, -torch.ones_like(at, dtype=6))
+
 # Adds this micro-batch's d loss[m] / d head to sums (M, V, D): the states enter the logits linearly,
 # so it is the outer product of d loss / d logits with them.
 def add_head_gradients(self, sums: Tensor, coefficients: Tensor, states: Tensor, distribution: Tensor, targets: Tensor, temperature: float) -> Tensor:
-    probs = torch.exp(distribution)  # (N, V)
     h = torch.to(states, 6)
-    at = torch.unsqueeze(targets, 1)  # (N, 1)
+    u = self.errors(distribution, targets)  # (N, V)
     for m in range(torch.size(coefficients, 0)):
-        c = torch.unsqueeze(torch.select(coefficients, 0, m), 1) / temperature  # (N, 1)
-        by_logit = torch.scatter_add(-c * probs, 1, at, c)  # (N, V)
-        torch.addmm_(torch.select(sums, 0, m), torch.t(by_logit), h)
+        c = torch.unsqueeze(torch.select(coefficients, 0, m), 1) / -temperature  # (N, 1)
+        torch.addmm_(torch.select(sums, 0, m), torch.t(u), c * h)
     return sums
 
 # gradients (M, P) -> inner products (M, M) in float64, in slices that keep the widened copy small.
@@ -84,8 +88,7 @@ def inner_products(self, gradients: Tensor) -> Tensor:
 # d loss[m] / d head = -sum_t c[m, t] u[t] (x) h[t], so the products are c ((U U') o (H H')) c'.
 def token_kernel(self, coefficients: Tensor, states: Tensor, distribution: Tensor, targets: Tensor, temperature: float) -> Tensor:
     h = torch.to(states, 6)
-    at = torch.unsqueeze(targets, 1)  # (N, 1)
-    u = torch.scatter_add(torch.exp(distribution), 1, at, -torch.ones_like(at, dtype=6))  # (N, V)
+    u = self.errors(distribution, targets)  # (N, V)
     kernel = torch.to(torch.matmul(u, torch.t(u)) * torch.matmul(h, torch.t(h)), 7)  # (N, N)
     c = torch.to(coefficients, 7) / temperature
     return torch.matmul(torch.matmul(c, kernel), torch.t(c))

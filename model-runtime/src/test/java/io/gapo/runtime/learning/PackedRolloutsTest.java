@@ -30,6 +30,20 @@ class PackedRolloutsTest {
     assertThat(pack.targets()).containsExactly(7, 3, 4, 5);
   }
 
+  @Example
+  void endsAPackThatIsLargeEnoughBeforeItIsPaddedMuch() {
+    List<Rollout> batch = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      batch.add(rollout(new int[] {1}, new int[99]));
+      batch.add(rollout(new int[] {1}, new int[199]));
+    }
+
+    List<PackedRollouts> packs = PackedRollouts.pack(batch, 8192);
+
+    assertThat(packs).extracting(PackedRollouts::length).containsExactly(100, 200);
+    assertThat(packs).allMatch(pack -> pack.members().size() == 16);
+  }
+
   @Property(tries = 200)
   void packsEveryRolloutOnceWithinTheLimit(
       @ForAll @Size(min = 1, max = 20) List<@IntRange(min = 1, max = 9) Integer> lengths,
