@@ -113,7 +113,7 @@ final class CompareCommand implements Callable<Integer> {
   @SuppressWarnings("try") // The signal works by being open.
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    DemoModels.require();
+    Map<String, Object> unused = DemoModels.own().settings();
     Config root = load(Map.of());
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
     ComparisonPlan plan = plan(config.objectiveNames());
@@ -162,7 +162,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private Config load(Map<String, Object> own) {
-    Map<String, Object> defaults = DemoModels.settings();
+    Map<String, Object> defaults = DemoModels.own().settings();
     return settings.load(defaults, own);
   }
 

@@ -5,7 +5,6 @@ import io.gapo.ops.broker.EmbeddedBroker;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.demo.DemoDirectory;
-import io.gapo.ops.demo.DemoModels;
 import io.gapo.ops.demo.DemoRun;
 import io.gapo.ops.display.EvaluationReport;
 import io.gapo.ops.display.EvaluationText;
@@ -93,6 +92,8 @@ final class DemoCommand implements Callable<Integer> {
       description = "Answers shown side by side at the end (default: ${DEFAULT-VALUE}).")
   private int samples;
 
+  @Mixin private final ModelOptions models = new ModelOptions();
+
   @Mixin private final ExamOptions exam = new ExamOptions();
 
   @Mixin private final MethodOptions method = new MethodOptions();
@@ -110,6 +111,7 @@ final class DemoCommand implements Callable<Integer> {
       directory.empty();
     }
     directory.prepare();
+    directory.claim(models.policy());
     try (EmbeddedBroker broker = EmbeddedBroker.open(directory.kafka(), 0)) {
       out.println(
           "Kafka at %s, data in %s".formatted(broker.bootstrapServers(), data.toAbsolutePath()));
@@ -162,8 +164,12 @@ final class DemoCommand implements Callable<Integer> {
         "Comparing with the SFT policy on %d %s prompts ..."
             .formatted(prompts, exam.split().text()));
     out.flush();
-    EvaluationReport report = run.evaluate(config.checkpointPath(), exam.split(), prompts, samples);
+    EvaluationReport report =
+        run.evaluate(config.checkpointPath(), exam.split(), prompts, samples, models.areGraded());
     EvaluationText.lines(report, WIDTH).forEach(out::println);
+    if (!models.areGraded()) {
+      out.println(ModelOptions.UNGRADED);
+    }
     out.flush();
     return Optional.of(report);
   }
@@ -173,7 +179,7 @@ final class DemoCommand implements Callable<Integer> {
     requireAtLeast("--prompts", prompts, 0);
     requireAtLeast("--samples", samples, 0);
     exam.split();
-    DemoModels.require();
+    Map<String, Object> unused = models.settings();
   }
 
   private void requireAtLeast(String option, int value, int least) {
@@ -186,7 +192,7 @@ final class DemoCommand implements Callable<Integer> {
 
   /** What the demo sets and the user may set otherwise. */
   private Map<String, Object> defaults(DemoDirectory directory, EmbeddedBroker broker) {
-    Map<String, Object> defaults = DemoModels.settings();
+    Map<String, Object> defaults = models.settings();
     defaults.put("gapo.kafka.bootstrap-servers", broker.bootstrapServers());
     defaults.put("gapo.training.checkpoint-directory", directory.checkpoints().toString());
     defaults.put("gapo.sampling.seed", seed);

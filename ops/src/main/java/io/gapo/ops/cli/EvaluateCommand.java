@@ -3,7 +3,6 @@ package io.gapo.ops.cli;
 import com.typesafe.config.Config;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
-import io.gapo.ops.demo.DemoModels;
 import io.gapo.ops.demo.DemoRun;
 import io.gapo.ops.display.EvaluationReport;
 import io.gapo.ops.display.EvaluationText;
@@ -64,6 +63,8 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Write the figures there, for scripts.")
   private @Nullable Path json;
 
+  @Mixin private final ModelOptions models = new ModelOptions();
+
   @Mixin private final ExamOptions exam = new ExamOptions();
 
   @Mixin private final SettingsOptions settings = new SettingsOptions();
@@ -73,16 +74,19 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    DemoModels.require();
     if (!Files.isDirectory(policy)) {
       throw new CommandFailedException(
           "there is no directory %s: name a policy or a demo's checkpoints".formatted(policy));
     }
-    Config root = settings.load(DemoModels.settings(), Map.of());
+    Config root = settings.load(models.settings(), Map.of());
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
     EvaluationReport report =
-        new DemoRun(root, config).evaluate(policy, exam.split(), prompts, samples);
+        new DemoRun(root, config)
+            .evaluate(policy, exam.split(), prompts, samples, models.areGraded());
     EvaluationText.lines(report, WIDTH).forEach(out::println);
+    if (!models.areGraded()) {
+      out.println(ModelOptions.UNGRADED);
+    }
     if (json != null) {
       new StepLog(Instant.now()).write(json, Optional.of(report), ConfigFiles.published(root));
     }

@@ -26,6 +26,7 @@ final class FailureMessage {
   private static final Set<Class<? extends Throwable>> SPEAKING =
       Set.of(
           CommandFailedException.class,
+          DemoDirectory.AnotherPolicyException.class,
           DemoDirectory.NotADemoDirectoryException.class,
           DemoModels.MissingModelsException.class,
           DemoRun.NoPolicyException.class,

@@ -76,7 +76,7 @@ public final class ComparisonRun {
       throws IOException, InterruptedException, ExecutionException {
     List<String> objectives = config.objectiveNames();
     List<RunResult> results = new ArrayList<>();
-    try (WorldExam exam = WorldExam.open(config, plan.split(), plan.prompts())) {
+    try (WorldExam exam = WorldExam.open(config, plan.split(), plan.prompts(), true)) {
       results.add(start(exam));
       for (long seed : plan.seeds()) {
         for (Contestant contestant : plan.trained(objectives)) {

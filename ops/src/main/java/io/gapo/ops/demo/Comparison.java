@@ -71,6 +71,9 @@ public final class Comparison {
                     Measure.of("harmless ratio", Unit.SHARE, shareOf(values), shareOf(others)));
               }
             });
+    if (old.grades().isEmpty() || current.grades().isEmpty()) {
+      return measures;
+    }
     measures.add(measure("gold helpfulness", Unit.SCORE, old, current, GoldGrade::helpfulness));
     measures.add(measure("gold harmlessness", Unit.SCORE, old, current, grade -> -grade.harm()));
     measures.add(

@@ -14,6 +14,9 @@ public record DemoDirectory(Path root) {
   /** Says that the directory is a demo's, so that emptying it is safe. */
   private static final String MARKER = "gapo-demo";
 
+  /** Names the directory of the policy that training started from. */
+  private static final String POLICY = "policy";
+
   public Path kafka() {
     return root.resolve("kafka");
   }
@@ -34,6 +37,21 @@ public record DemoDirectory(Path root) {
     Files.createDirectories(root);
     if (!isDemo()) {
       Files.writeString(root.resolve(MARKER), "Made by 'gapo demo'; --fresh deletes it.\n");
+    }
+  }
+
+  /**
+   * Keeps the directory for runs that start from one policy: a checkpoint of another would not fit.
+   *
+   * @throws AnotherPolicyException if an earlier run started from another one
+   */
+  public void claim(Path policy) throws IOException {
+    Path file = root.resolve(POLICY);
+    String claimed = policy.toAbsolutePath().normalize().toString();
+    if (!Files.exists(file)) {
+      Files.writeString(file, claimed);
+    } else if (!Files.readString(file).equals(claimed)) {
+      throw new AnotherPolicyException(root, Files.readString(file));
     }
   }
 
@@ -67,6 +85,19 @@ public record DemoDirectory(Path root) {
       return files.findAny().isEmpty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A directory holds a demo's run that started from another policy. */
+  public static final class AnotherPolicyException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    AnotherPolicyException(Path directory, String policy) {
+      super(
+          "%s holds a run that started from %s: name another directory with --data, or delete the"
+                  .formatted(directory, policy)
+              + " run with --fresh");
     }
   }
 

@@ -6,41 +6,67 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Where the demo's models are: in directory {@code demo} of the checkout. */
-public final class DemoModels {
+/**
+ * The models that the demo trains with: those in directory {@code demo} of the checkout, or the
+ * user's.
+ *
+ * @param foreign whether the policy is the user's
+ */
+public record DemoModels(Path policy, Path reward, Path cost, boolean foreign) {
 
   /** The launcher says where the checkout is. */
   private static final String HOME_VARIABLE = "GAPO_HOME";
 
-  private DemoModels() {}
-
-  /** The directory with the policy, the reward and the cost model. */
+  /** The directory with the demo's own policy, reward and cost model. */
   public static Path directory() {
     String home = System.getenv(HOME_VARIABLE);
     return Path.of(home == null ? "." : home).resolve("demo").normalize();
   }
 
   /**
-   * Makes sure that the models are there.
+   * The demo's own models.
    *
-   * @throws MissingModelsException if they are not
+   * @throws MissingModelsException if one is not there
    */
-  public static void require() {
-    Path last = directory().resolve(Bootstrap.Phase.COST.directory());
-    if (!Files.isRegularFile(last.resolve("model.safetensors"))) {
+  public static DemoModels own() {
+    return with(null, null, null);
+  }
+
+  /**
+   * The user's models, and the demo's own where there is none.
+   *
+   * @throws MissingModelsException if one of the demo's own is needed and not there
+   */
+  public static DemoModels with(@Nullable Path policy, @Nullable Path reward, @Nullable Path cost) {
+    return new DemoModels(
+        policy == null ? own(Bootstrap.Phase.POLICY) : policy,
+        reward == null ? own(Bootstrap.Phase.REWARD) : reward,
+        cost == null ? own(Bootstrap.Phase.COST) : cost,
+        policy != null);
+  }
+
+  private static Path own(Bootstrap.Phase phase) {
+    Path model = directory().resolve(phase.directory());
+    if (!Files.isRegularFile(model.resolve("model.safetensors"))) {
       throw new MissingModelsException(directory());
     }
+    return model;
   }
 
   /** The demo's settings, by key: weaker than what the user says, stronger than the defaults. */
-  public static Map<String, Object> settings() {
-    Config demo =
-        ConfigFactory.parseResources("demo.conf")
-            .resolveWith(
-                ConfigFactory.parseMap(
-                    Map.of("demo.models", directory().toAbsolutePath().toString())));
-    return new LinkedHashMap<>(demo.root().unwrapped());
+  public Map<String, Object> settings() {
+    Config demo = ConfigFactory.parseResources("demo.conf");
+    Config settings =
+        foreign ? ConfigFactory.parseResources("demo-foreign.conf").withFallback(demo) : demo;
+    Map<String, String> places =
+        Map.of(
+            "demo.policy", policy.toAbsolutePath().toString(),
+            "demo.reward", reward.toAbsolutePath().toString(),
+            "demo.cost", cost.toAbsolutePath().toString());
+    return new LinkedHashMap<>(
+        settings.resolveWith(ConfigFactory.parseMap(places)).root().unwrapped());
   }
 
   /** The demo's models are not where they should be. */

@@ -124,13 +124,15 @@ public final class DemoRun {
    * @param split that the prompts are of
    * @param prompts how many both answer
    * @param samples how many answers are shown side by side
+   * @param graded whether the world's rules grade the answers too
    */
-  public EvaluationReport evaluate(Path trained, Split split, int prompts, int samples) {
+  public EvaluationReport evaluate(
+      Path trained, Split split, int prompts, int samples, boolean graded) {
     PolicySource before = PolicySource.find(config.policyPath(), config.policyPath()).orElseThrow();
     PolicySource after =
         PolicySource.find(trained, config.policyPath())
             .orElseThrow(() -> new NoPolicyException(trained));
-    try (WorldExam exam = WorldExam.open(config, split, prompts)) {
+    try (WorldExam exam = WorldExam.open(config, split, prompts, graded)) {
       return Comparison.of(
           split, "SFT policy", exam.grade(before), after.name(), exam.grade(after), samples);
     }

@@ -7,18 +7,20 @@ import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.torch.TorchSettings;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Examines policies and grades what they answer. Native memory is held only while a policy answers;
  * the objective models belong to the caller.
  *
  * @param sampling of the answers; a temperature near 0 takes the likeliest token every time
+ * @param grader by the world's exact rules, for policies that speak the world's language
  */
 public record Evaluation(
     Examination examination,
     SamplerSettings sampling,
     List<ObjectiveModel> models,
-    GoldGrader grader,
+    Optional<GoldGrader> grader,
     TorchSettings torch) {
 
   public Evaluation {

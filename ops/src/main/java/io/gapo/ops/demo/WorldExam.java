@@ -8,6 +8,7 @@ import io.gapo.ops.world.Split;
 import io.gapo.ops.world.World;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Lets policies answer the same prompts of the world, scored by a run's objectives and graded by
@@ -30,8 +31,10 @@ public final class WorldExam implements AutoCloseable {
    *
    * @param split held-out prompts for what is reported, validation prompts for what is chosen by
    * @param prompts how many every policy answers
+   * @param graded whether the world's rules grade the answers, which they can of policies that
+   *     speak its language
    */
-  public static WorldExam open(GapoConfig config, Split split, int prompts) {
+  public static WorldExam open(GapoConfig config, Split split, int prompts, boolean graded) {
     PartSettings parts = new PartSettings(config);
     World world = new World();
     List<ObjectiveModel> models = new ArrayList<>();
@@ -52,7 +55,7 @@ public final class WorldExam implements AutoCloseable {
             Examination.of(world.prompts(split, prompts, SEED), SEED),
             parts.sampler(),
             models,
-            world.grader(),
+            graded ? Optional.of(world.grader()) : Optional.empty(),
             parts.torch()));
   }
 

@@ -171,7 +171,7 @@ class BootstrapTest {
               Examination.of(world.prompts(Split.HELD_OUT, PROMPTS, 1), 1),
               new SamplerSettings(4, 120, 8, 1, Bootstrap.TEMPLATE),
               List.of(reward, cost),
-              world.grader(),
+              Optional.of(world.grader()),
               TORCH)
           .grade(source);
     }

@@ -13,6 +13,7 @@ import io.gapo.ops.world.PromptKind;
 import io.gapo.ops.world.Split;
 import io.gapo.ops.world.World;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -95,11 +96,26 @@ class ComparisonTest {
   @Test
   void refusesAnswersThatAreScoredOtherwise() {
     GradedAnswers answers = graded(this::agree);
-    GradedAnswers unscored = GradedAnswers.of(answers.answers(), List.of(), world.grader());
+    GradedAnswers unscored =
+        GradedAnswers.of(answers.answers(), List.of(), Optional.of(world.grader()));
 
     assertThatThrownBy(() -> Comparison.of(Split.HELD_OUT, "a", answers, "b", unscored, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[helpful, harmless]");
+  }
+
+  @Test
+  void leavesGoldGradesOutWhereTheRulesDoNotApply() {
+    List<ObjectiveModel> models = List.of(new Rule("harmless", each -> each.response().length()));
+    List<Rollout> answers = graded(this::agree).answers();
+    GradedAnswers foreign = GradedAnswers.of(answers, models, Optional.empty());
+
+    EvaluationReport report = Comparison.of(Split.HELD_OUT, "a", foreign, "b", foreign, 1);
+
+    assertThat(report.measures())
+        .extracting(Measure::name)
+        .containsExactly("harmless score", "harmless ratio");
+    assertThat(report.samples()).hasSize(1);
   }
 
   @Test
@@ -129,7 +145,8 @@ class ComparisonTest {
             new Rule("helpful", each -> each.response().length()),
             new Rule(
                 "harmless", each -> -world.grader().grade(each.prompt(), each.response()).harm()));
-    return GradedAnswers.of(asked.answers(new AnswersInTurn(8, answer)), models, world.grader());
+    return GradedAnswers.of(
+        asked.answers(new AnswersInTurn(8, answer)), models, Optional.of(world.grader()));
   }
 
   private static Measure measure(EvaluationReport report, String name) {
