@@ -2,6 +2,7 @@ package io.gapo.runtime.checkpoint;
 
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.runtime.files.DurableFiles;
+import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import java.io.IOException;
@@ -103,7 +104,8 @@ public final class CheckpointDirectory implements AutoCloseable {
     try {
       Files.createDirectory(partial);
       Map<String, String> format = Map.of("format", "pt");
-      SafetensorsFile.write(partial.resolve(MODEL), checkpoint.model(), format);
+      SafetensorsFile.write(
+          partial.resolve(MODEL), checkpoint.model(), LoraMetadata.of(checkpoint.lora(), format));
       SafetensorsFile.write(partial.resolve(OPTIMIZER), checkpoint.optimizer(), format);
       StateDocument.of(checkpoint.state(), checkpoint.optimizerSteps(), digests(partial))
           .write(partial.resolve(STATE));
@@ -159,7 +161,14 @@ public final class CheckpointDirectory implements AutoCloseable {
     }
     List<NamedTensor> model = SafetensorsFile.readAll(path.resolve(MODEL));
     List<NamedTensor> optimizer = SafetensorsFile.readAll(path.resolve(OPTIMIZER));
-    return new Checkpoint(document.state(), model, optimizer, document.optimizerSteps());
+    return new Checkpoint(
+        document.state(), model, optimizer, document.optimizerSteps(), lora(path.resolve(MODEL)));
+  }
+
+  private static Optional<LoraSettings> lora(Path model) {
+    try (SafetensorsFile file = SafetensorsFile.open(model)) {
+      return LoraMetadata.read(model, file.metadata());
+    }
   }
 
   private static Map<String, String> digests(Path path) throws IOException {

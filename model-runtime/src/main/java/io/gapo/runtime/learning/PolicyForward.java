@@ -43,19 +43,23 @@ final class PolicyForward implements AutoCloseable {
 
   /** What the policy says of a micro-batch's response tokens; recorded. */
   PpoScript.Prediction policy(NDManager owner, MicroBatchTensors batch) {
-    return predict(owner, policy.weights(), batch);
+    TrainedPart trained = policy.trained();
+    return predict(
+        owner,
+        trained.hidden(program, owner, reference, batch.ids()),
+        trained.head(reference),
+        batch);
   }
 
   /** What the reference policy says of them; must not be recorded. */
   PpoScript.Prediction reference(NDManager owner, MicroBatchTensors batch) {
-    return predict(owner, reference, batch);
+    return predict(owner, program.hidden(owner, reference, batch.ids()), reference.head(), batch);
   }
 
   private PpoScript.Prediction predict(
-      NDManager owner, LlamaWeights weights, MicroBatchTensors batch) {
-    NDArray hidden = program.hidden(owner, weights, batch.ids());
+      NDManager owner, NDArray hidden, NDArray head, MicroBatchTensors batch) {
     return script.predict(
-        owner, hidden, weights.head(), batch.positions(), batch.targets(), settings.temperature());
+        owner, hidden, head, batch.positions(), batch.targets(), settings.temperature());
   }
 
   /** What the value heads make of hidden states, shape (M, N). */

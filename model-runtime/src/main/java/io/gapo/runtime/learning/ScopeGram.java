@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
@@ -24,16 +23,11 @@ final class ScopeGram implements AutoCloseable {
   private final int objectives;
   private final TensorList parameters;
 
-  ScopeGram(
-      TorchRuntime runtime,
-      PpoScript script,
-      int objectives,
-      LlamaWeights weights,
-      GradientScope scope) {
+  ScopeGram(TorchRuntime runtime, PpoScript script, int objectives, List<NDArray> tensors) {
     this.runtime = runtime;
     this.script = script;
     this.objectives = objectives;
-    this.parameters = new TensorList(scope.tensors(weights).stream().map(weights::tensor).toList());
+    this.parameters = new TensorList(tensors);
   }
 
   /**

@@ -16,6 +16,7 @@ import io.gapo.core.step.MeasuredBatch;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaProgram;
 import io.gapo.runtime.llama.LlamaWeights;
+import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
@@ -66,29 +67,36 @@ public final class TorchPolicyGradients implements PolicyGradients {
 
   private ScopeGram scopeGram(GradientScope of) {
     return new ScopeGram(
-        runtime, model.script(), settings.objectives().size(), policy.weights(), of);
+        runtime, model.script(), settings.objectives().size(), policy.trained().tensors(of));
   }
 
   /**
-   * Loads the initial policy twice: as the policy to differentiate, and frozen as the reference.
-   *
-   * @param policyDirectory in Hugging Face's layout
+   * Loads a policy of which everything is trained; see {@link #open(InitialPolicy, PpoSettings,
+   * TorchSettings)}.
    */
   public static TorchPolicyGradients open(
       Path policyDirectory, PpoSettings settings, TorchSettings torch) {
+    return open(InitialPolicy.whole(policyDirectory), settings, torch);
+  }
+
+  /**
+   * Loads the initial policy frozen, as the reference; and what is trained: an adapter that is
+   * added to the frozen one, or the whole policy a second time.
+   */
+  public static TorchPolicyGradients open(
+      InitialPolicy initial, PpoSettings settings, TorchSettings torch) {
     TorchRuntime runtime = TorchRuntime.start(torch);
     boolean opened = false;
     try {
-      LlamaConfig config = LlamaConfig.read(policyDirectory);
-      TrainablePolicy policy =
-          TrainablePolicy.load(runtime, policyDirectory, settings.objectives());
+      LlamaConfig config = LlamaConfig.read(initial.directory());
+      TrainablePolicy policy = TrainablePolicy.load(runtime, initial, settings.objectives());
       policy.requireGradients();
       PolicyForward model =
           new PolicyForward(
               settings,
               new LlamaProgram(runtime, config),
               policy,
-              LlamaWeights.load(runtime, policyDirectory),
+              LlamaWeights.load(runtime, initial.directory()),
               new PpoScript(runtime.newManager()));
       TorchPolicyGradients gradients = new TorchPolicyGradients(runtime, config, policy, model);
       opened = true;

@@ -9,6 +9,9 @@ import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.PolicyLearner;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
+import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.lora.InitialPolicy;
+import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
@@ -34,6 +37,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
   private final List<NDArray> gradients;
   private final AdamW policyOptimizer;
   private final AdamW valueOptimizer;
+  private final Optional<LoraSettings> lora;
   private final CheckpointDirectory checkpoints;
   private final Path checkpointDirectory;
 
@@ -41,6 +45,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
       TorchRuntime runtime,
       LearnerSettings settings,
       TrainablePolicy policy,
+      Optional<LoraSettings> lora,
       CheckpointDirectory checkpoints,
       Path checkpointDirectory) {
     this.runtime = runtime;
@@ -52,9 +57,10 @@ public final class TorchPolicyLearner implements PolicyLearner {
         policy.tensors().stream()
             .<NDArray>map(tensor -> gradientMemory.zeros(tensor.getShape()))
             .toList();
+    this.lora = lora;
     this.checkpoints = checkpoints;
     this.checkpointDirectory = checkpointDirectory;
-    int own = policy.weights().names().size();
+    int own = policy.trained().names().size();
     int all = policy.names().size();
     this.policyOptimizer = optimizer(0, own);
     this.valueOptimizer = optimizer(own, all);
@@ -69,14 +75,27 @@ public final class TorchPolicyLearner implements PolicyLearner {
   }
 
   /**
-   * Locks the checkpoint directory and loads the initial policy; see {@link #restore}.
+   * Opens the learner of a policy of which everything is trained; see {@link #open(InitialPolicy,
+   * Path, LearnerSettings, TorchSettings)}.
+   */
+  public static TorchPolicyLearner open(
+      Path policyDirectory,
+      Path checkpointDirectory,
+      LearnerSettings settings,
+      TorchSettings torch) {
+    return open(InitialPolicy.whole(policyDirectory), checkpointDirectory, settings, torch);
+  }
+
+  /**
+   * Locks the checkpoint directory and loads what of the initial policy is trained; see {@link
+   * #restore}.
    *
    * @param torch where to compute; weights are in single precision whatever its element type
    * @throws io.gapo.runtime.checkpoint.DirectoryInUseException if another learner has the
    *     checkpoint directory open
    */
   public static TorchPolicyLearner open(
-      Path policyDirectory,
+      InitialPolicy initial,
       Path checkpointDirectory,
       LearnerSettings settings,
       TorchSettings torch) {
@@ -84,8 +103,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
         CheckpointDirectory.open(checkpointDirectory, settings.checkpointsKept());
     boolean opened = false;
     try {
-      TorchPolicyLearner learner =
-          open(policyDirectory, checkpointDirectory, checkpoints, settings, torch);
+      TorchPolicyLearner learner = open(initial, checkpointDirectory, checkpoints, settings, torch);
       opened = true;
       return learner;
     } finally {
@@ -96,7 +114,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
   }
 
   private static TorchPolicyLearner open(
-      Path policyDirectory,
+      InitialPolicy initial,
       Path checkpointDirectory,
       CheckpointDirectory checkpoints,
       LearnerSettings settings,
@@ -109,7 +127,10 @@ public final class TorchPolicyLearner implements PolicyLearner {
           new TorchPolicyLearner(
               runtime,
               settings,
-              TrainablePolicy.load(runtime, policyDirectory, settings.objectives()),
+              TrainablePolicy.load(runtime, initial, settings.objectives()),
+              initial
+                  .adapter()
+                  .map(source -> source.settingsFor(LlamaConfig.read(initial.directory()))),
               checkpoints,
               checkpointDirectory);
       opened = true;
@@ -136,6 +157,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
 
   private void goOnFrom(Checkpoint checkpoint) {
     try {
+      requireSameLora(checkpoint.lora());
       Map<String, NamedTensor> moments = TensorCheck.byName(checkpoint.optimizer());
       policy.adopt(checkpoint.model());
       policyOptimizer.restore(moments, checkpoint.optimizerSteps());
@@ -146,6 +168,18 @@ public final class TorchPolicyLearner implements PolicyLearner {
               .formatted(checkpointDirectory, e.getMessage()),
           e);
     }
+  }
+
+  /** Shapes alone would not tell a change of alpha, or of what is trained. */
+  private void requireSameLora(Optional<LoraSettings> saved) {
+    if (!saved.equals(lora)) {
+      throw new IllegalArgumentException(
+          "they are of %s, the settings of %s".formatted(name(saved), name(lora)));
+    }
+  }
+
+  private static String name(Optional<LoraSettings> settings) {
+    return settings.map(LoraSettings::toString).orElse("a policy trained as a whole");
   }
 
   @Override
@@ -161,7 +195,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
     List<List<NamedTensor>> ordered = parts.stream().map(policy::inOrder).toList();
     try (NDManager step = manager.newSubManager()) {
       List<NDArray> sums = sum(step, ordered);
-      int own = policy.weights().names().size();
+      int own = policy.trained().names().size();
       List<NDArray> ofPolicy = sums.subList(0, own);
       List<NDArray> ofValues = sums.subList(own, sums.size());
       double policyNorm = policyOptimizer.gradientNorm(ofPolicy);
@@ -201,7 +235,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
     List<NamedTensor> moments = new ArrayList<>(policyOptimizer.moments());
     moments.addAll(valueOptimizer.moments());
     checkpoints.save(
-        new Checkpoint(state, policy.toNamedTensors(), moments, policyOptimizer.steps()));
+        new Checkpoint(state, policy.toNamedTensors(), moments, policyOptimizer.steps(), lora));
   }
 
   @Override

@@ -7,8 +7,10 @@ import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.llama.OutputLayer;
 import io.gapo.runtime.llama.PretrainedTensors;
+import io.gapo.runtime.lora.AdapterSource;
+import io.gapo.runtime.lora.InitialPolicy;
+import io.gapo.runtime.lora.LoraAdapter;
 import io.gapo.runtime.torch.TorchRuntime;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,31 +23,36 @@ import java.util.Map;
 final class TrainablePolicy implements AutoCloseable {
 
   private final TorchRuntime runtime;
-  private final LlamaWeights weights;
+  private final TrainedPart trained;
   private final ValueHeads heads;
   private final Map<String, NDArray> tensors = new LinkedHashMap<>();
 
-  private TrainablePolicy(TorchRuntime runtime, LlamaWeights weights, ValueHeads heads) {
+  private TrainablePolicy(TorchRuntime runtime, TrainedPart trained, ValueHeads heads) {
     this.runtime = runtime;
-    this.weights = weights;
+    this.trained = trained;
     this.heads = heads;
-    for (int i = 0; i < weights.names().size(); i++) {
-      tensors.put(weights.names().get(i), weights.tensors().get(i));
+    for (int i = 0; i < trained.names().size(); i++) {
+      tensors.put(trained.names().get(i), trained.tensors().get(i));
     }
     tensors.putAll(heads.tensors());
   }
 
   /**
-   * Loads a policy's directory; value heads that it has not are zeros.
+   * Loads what is trained; value heads that the policy's directory has not are zeros.
    *
    * @param runtime stays its owner's
    */
-  static TrainablePolicy load(TorchRuntime runtime, Path directory, List<String> objectives) {
-    LlamaConfig config = LlamaConfig.read(directory);
-    try (PretrainedTensors pretrained = PretrainedTensors.open(directory)) {
-      LlamaWeights weights = LlamaWeights.load(runtime, config, OutputLayer.VOCABULARY, pretrained);
+  static TrainablePolicy load(
+      TorchRuntime runtime, InitialPolicy initial, List<String> objectives) {
+    LlamaConfig config = LlamaConfig.read(initial.directory());
+    try (PretrainedTensors pretrained = PretrainedTensors.open(initial.directory())) {
+      TrainedPart trained =
+          initial
+              .adapter()
+              .map(source -> adapter(runtime, config, source))
+              .orElseGet(() -> whole(runtime, config, pretrained));
       ValueHeads heads = new ValueHeads(runtime, objectives, config.hiddenSize());
-      TrainablePolicy policy = new TrainablePolicy(runtime, weights, heads);
+      TrainablePolicy policy = new TrainablePolicy(runtime, trained, heads);
       boolean loaded = false;
       try {
         for (Map.Entry<String, NDArray> head : heads.tensors().entrySet()) {
@@ -63,8 +70,19 @@ final class TrainablePolicy implements AutoCloseable {
     }
   }
 
-  LlamaWeights weights() {
-    return weights;
+  private static TrainedPart adapter(
+      TorchRuntime runtime, LlamaConfig config, AdapterSource source) {
+    return new AdapterAlone(LoraAdapter.open(runtime, config, source), config.layers());
+  }
+
+  private static TrainedPart whole(
+      TorchRuntime runtime, LlamaConfig config, PretrainedTensors pretrained) {
+    return new WholeModel(LlamaWeights.load(runtime, config, OutputLayer.VOCABULARY, pretrained));
+  }
+
+  /** What is trained beside the value heads; its tensors come first. */
+  TrainedPart trained() {
+    return trained;
   }
 
   ValueHeads heads() {
@@ -142,7 +160,7 @@ final class TrainablePolicy implements AutoCloseable {
 
   @Override
   public void close() {
-    weights.close();
+    trained.close();
     heads.close();
   }
 }

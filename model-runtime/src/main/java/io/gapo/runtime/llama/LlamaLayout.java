@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The names and shapes of a Llama model's tensors, in the order in which they are kept. */
-final class LlamaLayout {
+public final class LlamaLayout {
 
   static final String EMBEDDING = "model.embed_tokens.weight";
   static final String NORM = "model.norm.weight";
@@ -33,7 +33,7 @@ final class LlamaLayout {
   }
 
   /** Shape of each tensor by name, in order. */
-  static Map<String, long[]> shapes(LlamaConfig config, OutputLayer output) {
+  public static Map<String, long[]> shapes(LlamaConfig config, OutputLayer output) {
     long hidden = config.hiddenSize();
     long intermediate = config.intermediateSize();
     long queries = (long) config.heads() * config.headSize();

@@ -3,8 +3,10 @@ package io.gapo.runtime.llama;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.gapo.runtime.torch.ScriptValue;
+import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchScript;
+import java.util.List;
 
 /**
  * The Llama forward pass over whole sequences, differentiable with respect to the weights.
@@ -21,6 +23,7 @@ public final class LlamaProgram implements AutoCloseable {
   private final LlamaConfig config;
   private final NDManager manager;
   private final TorchScript script;
+  private final LowRankTerms nothingAdded;
   private volatile RotaryTables rotary;
 
   public LlamaProgram(TorchRuntime runtime, LlamaConfig config) {
@@ -28,6 +31,7 @@ public final class LlamaProgram implements AutoCloseable {
     this.config = config;
     this.manager = runtime.newManager();
     this.script = LlamaScript.load(manager, config.variant(), LlamaProgram.class, "llama.py");
+    this.nothingAdded = new LowRankTerms(new TensorList(List.of()), 1);
     this.rotary = rotary(Math.min(FIRST_POSITIONS, config.maxPositions()));
   }
 
@@ -52,6 +56,13 @@ public final class LlamaProgram implements AutoCloseable {
    * @return shape (B, T, D)
    */
   public NDArray hidden(NDManager owner, LlamaWeights weights, NDArray ids) {
+    return hidden(owner, weights, nothingAdded, ids);
+  }
+
+  /**
+   * As {@link #hidden(NDManager, LlamaWeights, NDArray)}, with low-rank terms beside the weights.
+   */
+  public NDArray hidden(NDManager owner, LlamaWeights weights, LowRankTerms terms, NDArray ids) {
     long tokens = ids.getShape().get(1);
     if (tokens > config.maxPositions()) {
       throw new IllegalArgumentException(
@@ -67,7 +78,9 @@ public final class LlamaProgram implements AutoCloseable {
                 .followedBy(
                     ScriptValue.of(ids),
                     ScriptValue.of(tables.cosines()),
-                    ScriptValue.of(tables.sines())))
+                    ScriptValue.of(tables.sines()),
+                    terms.factors(),
+                    ScriptValue.of(terms.scale())))
         .get(0);
   }
 
@@ -99,6 +112,7 @@ public final class LlamaProgram implements AutoCloseable {
 
   @Override
   public void close() {
+    nothingAdded.factors().close();
     script.close();
     manager.close();
   }

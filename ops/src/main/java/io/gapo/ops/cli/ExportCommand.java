@@ -20,14 +20,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     description =
-        "Writes a trained policy in Hugging Face's layout, for transformers and for gapo itself.",
+        "Writes a trained policy in Hugging Face's layout, for transformers, peft and gapo itself.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ExportCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "DIR",
-      description = "An optimizer's checkpoints, of which the newest counts, or a policy.")
+      description =
+          "An optimizer's checkpoints, of which the newest counts, a policy, or an adapter.")
   private Path policy = Path.of(".");
 
   @Option(
@@ -52,6 +53,11 @@ final class ExportCommand implements Callable<Integer> {
       description = "Of the written tensors: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private DataType dataType = DataType.F32;
 
+  @Option(
+      names = "--adapter",
+      description = "Write the adapter alone, as peft saves one, and do not merge it.")
+  private boolean adapter;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -65,7 +71,18 @@ final class ExportCommand implements Callable<Integer> {
                 () ->
                     new CommandFailedException(
                         "%s holds neither a policy nor a whole checkpoint".formatted(policy)));
-    PolicyExport.write(to, from, source.policyTensors(), dataType);
+    if (adapter) {
+      source
+          .adapter()
+          .orElseThrow(
+              () ->
+                  new CommandFailedException(
+                      "%s of %s has no adapter: it was trained as a whole, leave --adapter out"
+                          .formatted(source.name(), policy)))
+          .write(to, from, dataType);
+    } else {
+      PolicyExport.write(to, from, source.policyTensors(), dataType);
+    }
     out.println("%s written to %s".formatted(source.name(), to));
     out.flush();
     return ExitCode.OK;

@@ -12,14 +12,14 @@ import java.util.Optional;
  * All settings of a process that runs stages; units and defaults are in reference.conf.
  *
  * @param instance tells processes of one role apart; may be empty, see {@link #instanceName()}
- * @param policyDirectory may be empty where no stage needs it; see {@link #policyPath()}
+ * @param policy see {@link #policyPath()}
  * @param objectives in the run's order
  * @param drainTimeout how long streams may drain at a graceful stop
  */
 public record GapoConfig(
     String instance,
     KafkaConfig kafka,
-    String policyDirectory,
+    PolicyConfig policy,
     List<ObjectiveConfig> objectives,
     SamplingConfig sampling,
     TrainingConfig training,
@@ -55,7 +55,7 @@ public record GapoConfig(
             new GapoConfig(
                 root.getString("gapo.instance"),
                 KafkaConfig.from(root),
-                root.getString("gapo.policy.directory"),
+                PolicyConfig.from(root),
                 ObjectiveConfig.from(root),
                 SamplingConfig.from(root),
                 TrainingConfig.from(root),
@@ -83,7 +83,7 @@ public record GapoConfig(
    * @throws ConfigurationException if it is not set or not there
    */
   public Path policyPath() {
-    Path path = required("gapo.policy.directory", policyDirectory);
+    Path path = required("gapo.policy.directory", policy.directory());
     if (!Files.isDirectory(path)) {
       throw new ConfigurationException(
           "gapo.policy.directory %s is not a directory: name one with config.json,".formatted(path)

@@ -14,6 +14,8 @@ import io.gapo.runtime.learning.AdvantageKind;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.PpoSettings;
+import io.gapo.runtime.lora.AdapterSource;
+import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.scoring.ConcisenessRule;
 import io.gapo.runtime.scoring.ScorerSettings;
@@ -21,6 +23,8 @@ import io.gapo.runtime.scoring.TorchObjectiveModel;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.torch.TorchSettings;
 import io.gapo.streams.stage.Retries;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** Hands each part of the pipeline its share of the settings, as the type that the part knows. */
 public record PartSettings(GapoConfig config) {
@@ -34,6 +38,22 @@ public record PartSettings(GapoConfig config) {
   public TorchSettings torch() {
     RuntimeConfig runtime = config.runtime();
     return new TorchSettings(runtime.device(), runtime.dataType(), runtime.threads());
+  }
+
+  /**
+   * What training starts from.
+   *
+   * @throws ConfigurationException if a directory is not set or not there
+   */
+  public InitialPolicy initialPolicy() {
+    PolicyConfig policy = config.policy();
+    Optional<AdapterSource> fresh =
+        policy.lora().map(lora -> new AdapterSource.Fresh(lora, config.sampling().seed()));
+    return new InitialPolicy(
+        config.policyPath(),
+        policy.adapter().isBlank()
+            ? fresh
+            : Optional.of(new AdapterSource.Saved(Path.of(policy.adapter()))));
   }
 
   public PromptTemplate template() {

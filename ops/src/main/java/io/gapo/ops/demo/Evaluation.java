@@ -39,7 +39,7 @@ public record Evaluation(
 
   private List<Rollout> answers(PolicySource policy) {
     try (ContinuousBatchSampler sampler =
-        ContinuousBatchSampler.open(policy.directory(), sampling, torch)) {
+        ContinuousBatchSampler.open(policy.initial(), sampling, torch)) {
       policy.trained().ifPresent(sampler::adopt);
       return examination.answers(sampler);
     }

@@ -36,7 +36,9 @@ final class CollectorWiring {
             GradientCollector.create(
                 () ->
                     TorchPolicyGradients.open(
-                        config.policyPath(), context.parts().ppo(), context.parts().torch()),
+                        context.parts().initialPolicy(),
+                        context.parts().ppo(),
+                        context.parts().torch()),
                 KafkaStepPublisher.create(kafka),
                 context.parts().collector(),
                 context.listener()),

@@ -49,7 +49,7 @@ final class GeneratorWiring {
             RolloutGenerator.create(
                 () ->
                     ContinuousBatchSampler.open(
-                        context.config().policyPath(),
+                        context.parts().initialPolicy(),
                         context.parts().sampler(),
                         context.parts().torch()),
                 context.parts().generator(),

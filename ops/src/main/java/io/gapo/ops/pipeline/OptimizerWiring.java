@@ -20,7 +20,7 @@ final class OptimizerWiring {
             Optimizer.create(
                 () ->
                     TorchPolicyLearner.open(
-                        context.config().policyPath(),
+                        context.parts().initialPolicy(),
                         context.config().checkpointPath(),
                         context.parts().learner(),
                         context.parts().torch()),

@@ -1,0 +1,148 @@
+package io.gapo.runtime.lora;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.llama.LlamaWeights;
+import io.gapo.runtime.llama.PretrainedTensors;
+import io.gapo.runtime.lora.LoraLayout.Place;
+import io.gapo.runtime.safetensors.TensorValues;
+import io.gapo.runtime.torch.ScriptValue;
+import io.gapo.runtime.torch.TorchRuntime;
+import io.gapo.runtime.torch.TorchScript;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Writes adapters into a model's own matrices, {@code W + s·B A}, so that it runs as fast as one
+ * without.
+ *
+ * <p>Sums are taken in single precision and rounded once, always from the frozen matrices: of those
+ * that the adapter adds to, a copy is kept. Not thread-safe.
+ */
+public final class LoraMerge implements AutoCloseable {
+
+  private final TorchRuntime runtime;
+  private final NDManager manager;
+  private final LlamaWeights weights;
+  private final LoraLayout layout;
+  private final TorchScript script;
+  private final Map<String, NDArray> frozen = new HashMap<>();
+
+  /**
+   * Keeps what the adapters will add to.
+   *
+   * @param weights to write into; they stay their owner's
+   */
+  public LoraMerge(TorchRuntime runtime, LlamaWeights weights, LoraSettings settings) {
+    this.runtime = runtime;
+    this.manager = runtime.newManager();
+    this.weights = weights;
+    this.layout = new LoraLayout(weights.config(), settings);
+    this.script = script(manager);
+    for (Place place : layout.places()) {
+      NDArray target = weights.tensor(place.weight());
+      NDArray copy =
+          runtime.tensors().zeros(manager, runtime.dataType(), place.outputs(), place.inputs());
+      runtime.tensors().copy(List.of(copy), List.of(target));
+      frozen.put(place.weight(), copy);
+    }
+  }
+
+  private static TorchScript script(NDManager manager) {
+    return TorchScript.load(manager, LoraMerge.class, "merge.py");
+  }
+
+  /**
+   * Puts an adapter in the place of the one before.
+   *
+   * @throws IllegalArgumentException if the tensors are not of such an adapter; nothing is
+   *     overwritten then
+   */
+  public void adopt(List<NamedTensor> adapter) {
+    Map<String, NamedTensor> byName = layout.require(adapter);
+    for (Place place : layout.places()) {
+      NDArray base = Objects.requireNonNull(frozen.get(place.weight()));
+      try (NDManager step = manager.newSubManager()) {
+        merge(runtime, script, step, weights.tensor(place.weight()), base, factors(byName, place));
+      }
+    }
+  }
+
+  private record Factors(NamedTensor a, NamedTensor b, double scale) {}
+
+  private Factors factors(Map<String, NamedTensor> byName, Place place) {
+    return factors(layout, byName, place);
+  }
+
+  private static Factors factors(LoraLayout layout, Map<String, NamedTensor> byName, Place place) {
+    return new Factors(
+        TensorValues.widen(Objects.requireNonNull(byName.get(place.nameOfA()))),
+        TensorValues.widen(Objects.requireNonNull(byName.get(place.nameOfB()))),
+        layout.settings().scale());
+  }
+
+  private static void merge(
+      TorchRuntime runtime,
+      TorchScript script,
+      NDManager step,
+      NDArray target,
+      NDArray base,
+      Factors factors) {
+    script.infer(
+        step,
+        "merge",
+        ScriptValue.of(target),
+        ScriptValue.of(base),
+        ScriptValue.of(runtime.tensors().create(step, factors.a())),
+        ScriptValue.of(runtime.tensors().create(step, factors.b())),
+        ScriptValue.of(factors.scale()));
+  }
+
+  /**
+   * All tensors of a model's files with an adapter merged in, one at a time in native memory.
+   *
+   * @param config of the model
+   * @param dataType of the tensors that come back
+   * @throws IllegalArgumentException if the adapter is not one of the model's
+   */
+  public static List<NamedTensor> merged(
+      TorchRuntime runtime,
+      PretrainedTensors model,
+      LlamaConfig config,
+      PeftAdapter adapter,
+      DataType dataType) {
+    LoraLayout layout = new LoraLayout(config, adapter.settings());
+    Map<String, NamedTensor> byName = layout.require(adapter.tensors());
+    Map<String, Place> placeOf = new HashMap<>();
+    layout.places().forEach(place -> placeOf.put(place.weight(), place));
+    List<NamedTensor> merged = new ArrayList<>();
+    try (NDManager manager = runtime.newManager();
+        TorchScript script = script(manager)) {
+      for (String name : model.names()) {
+        NamedTensor tensor = model.read(name);
+        Place place = placeOf.get(name);
+        if (place != null) {
+          try (NDManager step = manager.newSubManager()) {
+            NDArray wide = runtime.tensors().create(step, TensorValues.widen(tensor));
+            merge(runtime, script, step, wide, wide, factors(layout, byName, place));
+            tensor = runtime.tensors().toNamedTensor(name, wide, dataType);
+          }
+        }
+        merged.add(TensorValues.convert(tensor, dataType));
+      }
+    }
+    return merged;
+  }
+
+  @Override
+  public void close() {
+    script.close();
+    manager.close();
+  }
+}

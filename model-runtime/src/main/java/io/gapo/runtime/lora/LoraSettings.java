@@ -1,0 +1,43 @@
+package io.gapo.runtime.lora;
+
+import java.util.List;
+
+/**
+ * What an adapter is.
+ *
+ * @param rank r, of each of its products of two matrices
+ * @param alpha what is added to a layer is scaled by alpha / rank
+ * @param targets the projections that it adds to, in every layer; kept in the model's order
+ */
+public record LoraSettings(int rank, double alpha, List<String> targets) {
+
+  /** The projections that can have adapters, in the model's order. */
+  public static final List<String> TARGETS =
+      List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
+
+  public LoraSettings {
+    if (rank < 1) {
+      throw new IllegalArgumentException("LoRA rank must be >= 1, was " + rank);
+    }
+    if (!(alpha > 0) || Double.isInfinite(alpha)) {
+      throw new IllegalArgumentException("LoRA alpha must be > 0, was " + alpha);
+    }
+    for (String target : targets) {
+      if (!TARGETS.contains(target)) {
+        throw new IllegalArgumentException(
+            "LoRA targets are of %s, was '%s'".formatted(String.join(", ", TARGETS), target));
+      }
+    }
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException(
+          "LoRA needs at least one target of " + String.join(", ", TARGETS));
+    }
+    List<String> given = List.copyOf(targets);
+    targets = TARGETS.stream().filter(given::contains).toList();
+  }
+
+  /** s, which the product of the two matrices is scaled by. */
+  public double scale() {
+    return alpha / rank;
+  }
+}

@@ -1,0 +1,280 @@
+package io.gapo.runtime.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.runtime.checkpoint.PolicyExport;
+import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.llama.LlamaProgram;
+import io.gapo.runtime.llama.LlamaWeights;
+import io.gapo.runtime.llama.ParityFixture;
+import io.gapo.runtime.llama.PretrainedTensors;
+import io.gapo.runtime.lora.AdapterSource;
+import io.gapo.runtime.lora.InitialPolicy;
+import io.gapo.runtime.lora.LoraAdapter;
+import io.gapo.runtime.lora.LoraMerge;
+import io.gapo.runtime.lora.LoraSettings;
+import io.gapo.runtime.lora.PeftAdapter;
+import io.gapo.runtime.safetensors.TensorValues;
+import io.gapo.runtime.torch.GradMode;
+import io.gapo.runtime.torch.TensorList;
+import io.gapo.runtime.torch.TorchRuntime;
+import io.gapo.runtime.torch.TorchSettings;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Adapters against peft: logits and gradients beside the model, and logits merged into it. */
+class LoraParityTest {
+
+  private static final double TOLERANCE = 1e-4;
+  private static TorchRuntime runtime;
+
+  @TempDir Path directory = Path.of("set by JUnit");
+
+  @BeforeAll
+  static void start() {
+    runtime = TorchRuntime.start(TorchSettings.cpu(1));
+  }
+
+  @AfterAll
+  static void stop() {
+    runtime.close();
+  }
+
+  private static Path adapter(String name) {
+    try {
+      return Path.of(
+          Objects.requireNonNull(LoraParityTest.class.getResource("/lora/" + name)).toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static ParityFixture expected(String name) {
+    return new ParityFixture(name, adapter(name));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"llama3, llama3-lora", "qwen2, qwen2-lora"})
+  void computesTheLogitsAndAdapterGradientsOfPeft(String base, String name) {
+    Path model = ParityFixture.named(base).directory();
+    ParityFixture fixture = expected(name);
+    try (LlamaWeights weights = LlamaWeights.load(runtime, model);
+        LlamaProgram program = new LlamaProgram(runtime, weights.config());
+        LoraAdapter lora =
+            LoraAdapter.open(runtime, weights.config(), new AdapterSource.Saved(adapter(name)));
+        NDManager step = runtime.newManager()) {
+      lora.tensors().forEach(tensor -> tensor.setRequiresGradient(true));
+      NDArray ids = batch(step, fixture);
+      NDArray logits =
+          GradMode.recording(
+              () ->
+                  program.logits(step, weights, program.hidden(step, weights, lora.terms(), ids)));
+      double worst = requireClose(fixture, logits.toFloatArray());
+
+      NDArray loss = GradMode.recording(() -> loss(step, logits, ids, fixture));
+      double worstGradient = 0;
+      try (TensorList parameters = new TensorList(lora.tensors())) {
+        NDList gradients = runtime.autograd().gradients(step, loss, parameters, false);
+        for (int i = 0; i < gradients.size(); i++) {
+          float[] peft = fixture.gradient(lora.names().get(i));
+          double relative = difference(gradients.get(i).toFloatArray(), peft) / largest(peft);
+          assertThat(relative).as(lora.names().get(i)).isLessThan(TOLERANCE);
+          worstGradient = Math.max(worstGradient, relative);
+        }
+      }
+      assertThat(lora.names()).hasSameSizeAs(fixture.differentiated());
+      System.out.printf("%s: logits %.1e, adapter gradients %.1e%n", name, worst, worstGradient);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"llama3, llama3-lora", "qwen2, qwen2-lora"})
+  void mergesIntoAnExportOfTheSameLogits(String base, String name) throws Exception {
+    Path model = ParityFixture.named(base).directory();
+    LlamaConfig config = LlamaConfig.read(model);
+    PeftAdapter peft = PeftAdapter.read(adapter(name), config);
+    List<NamedTensor> merged;
+    try (PretrainedTensors tensors = PretrainedTensors.open(model)) {
+      merged = LoraMerge.merged(runtime, tensors, config, peft, DataType.F32);
+    }
+    Path origin = Files.createDirectory(directory.resolve("origin"));
+    Files.copy(model.resolve("config.json"), origin.resolve("config.json"));
+    Files.writeString(origin.resolve("tokenizer.json"), "{}");
+    Path target = directory.resolve("merged");
+    PolicyExport.write(target, origin, merged, DataType.F32);
+
+    requireClose(expected(name), logits(target));
+
+    Path again = directory.resolve("adapter");
+    peft.write(again, model, DataType.F32);
+    PeftAdapter read = PeftAdapter.read(again, config);
+    assertThat(read.settings()).isEqualTo(peft.settings());
+    assertThat(read.tensors()).containsExactlyInAnyOrderElementsOf(peft.tensors());
+  }
+
+  @Test
+  void adoptsOneAdapterAfterTheOtherFromTheFrozenMatrices() {
+    Path model = ParityFixture.named("llama3").directory();
+    LlamaConfig config = LlamaConfig.read(model);
+    PeftAdapter peft = PeftAdapter.read(adapter("llama3-lora"), config);
+    List<NamedTensor> other =
+        peft.tensors().stream()
+            .map(
+                tensor -> {
+                  float[] values = TensorValues.toFloats(tensor);
+                  for (int i = 0; i < values.length; i++) {
+                    values[i] *= 3;
+                  }
+                  return TensorValues.tensor(tensor.name(), tensor.shape(), values);
+                })
+            .toList();
+    try (LlamaWeights weights = LlamaWeights.load(runtime, model);
+        LoraMerge merge = new LoraMerge(runtime, weights, peft.settings());
+        LlamaProgram program = new LlamaProgram(runtime, config);
+        NDManager step = runtime.newManager()) {
+      for (int i = 0; i < 20; i++) {
+        merge.adopt(other);
+        merge.adopt(peft.tensors());
+      }
+      NDArray ids = batch(step, expected("llama3-lora"));
+      requireClose(
+          expected("llama3-lora"),
+          GradMode.notRecording(() -> program.forward(step, weights, ids).logits()).toFloatArray());
+    }
+  }
+
+  @Test
+  void trainsTheAdapterAloneAndGoesOnFromACheckpoint() throws Exception {
+    LoraSettings lora = new LoraSettings(2, 4, List.of("q_proj", "down_proj"));
+    InitialPolicy initial =
+        new InitialPolicy(PpoFixture.policy(), Optional.of(new AdapterSource.Fresh(lora, 7)));
+    try (TorchPolicyGradients gradients =
+            TorchPolicyGradients.open(
+                initial,
+                PpoFixture.settings(AdvantageKind.GENERALIZED, 4096)
+                    .withScope(GradientScope.LAST_LAYER, 1),
+                TorchSettings.cpu(1));
+        TorchPolicyLearner learner = learner(initial)) {
+      List<NamedTensor> first = learner.tensors();
+      assertThat(first)
+          .allMatch(
+              tensor ->
+                  PeftAdapter.isOfAdapter(tensor) || tensor.name().startsWith("value_heads."));
+      gradients.adopt(new PolicySnapshot(PolicyVersion.INITIAL, 1, first));
+      List<ScoredRollout> batch = PpoFixture.batch();
+      assertThat(gradients.measure(batch).gram().objectives()).isEqualTo(3);
+      List<NamedTensor> update = gradients.backward(PpoFixture.WEIGHTS, PpoFixture.KL_WEIGHT);
+      assertThat(update.stream().map(NamedTensor::name))
+          .containsExactlyElementsOf(first.stream().map(NamedTensor::name).toList());
+      assertThat(learner.apply(List.of(update)).gradientNorm()).isPositive();
+      assertThat(learner.tensors()).isNotEqualTo(first);
+    }
+  }
+
+  private TorchPolicyLearner learner(InitialPolicy initial) {
+    return TorchPolicyLearner.open(
+        initial,
+        directory.resolve("checkpoints"),
+        new LearnerSettings(
+            PpoFixture.OBJECTIVES,
+            1e-3,
+            1e-3,
+            LearningRateSchedule.constant(),
+            AdamWSettings.DEFAULT,
+            2),
+        TorchSettings.cpu(1));
+  }
+
+  private static float[] logits(Path model) {
+    try (LlamaWeights weights = LlamaWeights.load(runtime, model);
+        LlamaProgram program = new LlamaProgram(runtime, weights.config());
+        NDManager step = runtime.newManager()) {
+      ParityFixture any =
+          expected(weights.config().tiedEmbeddings() ? "qwen2-lora" : "llama3-lora");
+      return GradMode.notRecording(() -> program.forward(step, weights, batch(step, any)).logits())
+          .toFloatArray();
+    }
+  }
+
+  private static NDArray batch(NDManager step, ParityFixture fixture) {
+    long[] ids = fixture.ids();
+    return step.create(ids, new Shape(ParityFixture.ROWS, ids.length / ParityFixture.ROWS));
+  }
+
+  /** Mean over the attended tokens that have one before them. */
+  private static NDArray loss(NDManager step, NDArray logits, NDArray ids, ParityFixture fixture) {
+    int tokens = (int) ids.getShape().get(1);
+    int[] lengths = fixture.expectedIntegers("lengths");
+    float[] counts = new float[ParityFixture.ROWS * (tokens - 1)];
+    float share = 1f / (Arrays.stream(lengths).sum() - lengths.length);
+    for (int row = 0; row < lengths.length; row++) {
+      Arrays.fill(counts, row * (tokens - 1), row * (tokens - 1) + lengths[row] - 1, -share);
+    }
+    return logits
+        .get(new NDIndex(":, :-1"))
+        .logSoftmax(-1)
+        .gather(ids.get(new NDIndex(":, 1:")).expandDims(2), 2)
+        .squeeze(2)
+        .mul(step.create(counts, new Shape(ParityFixture.ROWS, tokens - 1)))
+        .sum();
+  }
+
+  /** Over the rows that are not padding; in units of the largest logit. */
+  private static double requireClose(ParityFixture fixture, float[] logits) {
+    float[] peft = fixture.expected("logits");
+    int[] lengths = fixture.expectedIntegers("lengths");
+    int row = peft.length / lengths.length;
+    int width = row / (fixture.ids().length / lengths.length);
+    double worst = 0;
+    for (int i = 0; i < lengths.length; i++) {
+      int end = i * row + lengths[i] * width;
+      worst =
+          Math.max(
+              worst,
+              difference(
+                  Arrays.copyOfRange(logits, i * row, end),
+                  Arrays.copyOfRange(peft, i * row, end)));
+    }
+    assertThat(worst / largest(peft)).isLessThan(TOLERANCE);
+    return worst / largest(peft);
+  }
+
+  private static double difference(float[] actual, float[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    double worst = 0;
+    for (int i = 0; i < actual.length; i++) {
+      double difference = Math.abs(actual[i] - (double) expected[i]);
+      worst = difference <= worst ? worst : difference; // a NaN stays
+    }
+    return worst;
+  }
+
+  private static double largest(float[] values) {
+    double largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+}

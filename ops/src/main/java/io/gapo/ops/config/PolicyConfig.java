@@ -1,0 +1,47 @@
+package io.gapo.ops.config;
+
+import com.typesafe.config.Config;
+import io.gapo.runtime.lora.LoraSettings;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Settings under {@code gapo.policy}; units and defaults are in reference.conf.
+ *
+ * @param directory may be empty where no stage needs it
+ * @param adapter directory of an adapter to start from; empty if there is none
+ * @param lora a new adapter, if one is to be trained
+ */
+public record PolicyConfig(String directory, String adapter, Optional<LoraSettings> lora) {
+
+  private static final String LORA = "gapo.policy.lora";
+
+  public PolicyConfig {
+    if (!adapter.isBlank() && lora.isPresent()) {
+      throw new ConfigurationException(
+          LORA
+              + ".rank and gapo.policy.adapter are both set: an adapter's own files say what it is,"
+              + " leave the rank null");
+    }
+  }
+
+  static PolicyConfig from(Config root) {
+    return new PolicyConfig(
+        root.getString("gapo.policy.directory"),
+        root.getString("gapo.policy.adapter"),
+        root.getIsNull(LORA + ".rank") ? Optional.empty() : Optional.of(lora(root)));
+  }
+
+  private static LoraSettings lora(Config root) {
+    int rank = root.getInt(LORA + ".rank");
+    double alpha = root.getDouble(LORA + ".alpha");
+    List<String> targets = root.getStringList(LORA + ".targets");
+    Check.atLeast(LORA + ".rank", rank, 1);
+    Check.positive(LORA + ".alpha", alpha);
+    try {
+      return new LoraSettings(rank, alpha, targets);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(LORA + ".targets: " + e.getMessage());
+    }
+  }
+}
