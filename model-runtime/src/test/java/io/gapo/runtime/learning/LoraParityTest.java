@@ -165,7 +165,7 @@ class LoraParityTest {
   }
 
   @Test
-  void trainsTheAdapterAloneAndGoesOnFromACheckpoint() throws Exception {
+  void trainsTheAdapterAlone() throws Exception {
     LoraSettings lora = new LoraSettings(2, 4, List.of("q_proj", "down_proj"));
     InitialPolicy initial =
         new InitialPolicy(PpoFixture.policy(), Optional.of(new AdapterSource.Fresh(lora, 7)));
