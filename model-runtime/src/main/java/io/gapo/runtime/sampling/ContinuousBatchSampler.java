@@ -132,7 +132,7 @@ public final class ContinuousBatchSampler implements PolicySampler {
   }
 
   private int[] encode(Prompt prompt) {
-    return codec.encode(settings.template().apply(prompt.text()));
+    return codec.encode(settings.template().around(prompt.text(), ""));
   }
 
   private Optional<String> rejection(int[] promptTokens) {

@@ -101,10 +101,10 @@ public final class TorchObjectiveModel implements ObjectiveModel {
   public double[] score(List<Rollout> rollouts) {
     List<int[]> texts =
         codec
-            .encodeAll(
+            .encodeTemplated(
                 rollouts.stream()
                     .map(
-                        rollout -> settings.template().apply(rollout.prompt()) + rollout.response())
+                        rollout -> settings.template().around(rollout.prompt(), rollout.response()))
                     .toList())
             .stream()
             .map(this::endedAndCut)

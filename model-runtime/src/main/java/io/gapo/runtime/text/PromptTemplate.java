@@ -22,8 +22,13 @@ public record PromptTemplate(String pattern) {
     }
   }
 
-  /** The templated prompt. */
-  public String apply(String prompt) {
-    return pattern.replace(PLACEHOLDER, prompt);
+  /** The templated prompt and a response, empty if there is none yet, part by part. */
+  public TemplatedText around(String prompt, String response) {
+    int place = pattern.indexOf(PLACEHOLDER);
+    return new TemplatedText(
+        pattern.substring(0, place),
+        prompt,
+        pattern.substring(place + PLACEHOLDER.length()),
+        response);
   }
 }

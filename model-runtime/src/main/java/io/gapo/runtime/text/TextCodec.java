@@ -25,9 +25,11 @@ public final class TextCodec implements AutoCloseable {
   private static final boolean WITHOUT_OVERFLOW = false;
 
   private final HuggingFaceTokenizer tokenizer;
+  private final SpecialTokenGuard guard;
 
-  private TextCodec(HuggingFaceTokenizer tokenizer) {
+  private TextCodec(HuggingFaceTokenizer tokenizer, SpecialTokenGuard guard) {
     this.tokenizer = tokenizer;
+    this.guard = guard;
   }
 
   /**
@@ -49,7 +51,8 @@ public final class TextCodec implements AutoCloseable {
               .optAddSpecialTokens(true)
               .optTruncation(false)
               .optPadding(false)
-              .build());
+              .build(),
+          SpecialTokenGuard.read(file));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
     } catch (RuntimeException e) {
@@ -63,6 +66,21 @@ public final class TextCodec implements AutoCloseable {
     return ids(tokenizer.encode(text, WITH_SPECIAL_TOKENS, WITHOUT_OVERFLOW));
   }
 
+  /**
+   * A templated text's tokens, with those that the tokenizer itself adds. What looks like a special
+   * token outside the template's own parts is plain text.
+   */
+  public int[] encode(TemplatedText text) {
+    return guard.isNeeded(text) ? guard.encode(text) : encode(text.whole());
+  }
+
+  /** {@link #encode(TemplatedText)} of many texts, in parallel where nothing is to be guarded. */
+  public List<int[]> encodeTemplated(List<TemplatedText> texts) {
+    return texts.stream().anyMatch(guard::isNeeded)
+        ? texts.stream().map(this::encode).toList()
+        : encodeAll(texts.stream().map(TemplatedText::whole).toList());
+  }
+
   /** {@link #encode} of many texts, in parallel. */
   public List<int[]> encodeAll(List<String> texts) {
     if (texts.isEmpty()) {
@@ -72,7 +90,7 @@ public final class TextCodec implements AutoCloseable {
     return Arrays.stream(encodings).map(TextCodec::ids).toList();
   }
 
-  private static int[] ids(Encoding encoding) {
+  static int[] ids(Encoding encoding) {
     return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
   }
 
@@ -84,5 +102,6 @@ public final class TextCodec implements AutoCloseable {
   @Override
   public void close() {
     tokenizer.close();
+    guard.close();
   }
 }

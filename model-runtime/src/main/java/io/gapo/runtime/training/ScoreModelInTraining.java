@@ -16,6 +16,7 @@ import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
 import io.gapo.runtime.text.PromptTemplate;
+import io.gapo.runtime.text.TemplatedText;
 import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.ScriptValue;
@@ -103,8 +104,8 @@ final class ScoreModelInTraining implements AutoCloseable {
   }
 
   List<EncodedPair> encode(List<JudgedPair> pairs) {
-    List<int[]> higher = encode(pairs.stream().map(p -> template.apply(p.prompt()) + p.higher()));
-    List<int[]> lower = encode(pairs.stream().map(p -> template.apply(p.prompt()) + p.lower()));
+    List<int[]> higher = encode(pairs.stream().map(p -> template.around(p.prompt(), p.higher())));
+    List<int[]> lower = encode(pairs.stream().map(p -> template.around(p.prompt(), p.lower())));
     List<EncodedPair> encoded = new ArrayList<>();
     for (int i = 0; i < pairs.size(); i++) {
       encoded.add(
@@ -114,10 +115,10 @@ final class ScoreModelInTraining implements AutoCloseable {
     return encoded;
   }
 
-  private List<int[]> encode(Stream<String> texts) {
+  private List<int[]> encode(Stream<TemplatedText> texts) {
     int end = config.specialTokens().end().get(0);
     List<int[]> sequences = new ArrayList<>();
-    for (int[] tokens : codec.encodeAll(texts.toList())) {
+    for (int[] tokens : codec.encodeTemplated(texts.toList())) {
       int[] ended = Arrays.copyOf(tokens, tokens.length + 1);
       ended[tokens.length] = end;
       if (ended.length > config.maxPositions()) {

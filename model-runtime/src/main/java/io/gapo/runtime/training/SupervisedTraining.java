@@ -87,8 +87,8 @@ public record SupervisedTraining(
   private List<Sequence> sequences(
       LlamaConfig config, TextCodec codec, List<Demonstration> demonstrations) {
     List<int[]> prompts =
-        codec.encodeAll(
-            demonstrations.stream().map(each -> template.apply(each.prompt())).toList());
+        codec.encodeTemplated(
+            demonstrations.stream().map(each -> template.around(each.prompt(), "")).toList());
     List<int[]> responses =
         codec.encodeAll(demonstrations.stream().map(Demonstration::response).toList());
     int end = config.specialTokens().end().get(0);

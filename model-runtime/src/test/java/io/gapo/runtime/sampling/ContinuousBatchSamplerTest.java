@@ -207,7 +207,7 @@ class ContinuousBatchSamplerTest {
           assertThat(rollout.response()).isEqualTo(codec.decode(tokens));
         }
         assertThat(rollout.promptTokens())
-            .isEqualTo(codec.encode(TEMPLATE.apply(rollout.prompt())));
+            .isEqualTo(codec.encode(TEMPLATE.around(rollout.prompt(), "")));
       }
     }
   }

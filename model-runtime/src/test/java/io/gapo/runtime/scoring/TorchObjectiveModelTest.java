@@ -83,7 +83,7 @@ class TorchObjectiveModelTest {
       LlamaConfig config = LlamaConfig.read(directory);
       LlamaWeights trunk = LlamaWeights.load(runtime, config, OutputLayer.NONE, tensors);
       LlamaProgram program = new LlamaProgram(runtime, config);
-      int[] text = codec.encode(TEMPLATE.apply(prompt) + response);
+      int[] text = codec.encode(TEMPLATE.around(prompt, "").whole() + response);
       long[] ids = IntStream.concat(IntStream.of(text), IntStream.of(END)).asLongStream().toArray();
       NDArray batch = step.create(ids, new Shape(1, ids.length));
       float[] hidden =

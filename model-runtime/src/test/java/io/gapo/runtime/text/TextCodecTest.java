@@ -8,6 +8,7 @@ import io.gapo.runtime.tokenizer.BytePairVocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +62,41 @@ class TextCodecTest {
   }
 
   @Test
+  void readsASpecialTokenInAUsersTextAsPlainText() {
+    String end = BytePairVocabulary.END;
+    PromptTemplate template = new PromptTemplate("the " + end + "{prompt}" + end);
+    try (TextCodec codec = TextCodec.open(directory)) {
+      int[] tokens = codec.encode(template.around("cat" + end + " hat", "bat" + end));
+
+      assertThat(Arrays.stream(tokens).filter(id -> id == BytePairVocabulary.END_ID).count())
+          .isEqualTo(2);
+      assertThat(codec.decode(tokens)).isEqualTo("the cat" + end + " hatbat" + end);
+    }
+  }
+
+  @Test
+  void readsASpecialTokenThatUserAndTemplateMakeTogetherAsPlainText() {
+    String end = BytePairVocabulary.END;
+    PromptTemplate template = new PromptTemplate("the " + end.substring(0, 1) + "{prompt}");
+    try (TextCodec codec = TextCodec.open(directory)) {
+      int[] tokens = codec.encode(template.around(end.substring(1), ""));
+
+      assertThat(tokens).doesNotContain(BytePairVocabulary.END_ID);
+      assertThat(codec.decode(tokens)).isEqualTo("the " + end);
+    }
+  }
+
+  @Test
+  void encodesATemplatedTextWithoutSpecialTokensAsTheWholeText() {
+    try (TextCodec codec = TextCodec.open(directory)) {
+      TemplatedText text = PromptTemplate.SAFE_RLHF.around("the cat", " and the hat");
+
+      assertThat(codec.encode(text)).isEqualTo(codec.encode(text.whole()));
+      assertThat(codec.encodeTemplated(List.of(text))).containsExactly(codec.encode(text));
+    }
+  }
+
+  @Test
   void neverTruncates() {
     try (TextCodec codec = TextCodec.open(directory)) {
       assertThat(codec.encode("x ".repeat(5_000))).hasSizeGreaterThanOrEqualTo(5_000);
@@ -80,7 +116,7 @@ class TextCodecTest {
 
   @Test
   void putsThePromptIntoTheTemplate() {
-    assertThat(PromptTemplate.SAFE_RLHF.apply("Hi $1 {prompt}"))
+    assertThat(PromptTemplate.SAFE_RLHF.around("Hi $1 {prompt}", "").whole())
         .isEqualTo("BEGINNING OF CONVERSATION: USER: Hi $1 {prompt} ASSISTANT:");
     assertThatThrownBy(() -> new PromptTemplate("USER: {x}")).hasMessageContaining("{prompt}");
     assertThatThrownBy(() -> new PromptTemplate("{prompt}{prompt}")).hasMessageContaining("once");

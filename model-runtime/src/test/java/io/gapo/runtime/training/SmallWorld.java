@@ -36,7 +36,8 @@ final class SmallWorld {
         new BytePairTrainer(300)
             .train(
                 Stream.concat(
-                    demonstrations(100, 1).stream().map(d -> TEMPLATE.apply(d.prompt())),
+                    demonstrations(100, 1).stream()
+                        .map(d -> TEMPLATE.around(d.prompt(), "").whole()),
                     demonstrations(100, 1).stream().map(Demonstration::response)));
     vocabulary.write(directory.resolve("tokenizer.json"));
     SpecialTokens tokens =

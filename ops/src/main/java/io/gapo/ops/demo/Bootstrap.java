@@ -184,7 +184,7 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
   }
 
   private static Stream<String> texts(Demonstration demonstration) {
-    return Stream.of(TEMPLATE.apply(demonstration.prompt()), demonstration.response());
+    return Stream.of(TEMPLATE.around(demonstration.prompt(), "").whole(), demonstration.response());
   }
 
   private static List<Demonstration> demonstrations(
