@@ -1,0 +1,99 @@
+package io.gapo.benchmarks.training;
+
+import io.gapo.core.combine.Combination;
+import io.gapo.core.combine.GradientAdaptive;
+import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.rollout.ObjectiveModel;
+import io.gapo.core.rollout.PolicySampler;
+import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.SampleRequest;
+import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.MeasuredBatch;
+import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.config.PartSettings;
+import io.gapo.runtime.learning.TorchPolicyGradients;
+import io.gapo.runtime.learning.TorchPolicyLearner;
+import io.gapo.runtime.sampling.ContinuousBatchSampler;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The pipeline's work, one thing after the other: no actors, streams, broker or checkpoints. */
+final class DirectLoop implements AutoCloseable {
+
+  /** The demo combines by GAPO at this p. */
+  private static final double DEMO_POWER = 1;
+
+  private final GapoConfig config;
+  private final List<String> prompts;
+  private final PolicySampler sampler;
+  private final List<ObjectiveModel> models;
+  private final TorchPolicyGradients gradients;
+  private final TorchPolicyLearner learner;
+  private int nextPrompt;
+  private long version;
+
+  DirectLoop(GapoConfig config, List<String> prompts) {
+    PartSettings parts = new PartSettings(config);
+    this.config = config;
+    this.prompts = prompts;
+    this.sampler = ContinuousBatchSampler.open(config.policyPath(), parts.sampler(), parts.torch());
+    this.models = config.objectives().stream().map(parts::objectiveModel).toList();
+    this.gradients = TorchPolicyGradients.open(config.policyPath(), parts.ppo(), parts.torch());
+    this.learner =
+        TorchPolicyLearner.open(
+            config.policyPath(), config.checkpointPath(), parts.learner(), parts.torch());
+  }
+
+  /** One step; the number of rollouts trained on. */
+  int step() {
+    List<ScoredRollout> batch = score(sample());
+    MeasuredBatch measured = gradients.measure(batch);
+    Combination combination = new GradientAdaptive(DEMO_POWER).combine(measured.gram());
+    learner.apply(List.of(gradients.backward(combination.weights(), 0)));
+    PolicySnapshot snapshot =
+        new PolicySnapshot(new PolicyVersion(++version), 1, learner.tensors());
+    gradients.adopt(snapshot);
+    sampler.adopt(snapshot);
+    return batch.size();
+  }
+
+  private List<Rollout> sample() {
+    int samples = config.sampling().samplesPerPrompt();
+    List<SampleRequest> requests = new ArrayList<>();
+    while (requests.size() < config.training().batchSize()) {
+      Prompt prompt = new Prompt("direct-" + nextPrompt, prompts.get(nextPrompt % prompts.size()));
+      nextPrompt++;
+      for (int k = 0; k < samples; k++) {
+        requests.add(SampleRequest.of(prompt, k, config.sampling().seed()));
+      }
+    }
+    sampler.admit(requests);
+    List<Rollout> rollouts = new ArrayList<>();
+    while (rollouts.size() < requests.size()) {
+      rollouts.addAll(sampler.step());
+    }
+    return rollouts;
+  }
+
+  private List<ScoredRollout> score(List<Rollout> rollouts) {
+    List<double[]> byModel = models.stream().map(model -> model.score(rollouts)).toList();
+    List<ScoredRollout> scored = new ArrayList<>();
+    for (int i = 0; i < rollouts.size(); i++) {
+      int at = i;
+      scored.add(
+          new ScoredRollout(
+              rollouts.get(i), byModel.stream().mapToDouble(scores -> scores[at]).toArray()));
+    }
+    return scored;
+  }
+
+  @Override
+  public void close() {
+    sampler.close();
+    models.forEach(ObjectiveModel::close);
+    gradients.close();
+    learner.close();
+  }
+}

@@ -1,0 +1,92 @@
+package io.gapo.benchmarks.training;
+
+import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.MeasuredBatch;
+import io.gapo.runtime.learning.AdamWSettings;
+import io.gapo.runtime.learning.LearnerSettings;
+import io.gapo.runtime.learning.LearningRateSchedule;
+import io.gapo.runtime.learning.PpoSettings;
+import io.gapo.runtime.learning.TorchPolicyGradients;
+import io.gapo.runtime.learning.TorchPolicyLearner;
+import io.gapo.runtime.torch.TorchSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A whole training step by the product's own parts, without the stages around them. */
+final class JavaStep implements AutoCloseable {
+
+  static final double LEARNING_RATE = 1e-5;
+
+  private final TorchPolicyGradients gradients;
+  private final TorchPolicyLearner learner;
+  private final List<ScoredRollout> batch;
+  private final double[] weights;
+  private long version;
+  private double loss;
+
+  JavaStep(Path model, RandomBatch batch, int objectives, int threads) throws IOException {
+    List<String> names = IntStream.range(0, objectives).mapToObj(m -> "objective-" + m).toList();
+    TorchSettings torch = TorchSettings.cpu(threads);
+    this.batch = batch.scored(objectives);
+    this.weights = new double[objectives];
+    Arrays.fill(weights, 1.0 / objectives);
+    this.gradients = TorchPolicyGradients.open(model, PpoSettings.of(names), torch);
+    this.learner =
+        TorchPolicyLearner.open(
+            model,
+            Files.createTempDirectory("gapo-benchmark"),
+            new LearnerSettings(
+                names,
+                LEARNING_RATE,
+                LEARNING_RATE,
+                new LearningRateSchedule(LearningRateSchedule.Shape.CONSTANT, 0, 1000, 1),
+                new AdamWSettings(0.9, 0.95, 1e-8, 0, 1),
+                1),
+            torch);
+  }
+
+  /** One step; seconds by part, and their sum as {@code seconds}. */
+  Map<String, Double> step() {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    long start = System.nanoTime();
+    MeasuredBatch measured = gradients.measure(batch);
+    loss = measured.statistics().losses().get(0);
+    long afterMeasure = lap(seconds, "measure", start);
+    List<NamedTensor> gradient = gradients.backward(weights, 0);
+    long afterBackward = lap(seconds, "backward", afterMeasure);
+    learner.apply(List.of(gradient));
+    long afterApply = lap(seconds, "apply", afterBackward);
+    version++;
+    gradients.adopt(new PolicySnapshot(new PolicyVersion(version), 1, learner.tensors()));
+    lap(seconds, "adopt", afterApply);
+    seconds.put("seconds", (System.nanoTime() - start) * 1e-9);
+    measured.statistics().phaseSeconds().forEach((k, v) -> seconds.put("measure." + k, v));
+    return seconds;
+  }
+
+  /** The first objective's, before the last step. */
+  double loss() {
+    return loss;
+  }
+
+  private static long lap(Map<String, Double> seconds, String part, long start) {
+    long now = System.nanoTime();
+    seconds.put(part, (now - start) * 1e-9);
+    return now;
+  }
+
+  @Override
+  public void close() {
+    learner.close();
+    gradients.close();
+  }
+}

@@ -1,0 +1,161 @@
+package io.gapo.benchmarks.training;
+
+import com.typesafe.config.Config;
+import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.ops.broker.EmbeddedBroker;
+import io.gapo.ops.config.ConfigFiles;
+import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.demo.DemoDirectory;
+import io.gapo.ops.demo.DemoModels;
+import io.gapo.ops.demo.DemoRun;
+import io.gapo.ops.display.StepLog;
+import io.gapo.ops.world.Split;
+import io.gapo.ops.world.World;
+import io.gapo.ops.world.WorldPrompt;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Trained rollouts a second of the demo's pipeline, all six stages and a broker, against the same
+ * work in a plain loop before and after it; and what each stage did with the time.
+ *
+ * <p>Options: {@code --steps N --warm-up N --threads N}.
+ */
+public final class PipelineBenchmark {
+
+  private PipelineBenchmark() {}
+
+  public static void main(String[] arguments)
+      throws IOException, InterruptedException, ExecutionException {
+    Options options = Options.of(arguments, List.of("steps", "warm-up", "threads"));
+    int steps = options.number("steps", 12);
+    int warmUp = options.number("warm-up", 4);
+    int threads = options.number("threads", 1);
+    double before = direct(steps, warmUp, threads);
+    Observed observed = new Observed(warmUp);
+    pipeline(steps + warmUp, threads, observed);
+    double after = direct(steps, warmUp, threads);
+    double direct = (before + after) / 2;
+    Figures rates =
+        new Figures("whole pipeline", "side", "trained rollouts/s", "ratio to the direct loop");
+    rates.note("steps, warm-up, threads", List.of(steps, warmUp, threads));
+    rates.row("direct loop, before", before, before / direct);
+    rates.row("pipeline", observed.rate(), observed.rate() / direct);
+    rates.row("direct loop, after", after, after / direct);
+    rates.print();
+    Figures shares = new Figures("stages", "stage: phase", "seconds", "share of the time");
+    observed.seconds().forEach((k, v) -> shares.row(k, v, v / observed.measuredSeconds()));
+    shares.print();
+    // The broker's and the pipeline's daemons have nothing left to do.
+    System.exit(0);
+  }
+
+  private static double direct(int steps, int warmUp, int threads) throws IOException {
+    Path data = Files.createTempDirectory("gapo-direct");
+    GapoConfig config = GapoConfig.from(settings(data, "127.0.0.1:9", threads));
+    List<String> prompts =
+        new World()
+            .prompts(Split.TRAIN, 4000, 17 + config.sampling().seed()).stream()
+                .map(WorldPrompt::text)
+                .toList();
+    try (DirectLoop loop = new DirectLoop(config, prompts)) {
+      for (int i = 0; i < warmUp; i++) {
+        loop.step();
+      }
+      long start = System.nanoTime();
+      int rollouts = 0;
+      for (int i = 0; i < steps; i++) {
+        rollouts += loop.step();
+      }
+      return rollouts / ((System.nanoTime() - start) * 1e-9);
+    }
+  }
+
+  private static void pipeline(int steps, int threads, Observed observed)
+      throws IOException, InterruptedException, ExecutionException {
+    DemoDirectory directory = new DemoDirectory(Files.createTempDirectory("gapo-pipeline"));
+    directory.prepare();
+    try (EmbeddedBroker broker = EmbeddedBroker.open(directory.kafka(), 0)) {
+      Config root = settings(directory.checkpoints(), broker.bootstrapServers(), threads);
+      new DemoRun(root, GapoConfig.from(root))
+          .train(steps, new StepLog(Instant.now()), step -> {}, List.of(observed), address -> {});
+    }
+  }
+
+  private static Config settings(Path checkpoints, String servers, int threads) {
+    Map<String, Object> settings = DemoModels.own().settings();
+    settings.put("gapo.kafka.bootstrap-servers", servers);
+    settings.put("gapo.training.checkpoint-directory", checkpoints.toString());
+    settings.put("gapo.metrics.port", 0);
+    settings.put("gapo.runtime.threads", threads);
+    return ConfigFiles.load(Optional.empty(), settings, Map.of());
+  }
+
+  /** Adds up what stages report between the last warm-up version and the newest. */
+  private static final class Observed implements PipelineListener {
+
+    private final int warmUp;
+    private final Map<String, Double> seconds = new ConcurrentHashMap<>();
+    private final List<VersionLineage> versions = Collections.synchronizedList(new ArrayList<>());
+
+    Observed(int warmUp) {
+      this.warmUp = warmUp;
+    }
+
+    @Override
+    public void phase(String stage, String phase, Duration duration) {
+      add(stage + ": " + phase, duration);
+    }
+
+    @Override
+    public void waited(String stage, Duration duration) {
+      add(stage + ": waits", duration);
+    }
+
+    private void add(String what, Duration duration) {
+      if (versions.size() >= warmUp) {
+        seconds.merge(what, duration.toNanos() * 1e-9, Double::sum);
+      }
+    }
+
+    @Override
+    public void versionMade(VersionLineage lineage) {
+      synchronized (versions) {
+        // Every stage that reads the lineage reports it.
+        if (versions.isEmpty()
+            || versions.get(versions.size() - 1).version().number() < lineage.version().number()) {
+          versions.add(lineage);
+        }
+      }
+    }
+
+    double measuredSeconds() {
+      Instant start = versions.get(warmUp - 1).appliedAt();
+      Instant end = versions.get(versions.size() - 1).appliedAt();
+      return Duration.between(start, end).toNanos() * 1e-9;
+    }
+
+    double rate() {
+      return versions.subList(warmUp, versions.size()).stream()
+              .mapToInt(version -> version.rollouts().size())
+              .sum()
+          / measuredSeconds();
+    }
+
+    Map<String, Double> seconds() {
+      return new TreeMap<>(seconds);
+    }
+  }
+}

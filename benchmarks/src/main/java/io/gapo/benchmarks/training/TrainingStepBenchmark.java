@@ -1,0 +1,231 @@
+package io.gapo.benchmarks.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One PPO step (forward of policy and reference, losses, backward, AdamW) here and in eager
+ * PyTorch, in turns: same weights, batch, threads and machine. Then the same step here with two and
+ * five objectives.
+ *
+ * <p>Options: {@code --model DIR --batch N --prompt TOKENS --response TOKENS --lengths equal|mixed
+ * --threads N --rounds N --objectives 1,2,5 --python EXECUTABLE --kinds eager,transformers}.
+ */
+public final class TrainingStepBenchmark {
+
+  private static final String SCRIPT = "benchmarks/python/training_step.py";
+  private static final int MATRIX = 1536;
+
+  private TrainingStepBenchmark() {}
+
+  public static void main(String[] arguments) throws IOException {
+    Options options =
+        Options.of(
+            arguments,
+            List.of(
+                "model",
+                "batch",
+                "prompt",
+                "response",
+                "lengths",
+                "threads",
+                "rounds",
+                "objectives",
+                "python",
+                "kinds"));
+    Path model = options.path("model", "demo/policy");
+    JsonNode config = new ObjectMapper().readTree(model.resolve("config.json").toFile());
+    RandomBatch batch =
+        RandomBatch.of(
+            options.number("batch", 8),
+            options.number("prompt", 32),
+            options.number("response", 96),
+            options.text("lengths", "equal").equals("mixed"),
+            config.get("vocab_size").intValue(),
+            1);
+    int threads = options.number("threads", 2);
+    Figures figures =
+        new Figures(
+            "training step",
+            "side",
+            "ms a step",
+            "tokens/s",
+            "ratio to eager",
+            "GFLOP/s",
+            "of peak",
+            "first loss",
+            "parts, ms");
+    figures.note("model", model);
+    figures.note(
+        "rollouts, tokens, threads", List.of(batch.rollouts().size(), batch.tokens(), threads));
+    measure(options, model, config, batch, threads, figures);
+    figures.print();
+  }
+
+  /** What can take a step: its answer has {@code seconds} and the seconds of its parts. */
+  private interface Side {
+    Map<String, Double> step() throws IOException;
+  }
+
+  private static void measure(
+      Options options, Path model, JsonNode config, RandomBatch batch, int threads, Figures figures)
+      throws IOException {
+    Path file = Files.createTempFile("gapo-batch", ".json");
+    batch.write(file, 0.02, 0.95, 0.2);
+    Map<String, Side> sides = new LinkedHashMap<>();
+    Map<String, Double> firstLosses = new LinkedHashMap<>();
+    List<AutoCloseable> open = new ArrayList<>();
+    double peak = 0;
+    try {
+      for (String kind : list(options.text("kinds", "eager,transformers"))) {
+        PythonSide python =
+            PythonSide.start(
+                options.text("python", "python3"),
+                SCRIPT,
+                List.of(
+                    "--kind",
+                    kind,
+                    "--model",
+                    model.toString(),
+                    "--batch",
+                    file.toString(),
+                    "--threads",
+                    Integer.toString(threads),
+                    "--rate",
+                    Double.toString(JavaStep.LEARNING_RATE)));
+        open.add(python);
+        figures.note(kind, python.versions());
+        peak = Math.max(peak, python.ask("gemm " + MATRIX).get("flops").doubleValue());
+        sides.put(kind, () -> seconds(python.ask("step"), kind, firstLosses));
+      }
+      for (String count : list(options.text("objectives", "1,2,5"))) {
+        JavaStep step = new JavaStep(model, batch, Integer.parseInt(count), threads);
+        open.add(step);
+        String name = "java M=" + count;
+        sides.put(
+            name,
+            () -> {
+              Map<String, Double> seconds = step.step();
+              firstLosses.putIfAbsent(name, step.loss());
+              return seconds;
+            });
+      }
+      figures.note("peak GFLOP/s, product of %d".formatted(MATRIX), peak / 1e9);
+      report(
+          alternate(sides, options.number("rounds", 5)),
+          firstLosses,
+          work(config, batch),
+          peak,
+          batch,
+          figures);
+    } finally {
+      for (AutoCloseable each : open) {
+        close(each);
+      }
+      Files.delete(file);
+    }
+  }
+
+  private static Map<String, Double> seconds(
+      JsonNode answer, String kind, Map<String, Double> firstLosses) {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    answer.properties().forEach(f -> seconds.put(f.getKey(), f.getValue().doubleValue()));
+    firstLosses.putIfAbsent(kind, seconds.remove("loss"));
+    return seconds;
+  }
+
+  /**
+   * Medians of every side's parts, over rounds in which each takes one step; two rounds warm up.
+   */
+  private static Map<String, Map<String, Double>> alternate(Map<String, Side> sides, int rounds)
+      throws IOException {
+    Map<String, Map<String, List<Double>>> all = new LinkedHashMap<>();
+    for (int round = -2; round < rounds; round++) {
+      for (Map.Entry<String, Side> side : sides.entrySet()) {
+        Map<String, Double> parts = side.getValue().step();
+        if (round >= 0) {
+          Map<String, List<Double>> kept =
+              all.computeIfAbsent(side.getKey(), name -> new LinkedHashMap<>());
+          parts.forEach(
+              (part, value) -> kept.computeIfAbsent(part, name -> new ArrayList<>()).add(value));
+        }
+      }
+    }
+    Map<String, Map<String, Double>> medians = new LinkedHashMap<>();
+    all.forEach(
+        (side, parts) -> {
+          Map<String, Double> ofSide = new LinkedHashMap<>();
+          parts.forEach((part, values) -> ofSide.put(part, Figures.median(values)));
+          medians.put(side, ofSide);
+        });
+    return medians;
+  }
+
+  /**
+   * Floating-point operations of the step's matrix products: 2 a weight and token forward, twice
+   * that backward, and the reference's forward. The embedding is looked up; the head sees response
+   * tokens only; attention's own products are left out.
+   */
+  private static double work(JsonNode config, RandomBatch batch) {
+    double d = config.get("hidden_size").doubleValue();
+    double heads = config.get("num_attention_heads").doubleValue();
+    double size = config.has("head_dim") ? config.get("head_dim").doubleValue() : d / heads;
+    double keyHeads = config.get("num_key_value_heads").doubleValue();
+    double layer =
+        2 * d * heads * size
+            + 2 * d * keyHeads * size
+            + 3 * d * config.get("intermediate_size").doubleValue();
+    double trunk = config.get("num_hidden_layers").doubleValue() * layer * batch.tokens();
+    double head = d * config.get("vocab_size").doubleValue() * batch.responseTokens();
+    return 2 * 4 * (trunk + head);
+  }
+
+  private static void report(
+      Map<String, Map<String, Double>> medians,
+      Map<String, Double> firstLosses,
+      double work,
+      double peak,
+      RandomBatch batch,
+      Figures figures) {
+    double eager = medians.values().iterator().next().getOrDefault("seconds", Double.NaN);
+    medians.forEach(
+        (side, parts) -> {
+          double seconds = parts.getOrDefault("seconds", Double.NaN);
+          List<String> shown =
+              parts.entrySet().stream()
+                  .filter(part -> !part.getKey().equals("seconds"))
+                  .map(part -> "%s %.0f".formatted(part.getKey(), 1e3 * part.getValue()))
+                  .toList();
+          figures.row(
+              side,
+              1e3 * seconds,
+              batch.tokens() / seconds,
+              seconds / eager,
+              work / seconds / 1e9,
+              work / seconds / peak,
+              firstLosses.getOrDefault(side, Double.NaN),
+              String.join(", ", shown));
+        });
+  }
+
+  private static List<String> list(String text) {
+    return text.isEmpty() ? List.of() : List.of(text.split(","));
+  }
+
+  private static void close(AutoCloseable each) throws IOException {
+    try {
+      each.close();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+}
