@@ -1,6 +1,7 @@
 package io.gapo.core.combine;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -27,6 +28,11 @@ public record Preference(List<Double> shares) {
 
   public static Preference of(double... shares) {
     return new Preference(Arrays.stream(shares).boxed().toList());
+  }
+
+  /** As much of each of M objectives. */
+  public static Preference even(int objectives) {
+    return new Preference(Collections.nCopies(objectives, 1.0));
   }
 
   /** λ, shape (M), for a Gram matrix of as many objectives. */

@@ -6,6 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * One response sampled from the policy, with all that training on it later needs.
@@ -22,6 +24,7 @@ import java.util.HexFormat;
  * @param versions the number of the policy version that produced each token; in-flight adoption
  *     makes them differ within one rollout, never decrease
  * @param seed of the random stream it was sampled with
+ * @param preference that the policy was asked to answer with, if any
  */
 public record Rollout(
     String promptId,
@@ -33,7 +36,8 @@ public record Rollout(
     float[] behaviorLogProbs,
     long[] versions,
     FinishReason finishReason,
-    long seed) {
+    long seed,
+    Optional<PromptPreference> preference) {
 
   public Rollout {
     promptTokens = promptTokens.clone();
@@ -52,6 +56,32 @@ public record Rollout(
           "expected %d log-probabilities and versions, one a response token, was %d and %d"
               .formatted(tokens, behaviorLogProbs.length, versions.length));
     }
+  }
+
+  /** A rollout that was asked for without a preference. */
+  public Rollout(
+      String promptId,
+      int sampleIndex,
+      String prompt,
+      String response,
+      int[] promptTokens,
+      int[] responseTokens,
+      float[] behaviorLogProbs,
+      long[] versions,
+      FinishReason finishReason,
+      long seed) {
+    this(
+        promptId,
+        sampleIndex,
+        prompt,
+        response,
+        promptTokens,
+        responseTokens,
+        behaviorLogProbs,
+        versions,
+        finishReason,
+        seed,
+        Optional.empty());
   }
 
   /** The id of sample {@code sampleIndex} of a prompt. */
@@ -105,7 +135,15 @@ public record Rollout(
     }
     numbers.putLong(seed);
     sha.update(numbers.flip());
+    preference.ifPresent(asked -> updatePreference(sha, asked));
     return HexFormat.of().formatHex(sha.digest());
+  }
+
+  private static void updatePreference(MessageDigest sha, PromptPreference preference) {
+    for (Map.Entry<String, Double> share : preference.shares().entrySet()) {
+      updateText(sha, share.getKey());
+      sha.update(ByteBuffer.allocate(8).putDouble(share.getValue()).flip());
+    }
   }
 
   private static void updateText(MessageDigest sha, String text) {

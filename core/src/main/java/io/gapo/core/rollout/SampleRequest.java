@@ -14,6 +14,11 @@ public record SampleRequest(Prompt prompt, int sampleIndex, long seed) {
     }
   }
 
+  /** The same request, of the prompt as it is really asked. */
+  public SampleRequest asking(Prompt asked) {
+    return new SampleRequest(asked, sampleIndex, seed);
+  }
+
   /** The id of the rollout that answers this request. */
   public String rolloutId() {
     return Rollout.id(prompt.id(), sampleIndex);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,16 @@ class RecordsTest {
   void aPromptHasAnIdAndAText() {
     assertThatThrownBy(() -> new Prompt(" ", "text")).hasMessageContaining("prompt id");
     assertThatThrownBy(() -> new Prompt("id", "\n")).hasMessageContaining("prompt text");
+  }
+
+  @Test
+  void aRequestKeepsItsSeedWhenItsPromptIsCompleted() {
+    Prompt prompt = new Prompt("id", "text");
+    Prompt completed = prompt.preferring(PromptPreference.of(Map.of("helpful", 1.0)));
+    SampleRequest request = SampleRequest.of(prompt, 1, 5);
+
+    assertThat(request.asking(completed).seed()).isEqualTo(request.seed());
+    assertThat(request.asking(completed).prompt().preference()).isPresent();
   }
 
   @Test

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RolloutTest {
@@ -103,5 +106,47 @@ class RolloutTest {
         .isNotEqualTo(new ScoredRollout(ROLLOUT, new double[] {1, 3}));
     assertThatThrownBy(() -> new ScoredRollout(ROLLOUT, new double[0]))
         .hasMessageContaining("at least one score");
+  }
+
+  @Test
+  void theDigestCoversThePreference() {
+    List<String> digests =
+        Stream.of(
+                Optional.<PromptPreference>empty(),
+                Optional.of(PromptPreference.of(Map.of("a", 0.4, "b", 0.6))),
+                Optional.of(PromptPreference.of(Map.of("a", 0.6, "b", 0.4))),
+                Optional.of(PromptPreference.of(Map.of("a", 0.4, "c", 0.6))))
+            .map(
+                preference ->
+                    new Rollout(
+                            "p",
+                            3,
+                            "ask",
+                            "say",
+                            PROMPT,
+                            RESPONSE,
+                            LOG_PROBS,
+                            VERSIONS,
+                            FinishReason.LENGTH,
+                            9,
+                            preference)
+                        .digest())
+            .toList();
+
+    assertThat(digests).doesNotHaveDuplicates();
+    assertThat(digests.get(0))
+        .isEqualTo(
+            new Rollout(
+                    "p",
+                    3,
+                    "ask",
+                    "say",
+                    PROMPT,
+                    RESPONSE,
+                    LOG_PROBS,
+                    VERSIONS,
+                    FinishReason.LENGTH,
+                    9)
+                .digest());
   }
 }

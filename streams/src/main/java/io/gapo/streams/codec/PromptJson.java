@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.streams.topic.RawRecord;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -16,16 +17,20 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of topic {@code prompts}: {@code {"id": "...", "prompt": "..."}}, written by anyone.
+ * The records of topic {@code prompts}: {@code {"id": "...", "prompt": "...", "preference":
+ * {"helpful": 0.6, "harmless": 0.4}}}, written by anyone.
  *
  * <p>{@code prompt} must have text. {@code id} may be missing: the record's coordinates stand in
- * for it. Other fields are ignored. Reading is strict about everything else, and never fails in
- * another way than with a reason.
+ * for it. {@code preference} may be missing; only its ratios count, and whether the run has these
+ * objectives is for the generator to say. Other fields are ignored. Reading is strict about
+ * everything else, and never fails in another way than with a reason.
  */
 public final class PromptJson {
 
@@ -55,6 +60,13 @@ public final class PromptJson {
       generator.writeStartObject();
       generator.writeStringField("id", prompt.id());
       generator.writeStringField("prompt", prompt.text());
+      if (prompt.preference().isPresent()) {
+        generator.writeObjectFieldStart("preference");
+        for (Map.Entry<String, Double> share : prompt.preference().get().shares().entrySet()) {
+          generator.writeNumberField(share.getKey(), share.getValue());
+        }
+        generator.writeEndObject();
+      }
       generator.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("a string writer does not fail", e);
@@ -79,7 +91,10 @@ public final class PromptJson {
     }
     Fields fields = parse(text(value));
     String prompt = promptText(fields);
-    return new Prompt(id(fields).orElseGet(() -> record.at().id()), prompt);
+    return new Prompt(
+        id(fields).orElseGet(() -> record.at().id()),
+        prompt,
+        Optional.ofNullable(fields.preference));
   }
 
   private static String text(byte[] value) throws MalformedRecordException {
@@ -94,6 +109,7 @@ public final class PromptJson {
   private static final class Fields {
     private @Nullable String id;
     private @Nullable String prompt;
+    private @Nullable PromptPreference preference;
   }
 
   private static Fields parse(String json) throws MalformedRecordException {
@@ -113,6 +129,8 @@ public final class PromptJson {
           fields.prompt = string(name, token, parser);
         } else if (name.equals("id")) {
           fields.id = string(name, token, parser);
+        } else if (name.equals("preference")) {
+          fields.preference = preference(token, parser);
         } else {
           parser.skipChildren();
         }
@@ -147,6 +165,34 @@ public final class PromptJson {
     String text = parser.getText();
     requireWellFormed(name, text);
     return text;
+  }
+
+  private static @Nullable PromptPreference preference(JsonToken token, JsonParser parser)
+      throws IOException, MalformedRecordException {
+    if (token == JsonToken.VALUE_NULL) {
+      return null;
+    }
+    if (token != JsonToken.START_OBJECT) {
+      throw new MalformedRecordException(
+          "'preference' must be an object with a number for each objective, but is %s"
+              .formatted(kind(token)));
+    }
+    Map<String, Double> shares = new LinkedHashMap<>();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String objective = parser.currentName();
+      requireWellFormed("preference", objective);
+      JsonToken share = parser.nextToken();
+      if (!share.isNumeric()) {
+        throw new MalformedRecordException(
+            "'preference' for '%s' must be a number, but is %s".formatted(objective, kind(share)));
+      }
+      shares.put(objective, parser.getDoubleValue());
+    }
+    try {
+      return PromptPreference.of(shares);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedRecordException("'preference': " + e.getMessage(), e);
+    }
   }
 
   /** JSON can spell half a character, which no UTF-8 and no tokenizer has. */

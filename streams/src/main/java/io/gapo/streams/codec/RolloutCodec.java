@@ -4,10 +4,13 @@ import static io.gapo.streams.codec.ProtobufReader.nonNegative;
 import static io.gapo.streams.codec.ProtobufReader.required;
 
 import io.gapo.core.rollout.FinishReason;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.streams.proto.FinishReasonMessage;
 import io.gapo.streams.proto.RolloutMessage;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The records of topic {@code rollouts}. */
@@ -35,6 +38,7 @@ public final class RolloutCodec implements RecordCodec<Rollout> {
     for (long version : rollout.versions()) {
       message.addVersions(version);
     }
+    rollout.preference().ifPresent(asked -> message.putAllPreference(asked.shares()));
     return message.build().toByteArray();
   }
 
@@ -55,7 +59,12 @@ public final class RolloutCodec implements RecordCodec<Rollout> {
         floats(message.getBehaviorLogProbsList()),
         message.getVersionsList().stream().mapToLong(Long::longValue).toArray(),
         finishReason(message.getFinishReason()),
-        message.getSeed());
+        message.getSeed(),
+        preference(message.getPreferenceMap()));
+  }
+
+  private static Optional<PromptPreference> preference(Map<String, Double> shares) {
+    return shares.isEmpty() ? Optional.empty() : Optional.of(PromptPreference.of(shares));
   }
 
   private static int[] ints(List<Integer> values) {

@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.streams.Examples;
 import io.gapo.streams.proto.GramMatrixMessage;
@@ -17,6 +18,8 @@ import io.gapo.streams.proto.UpdateDirectionMessage;
 import io.gapo.streams.topic.Quarantined;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,29 @@ class CodecsTest {
 
     Rollout decoded = roundTrip(new RolloutCodec(), rollout);
 
+    assertThat(decoded.digest()).isEqualTo(rollout.digest());
+  }
+
+  @Test
+  void aRolloutKeepsItsPreferenceAndTheDigestWithIt() throws MalformedRecordException {
+    Rollout example = Examples.rollout("p", 3);
+    Rollout rollout =
+        new Rollout(
+            "p",
+            3,
+            example.prompt(),
+            example.response(),
+            example.promptTokens(),
+            example.responseTokens(),
+            example.behaviorLogProbs(),
+            example.versions(),
+            example.finishReason(),
+            1,
+            Optional.of(PromptPreference.of(Map.of("helpful", 0.7, "harmless", 0.2))));
+
+    Rollout decoded = roundTrip(new RolloutCodec(), rollout);
+
+    assertThat(decoded.preference()).isEqualTo(rollout.preference());
     assertThat(decoded.digest()).isEqualTo(rollout.digest());
   }
 

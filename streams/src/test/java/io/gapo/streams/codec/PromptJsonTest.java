@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.streams.Examples;
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,45 @@ class PromptJsonTest {
   void ignoresOtherFieldsWhateverTheyHold() throws MalformedRecordException {
     assertThat(decode("{\"a\": [1, {\"prompt\": 2}], \"prompt\": \"Hello\", \"b\": null}").text())
         .isEqualTo("Hello");
+  }
+
+  @Test
+  void readsAPreferenceAndScalesIt() throws MalformedRecordException {
+    assertThat(
+            decode("{\"prompt\": \"a\", \"preference\": {\"helpful\": 3, \"harmless\": 1}}")
+                .preference())
+        .contains(PromptPreference.of(Map.of("helpful", 0.75, "harmless", 0.25)));
+    assertThat(decode("{\"prompt\": \"a\", \"preference\": null}").preference()).isEmpty();
+    assertThat(decode("{\"prompt\": \"a\"}").preference()).isEmpty();
+  }
+
+  @Test
+  void writesAPreferenceThatItReads() throws MalformedRecordException {
+    Prompt prompt =
+        new Prompt("id", "text").preferring(PromptPreference.of(Map.of("helpful", 1.0, "b", 2.0)));
+
+    assertThat(json.decode(Examples.record("t", 0, PromptJson.encode(prompt)))).isEqualTo(prompt);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "0.5                | 'preference' must be an object with a number for each objective, but is a number",
+        "[0.6, 0.4]         | 'preference' must be an object with a number for each objective, but is an array",
+        "{}                 | 'preference': a preference must have a finite sum > 0",
+        "{\"a\": 0}        | 'preference': a preference must have a finite sum > 0",
+        "{\"a\": -1}       | 'preference': the preference for 'a' must be a finite number >= 0, was -1.0",
+        "{\"a\": 1e999}    | 'preference': the preference for 'a' must be a finite number >= 0, was Infinity",
+        "{\"a\": \"1\"}    | 'preference' for 'a' must be a number, but is a string",
+        "{\"a\": {\"b\":1}} | 'preference' for 'a' must be a number, but is an object",
+        "{\"a\": null}     | 'preference' for 'a' must be a number, but is null",
+        "{\"a\":1,\"a\":2} | malformed JSON: Duplicate field 'a'",
+        "{\"a\": 0.5       | malformed JSON",
+      })
+  void saysWhatIsWrongWithAPreference(String preference, String reason) {
+    assertReason("{\"prompt\": \"a\", \"preference\": " + preference + "}", reason);
   }
 
   @ParameterizedTest
