@@ -55,7 +55,8 @@ final class BatchTokens {
         behavior,
         shares,
         gather(pack, advantages.advantages()),
-        gather(pack, advantages.returns()));
+        gather(pack, advantages.returns()),
+        gather(pack, advantages.preferred()));
   }
 
   /** Rows by objective, rollout and token as one array, row-major of shape (M, N). */

@@ -25,6 +25,9 @@ final class PolicyGraph implements AutoCloseable {
   private @Nullable NDArray reference;
   private @Nullable Losses losses;
 
+  /** Surrogates by the rollouts' preferences, shape (M). */
+  private @Nullable NDArray preferred;
+
   /**
    * What the micro-batch adds to the batch's losses, and its importance ratios.
    *
@@ -41,8 +44,10 @@ final class PolicyGraph implements AutoCloseable {
    * @param shares of each token in a loss, shape (N)
    * @param advantages row-major of shape (M, N)
    * @param returns likewise; empty for group-relative advantages
+   * @param preferred likewise, what counts in the update; empty if it is the advantages themselves
    */
-  record TokenColumns(float[] behavior, float[] shares, float[] advantages, float[] returns) {}
+  record TokenColumns(
+      float[] behavior, float[] shares, float[] advantages, float[] returns, float[] preferred) {}
 
   private PolicyGraph(NDManager manager, PolicyForward model, PackedRollouts pack) {
     this.manager = manager;
@@ -129,6 +134,19 @@ final class PolicyGraph implements AutoCloseable {
                     shares,
                     settings.valueClip())
             : manager.zeros(new Shape(objectives));
+    if (settings.preferred()) {
+      preferred =
+          model
+              .script()
+              .surrogates(
+                  manager,
+                  prediction.logProbs(),
+                  manager.create(tokens.behavior()),
+                  manager.create(tokens.preferred(), all),
+                  shares,
+                  settings.clipRange())
+              .losses();
+    }
     Losses result = new Losses(surrogates.losses(), valueLosses, surrogates.ratios());
     losses = result;
     return result;
@@ -156,7 +174,7 @@ final class PolicyGraph implements AutoCloseable {
         .script()
         .updateLoss(
             manager,
-            lost().surrogate(),
+            preferred != null ? preferred : lost().surrogate(),
             manager.create(weights),
             prediction.logProbs(),
             reference,

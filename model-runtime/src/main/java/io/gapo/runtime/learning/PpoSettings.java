@@ -24,6 +24,8 @@ import java.util.List;
  * @param gradientScope layers whose gradients weigh the objectives
  * @param auditEvery policy versions after which one step is also measured over everything
  *     trainable; 0 for never
+ * @param preferred whether every rollout carries a preference, and its advantages count by it in
+ *     the update, see {@link io.gapo.core.ppo.PreferredAdvantage}
  */
 public record PpoSettings(
     List<String> objectives,
@@ -39,7 +41,8 @@ public record PpoSettings(
     int microBatchTokens,
     boolean whitened,
     GradientScope gradientScope,
-    int auditEvery) {
+    int auditEvery,
+    boolean preferred) {
 
   public PpoSettings {
     objectives = List.copyOf(objectives);
@@ -83,31 +86,42 @@ public record PpoSettings(
         8192,
         false,
         GradientScope.LAST_LAYER,
-        0);
+        0,
+        false);
   }
 
   /** These settings with another way to estimate advantages. */
   public PpoSettings withAdvantage(AdvantageKind kind) {
-    return with(kind, klPlacement, whitened, gradientScope, auditEvery);
+    return with(kind, klPlacement, whitened, gradientScope, auditEvery, preferred);
   }
 
   /** These settings, with the KL penalty elsewhere. */
   public PpoSettings withKl(KlPlacement placement) {
-    return with(advantage, placement, whitened, gradientScope, auditEvery);
+    return with(advantage, placement, whitened, gradientScope, auditEvery, preferred);
   }
 
   /** These settings with whitened advantages. */
   public PpoSettings withWhitening() {
-    return with(advantage, klPlacement, true, gradientScope, auditEvery);
+    return with(advantage, klPlacement, true, gradientScope, auditEvery, preferred);
   }
 
   /** These settings, with the objectives weighed by other layers. */
   public PpoSettings withScope(GradientScope scope, int audit) {
-    return with(advantage, klPlacement, whitened, scope, audit);
+    return with(advantage, klPlacement, whitened, scope, audit, preferred);
+  }
+
+  /** These settings, with each rollout's advantages counting by its preference. */
+  public PpoSettings withPreferences() {
+    return with(advantage, klPlacement, whitened, gradientScope, auditEvery, true);
   }
 
   private PpoSettings with(
-      AdvantageKind kind, KlPlacement placement, boolean white, GradientScope scope, int audit) {
+      AdvantageKind kind,
+      KlPlacement placement,
+      boolean white,
+      GradientScope scope,
+      int audit,
+      boolean byPreference) {
     return new PpoSettings(
         objectives,
         kind,
@@ -122,7 +136,8 @@ public record PpoSettings(
         microBatchTokens,
         white,
         scope,
-        audit);
+        audit,
+        byPreference);
   }
 
   /** β inside every objective's reward. */

@@ -2,6 +2,7 @@ package io.gapo.runtime.learning;
 
 import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.ppo.GroupRelativeAdvantage;
+import io.gapo.core.ppo.PreferredAdvantage;
 import io.gapo.core.ppo.TokenRewards;
 import io.gapo.core.ppo.WhitenedAdvantage;
 import io.gapo.core.rollout.ScoredRollout;
@@ -16,8 +17,14 @@ import java.util.Map;
  *
  * @param advantages by objective, rollout of the batch and token
  * @param returns what the value heads should have said; empty for group-relative advantages
+ * @param preferred the advantages as each rollout's preference has them count in the update; empty
+ *     if preferences do not matter
  */
-record TokenAdvantages(double[][][] advantages, double[][][] returns) {
+record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][][] preferred) {
+
+  private TokenAdvantages(double[][][] advantages, double[][][] returns) {
+    this(advantages, returns, new double[0][][]);
+  }
 
   /**
    * Advantages of a batch.
@@ -40,7 +47,16 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns) {
         settings.advantage() == AdvantageKind.GENERALIZED
             ? generalized(settings, rewards, values)
             : groupRelative(batch, rewards);
-    return settings.whitened() ? advantages.whitened() : advantages;
+    TokenAdvantages scaled = settings.whitened() ? advantages.whitened() : advantages;
+    return settings.preferred() ? scaled.preferred(settings.objectives(), batch) : scaled;
+  }
+
+  private TokenAdvantages preferred(List<String> objectives, List<ScoredRollout> batch) {
+    List<double[]> preferences =
+        batch.stream()
+            .map(scored -> scored.rollout().preference().orElseThrow().sharesOf(objectives))
+            .toList();
+    return new TokenAdvantages(advantages, returns, PreferredAdvantage.of(advantages, preferences));
   }
 
   private TokenAdvantages whitened() {

@@ -128,11 +128,14 @@ public final class ContinuousBatchSampler implements PolicySampler {
 
   @Override
   public Optional<String> rejection(Prompt prompt) {
-    return rejection(encode(prompt));
+    return settings
+        .preferences()
+        .rejection(prompt)
+        .or(() -> rejection(encode(settings.preferences().complete(prompt))));
   }
 
   private int[] encode(Prompt prompt) {
-    return codec.encode(settings.template().around(prompt.text(), ""));
+    return codec.encode(settings.template().around(settings.preferences().apply(prompt), ""));
   }
 
   private Optional<String> rejection(int[] promptTokens) {
@@ -165,12 +168,16 @@ public final class ContinuousBatchSampler implements PolicySampler {
     }
     Map<String, Integer> promptIndex = new LinkedHashMap<>();
     List<int[]> prompts = new ArrayList<>();
+    List<Prompt> asked =
+        requests.stream()
+            .map(request -> settings.preferences().complete(request.prompt()))
+            .toList();
     int[] promptOfRow = new int[requests.size()];
     for (int i = 0; i < promptOfRow.length; i++) {
-      Prompt prompt = requests.get(i).prompt();
+      Prompt prompt = asked.get(i);
       promptOfRow[i] =
           promptIndex.computeIfAbsent(
-              prompt.text(),
+              settings.preferences().apply(prompt),
               text -> {
                 prompts.add(encodeAdmissible(prompt));
                 return prompts.size() - 1;
@@ -183,13 +190,16 @@ public final class ContinuousBatchSampler implements PolicySampler {
     for (int i = 0; i < promptOfRow.length; i++) {
       running.add(
           new RunningSequence(
-              requests.get(i), prompts.get(promptOfRow[i]), settings.maxResponseTokens()));
+              requests.get(i).asking(asked.get(i)),
+              prompts.get(promptOfRow[i]),
+              settings.maxResponseTokens()));
     }
   }
 
   private int[] encodeAdmissible(Prompt prompt) {
     int[] tokens = encode(prompt);
-    Optional<String> rejection = rejection(tokens);
+    Optional<String> rejection =
+        settings.preferences().rejection(prompt).or(() -> rejection(tokens));
     if (rejection.isPresent()) {
       throw new IllegalArgumentException("prompt %s: %s".formatted(prompt.id(), rejection.get()));
     }

@@ -71,6 +71,7 @@ final class RunningSequence {
         Arrays.copyOf(logProbs, length),
         Arrays.copyOf(versions, length),
         reason,
-        request.seed());
+        request.seed(),
+        request.prompt().preference());
   }
 }

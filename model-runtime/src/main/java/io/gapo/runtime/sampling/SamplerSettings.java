@@ -1,5 +1,6 @@
 package io.gapo.runtime.sampling;
 
+import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
 
 /**
@@ -9,13 +10,15 @@ import io.gapo.runtime.text.PromptTemplate;
  * @param maxPromptTokens a templated prompt of more tokens is rejected
  * @param maxResponseTokens a response ends here at the latest
  * @param temperature divides the logits, above 0
+ * @param preferences how the preferences that prompts carry are read
  */
 public record SamplerSettings(
     int slots,
     int maxPromptTokens,
     int maxResponseTokens,
     double temperature,
-    PromptTemplate template) {
+    PromptTemplate template,
+    PreferenceText preferences) {
 
   public SamplerSettings {
     requirePositive("slots", slots);
@@ -24,6 +27,22 @@ public record SamplerSettings(
     if (!(temperature > 0) || Double.isInfinite(temperature)) {
       throw new IllegalArgumentException("temperature must be > 0, was " + temperature);
     }
+  }
+
+  /** Settings of a policy that reads no preferences. */
+  public SamplerSettings(
+      int slots,
+      int maxPromptTokens,
+      int maxResponseTokens,
+      double temperature,
+      PromptTemplate template) {
+    this(slots, maxPromptTokens, maxResponseTokens, temperature, template, PreferenceText.NONE);
+  }
+
+  /** The same, with preferences read otherwise. */
+  public SamplerSettings with(PreferenceText other) {
+    return new SamplerSettings(
+        slots, maxPromptTokens, maxResponseTokens, temperature, template, other);
   }
 
   private static void requirePositive(String name, int value) {

@@ -48,7 +48,8 @@ final class PpoFixture {
         microBatchTokens,
         false,
         GradientScope.LAST_LAYER,
-        0);
+        0,
+        false);
   }
 
   /** The policy's directory: also the reference policy. */

@@ -31,7 +31,8 @@ class SettingsTest {
                 8192,
                 false,
                 GradientScope.LAST_LAYER,
-                0));
+                0,
+                false));
   }
 
   @Test
@@ -91,7 +92,8 @@ class SettingsTest {
         tokens,
         false,
         GradientScope.LAST_LAYER,
-        0);
+        0,
+        false);
   }
 
   private static void learner(double rate, double valueRate, int kept) {

@@ -9,12 +9,14 @@ import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.OutputLayer;
 import io.gapo.runtime.llama.TinyModel;
 import io.gapo.runtime.safetensors.TensorValues;
+import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.torch.TorchSettings;
@@ -25,6 +27,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -394,6 +397,42 @@ class ContinuousBatchSamplerTest {
         .hasMessageContaining("slots");
     assertThatThrownBy(() -> new SamplerSettings(1, 1, 1, 0, TEMPLATE))
         .hasMessageContaining("temperature");
+  }
+
+  @Test
+  void thePolicyReadsThePreferenceAndTheRolloutCarriesItBesideThePlainText() {
+    PromptPreference even = PromptPreference.of(Map.of("a", 1.0, "b", 1.0));
+    PromptPreference onlyA = PromptPreference.of(Map.of("a", 1.0));
+    SamplerSettings settings =
+        new SamplerSettings(
+            4,
+            60,
+            RESPONSE,
+            TEMPERATURE,
+            TEMPLATE,
+            new PreferenceText(
+                List.of("a", "b"), "{preference} {prompt}", Optional.of(even), true));
+    try (ContinuousBatchSampler sampler =
+            ContinuousBatchSampler.open(endless, settings, TorchSettings.cpu(1));
+        TextCodec codec = TextCodec.open(endless)) {
+      Prompt plain = new Prompt("plain", "the cat");
+      sampler.admit(
+          List.of(
+              new SampleRequest(plain, 0, 1),
+              new SampleRequest(new Prompt("a", "the cat").preferring(onlyA), 0, 1)));
+
+      List<Rollout> rollouts = drain(sampler);
+
+      assertThat(rollouts).extracting(Rollout::prompt).containsOnly("the cat");
+      assertThat(rollouts.get(0).preference()).contains(even);
+      assertThat(rollouts.get(0).promptTokens())
+          .isEqualTo(codec.encode(TEMPLATE.apply("5 5 the cat")));
+      assertThat(rollouts.get(1).preference()).contains(onlyA);
+      assertThat(rollouts.get(1).promptTokens())
+          .isEqualTo(codec.encode(TEMPLATE.apply("10 0 the cat")));
+      assertThat(sampler.rejection(plain.preferring(PromptPreference.of(Map.of("c", 1.0)))))
+          .contains("'preference' names 'c', the objectives are [a, b]");
+    }
   }
 
   private static ContinuousBatchSampler open(Path policy, int slots) {

@@ -63,7 +63,8 @@ class AlignmentLoopTest {
             400,
             false,
             GradientScope.LAST_LAYER,
-            0);
+            0,
+            false);
     LearnerSettings learning =
         new LearnerSettings(
             OBJECTIVES, 2e-3, 1e-2, LearningRateSchedule.constant(), AdamWSettings.DEFAULT, 1);

@@ -11,6 +11,7 @@ import io.gapo.ops.compare.Findings;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.demo.DemoModels;
+import io.gapo.ops.demo.PreferenceGrid;
 import io.gapo.ops.display.LiveLine;
 import io.gapo.ops.display.StepFigures;
 import io.gapo.ops.display.Terminal;
@@ -51,7 +52,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class CompareCommand implements Callable<Integer> {
 
-  private static final List<Double> PAPER_SHARES = List.of(0.2, 0.4, 0.6, 0.8);
+  private static final String NO_METHODS = "none";
   private static final int QUICK_STEPS = 15;
 
   /** Set by the launcher. */
@@ -70,15 +71,31 @@ final class CompareCommand implements Callable<Integer> {
       split = ",",
       description =
           "Methods of the table, gapo:p=2 and the like for GAPO (default: one PPO an objective,"
-              + " safe-rlhf, fast-rl, mgda, gapo:p=1, gapo:p=2).")
+              + " safe-rlhf, fast-rl, mgda, gapo:p=1, gapo:p=2); none for the frontier alone.")
   private @Nullable List<String> methods;
 
   @Option(
       names = "--frontier",
       description =
-          "Also P-GAPO, MORLHF and Rewarded Soups for preferences 0.2, 0.4, 0.6 and 0.8 of the"
-              + " first objective.")
+          "Also the frontiers for preferences 0.2, 0.4, 0.6 and 0.8 of the first objective: P-GAPO,"
+              + " MORLHF, Rewarded Soups, and P-GAPO conditioned on each prompt's preference.")
   private boolean frontier;
+
+  @Option(
+      names = "--frontier-methods",
+      paramLabel = "METHOD",
+      split = ",",
+      defaultValue = "p-gapo,morlhf,soup,conditioned-p-gapo",
+      description = "Methods of --frontier (default: ${DEFAULT-VALUE}).")
+  private List<String> frontierMethods = List.of();
+
+  @Option(
+      names = "--conditioned-steps",
+      paramLabel = "N",
+      description =
+          "Of the one policy of conditioned-p-gapo, which learns four preferences (default: three"
+              + " times --steps).")
+  private @Nullable Integer conditionedSteps;
 
   @Option(
       names = "--seeds",
@@ -139,21 +156,27 @@ final class CompareCommand implements Callable<Integer> {
   private ComparisonPlan plan(List<String> objectives) {
     List<Long> usedSeeds = seeds != null ? seeds : quick ? List.of(1L) : List.of(1L, 2L, 3L);
     int usedSteps = steps != null ? steps : quick ? QUICK_STEPS : 40;
-    if (usedSteps < 1 || prompts < 1 || usedSeeds.isEmpty()) {
+    int usedConditionedSteps = conditionedSteps != null ? conditionedSteps : 3 * usedSteps;
+    if (usedSteps < 1 || usedConditionedSteps < 1 || prompts < 1 || usedSeeds.isEmpty()) {
       throw new ParameterException(
           Objects.requireNonNull(spec).commandLine(),
-          "--steps and --prompts must be at least 1, and --seeds must not be empty");
+          "--steps, --conditioned-steps and --prompts must be at least 1, and --seeds must not be empty");
     }
     try {
       List<Contestant> contestants =
           methods == null
               ? ComparisonPlan.paper(objectives)
-              : methods.stream().map(text -> Contestant.parse(text, objectives)).toList();
+              : methods.stream()
+                  .filter(text -> !text.equals(NO_METHODS))
+                  .map(text -> Contestant.parse(text, objectives))
+                  .toList();
       return new ComparisonPlan(
           contestants,
-          frontier ? PAPER_SHARES : List.of(),
+          frontier ? PreferenceGrid.PAPER_SHARES : List.of(),
+          frontierMethods,
           usedSeeds,
           usedSteps,
+          usedConditionedSteps,
           exam.split(),
           prompts);
     } catch (IllegalArgumentException e) {

@@ -1,6 +1,7 @@
 package io.gapo.ops.cli;
 
 import com.typesafe.config.Config;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.broker.EmbeddedBroker;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -160,18 +162,33 @@ final class DemoCommand implements Callable<Integer> {
     if (prompts == 0 || signal.isRaised()) {
       return Optional.empty();
     }
+    Optional<PromptPreference> asked = asked(config);
     out.println(
-        "Comparing with the SFT policy on %d %s prompts ..."
-            .formatted(prompts, exam.split().text()));
+        "Comparing with the SFT policy on %d %s prompts%s ..."
+            .formatted(
+                prompts,
+                exam.split().text(),
+                asked.map(preference -> ", asked with " + preference.shares()).orElse("")));
     out.flush();
     EvaluationReport report =
-        run.evaluate(config.checkpointPath(), exam.split(), prompts, samples, models.areGraded());
+        run.evaluate(
+            config.checkpointPath(), exam.split(), prompts, samples, asked, models.areGraded());
     EvaluationText.lines(report, WIDTH).forEach(out::println);
     if (!models.areGraded()) {
       out.println(ModelOptions.UNGRADED);
     }
     out.flush();
     return Optional.of(report);
+  }
+
+  /** What a conditioned policy is asked at the end: what the settings say, or evenly. */
+  private static Optional<PromptPreference> asked(GapoConfig config) {
+    if (!config.combination().isConditioned()) {
+      return Optional.empty();
+    }
+    Map<String, Double> even = new LinkedHashMap<>();
+    config.objectiveNames().forEach(name -> even.put(name, 1.0));
+    return config.combination().promptPreference().or(() -> Optional.of(PromptPreference.of(even)));
   }
 
   private void checkOptions() {

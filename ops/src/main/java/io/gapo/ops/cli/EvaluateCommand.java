@@ -1,6 +1,7 @@
 package io.gapo.ops.cli;
 
 import com.typesafe.config.Config;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.demo.DemoRun;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -63,6 +65,15 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Write the figures there, for scripts.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--preference",
+      paramLabel = "NAME=SHARE",
+      split = ",",
+      description =
+          "What a policy of conditioned-p-gapo is asked for: --preference"
+              + " helpful=0.6,harmless=0.4.")
+  private final Map<String, Double> preference = new LinkedHashMap<>();
+
   @Mixin private final ModelOptions models = new ModelOptions();
 
   @Mixin private final ExamOptions exam = new ExamOptions();
@@ -82,7 +93,7 @@ final class EvaluateCommand implements Callable<Integer> {
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
     EvaluationReport report =
         new DemoRun(root, config)
-            .evaluate(policy, exam.split(), prompts, samples, models.areGraded());
+            .evaluate(policy, exam.split(), prompts, samples, asked(config), models.areGraded());
     EvaluationText.lines(report, WIDTH).forEach(out::println);
     if (!models.areGraded()) {
       out.println(ModelOptions.UNGRADED);
@@ -92,5 +103,25 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.OK;
+  }
+
+  private Optional<PromptPreference> asked(GapoConfig config) {
+    if (preference.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      PromptPreference asked = PromptPreference.of(preference);
+      asked
+          .unknown(config.objectiveNames())
+          .ifPresent(
+              name -> {
+                throw new IllegalArgumentException(
+                    "there is no objective '%s': choose of %s"
+                        .formatted(name, config.objectiveNames()));
+              });
+      return Optional.of(asked);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailedException("--preference: " + e.getMessage());
+    }
   }
 }

@@ -1,8 +1,8 @@
 package io.gapo.ops.compare;
 
+import io.gapo.ops.demo.PreferenceGrid;
 import io.gapo.ops.world.Split;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,26 +14,42 @@ import java.util.Set;
  * @param contestants of the table
  * @param shares of the first objective that the frontier's preferences ask for, between 0 and 1;
  *     the other objectives share the rest evenly. Empty for no frontier
+ * @param frontierMethods whose frontiers are drawn, of {@link #FRONTIER_METHODS}
  * @param seeds of prompts and sampling, one run each
- * @param steps of every run
+ * @param steps of every run but the conditioned one's
+ * @param conditionedSteps of the policy that is trained for all preferences at once
  * @param split that the prompts are of which every policy answers
  * @param prompts how many of them
  */
 public record ComparisonPlan(
     List<Contestant> contestants,
     List<Double> shares,
+    List<String> frontierMethods,
     List<Long> seeds,
     int steps,
+    int conditionedSteps,
     Split split,
     int prompts) {
 
-  /** The methods whose frontiers are drawn. */
-  private static final List<String> FRONTIER_METHODS = List.of("p-gapo", "morlhf");
+  /** Rewarded Soups. */
+  static final String SOUP = "soup";
+
+  /** The methods whose frontiers can be drawn. */
+  public static final List<String> FRONTIER_METHODS =
+      List.of("p-gapo", "morlhf", SOUP, Contestant.CONDITIONED);
 
   public ComparisonPlan {
     contestants = List.copyOf(contestants);
     shares = List.copyOf(shares);
+    frontierMethods = List.copyOf(frontierMethods);
     seeds = List.copyOf(seeds);
+    for (String method : frontierMethods) {
+      if (!FRONTIER_METHODS.contains(method)) {
+        throw new IllegalArgumentException(
+            "there is no frontier of '%s': choose of %s"
+                .formatted(method, String.join(", ", FRONTIER_METHODS)));
+      }
+    }
   }
 
   /** The methods of the paper's table, for any objectives. */
@@ -44,30 +60,29 @@ public record ComparisonPlan(
     return methods.stream().map(text -> Contestant.parse(text, objectives)).toList();
   }
 
-  /** Everything that is to be trained for one seed, in order, each once. */
+  /** Whether a method's frontier is drawn. */
+  boolean draws(String method) {
+    return !shares.isEmpty() && frontierMethods.contains(method);
+  }
+
+  /** Everything that is to be trained for one preference or none and one seed, in order, once. */
   List<Contestant> trained(List<String> objectives) {
     Set<Contestant> trained = new LinkedHashSet<>(contestants);
-    if (!shares.isEmpty()) {
+    if (draws(SOUP)) {
       objectives.forEach(
           name -> trained.add(Contestant.parse(Contestant.PPO_PREFIX + name, objectives)));
     }
-    for (String method : FRONTIER_METHODS) {
-      preferences(objectives)
-          .forEach(preference -> trained.add(Contestant.preferring(method, preference)));
+    for (String method : List.of("p-gapo", "morlhf")) {
+      if (draws(method)) {
+        preferences(objectives)
+            .forEach(preference -> trained.add(Contestant.preferring(method, preference)));
+      }
     }
     return List.copyOf(trained);
   }
 
   /** The frontier's preferences. */
   List<Map<String, Double>> preferences(List<String> objectives) {
-    return shares.stream().map(share -> preference(share, objectives)).toList();
-  }
-
-  private static Map<String, Double> preference(double share, List<String> objectives) {
-    Map<String, Double> preference = new LinkedHashMap<>();
-    for (int i = 0; i < objectives.size(); i++) {
-      preference.put(objectives.get(i), i == 0 ? share : (1 - share) / (objectives.size() - 1));
-    }
-    return preference;
+    return shares.stream().map(share -> PreferenceGrid.preference(share, objectives)).toList();
   }
 }

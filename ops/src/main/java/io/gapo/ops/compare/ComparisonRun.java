@@ -3,6 +3,7 @@ package io.gapo.ops.compare;
 import com.typesafe.config.Config;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.demo.GradedAnswers;
 import io.gapo.ops.demo.PolicySource;
@@ -10,6 +11,7 @@ import io.gapo.ops.demo.WorldExam;
 import io.gapo.ops.display.StepFigures;
 import io.gapo.ops.report.ResultsJson;
 import io.gapo.ops.report.RunResult;
+import io.gapo.ops.report.StepPoint;
 import io.gapo.ops.soup.PolicySoup;
 import io.gapo.runtime.checkpoint.PolicyExport;
 import java.io.IOException;
@@ -86,8 +88,17 @@ public final class ComparisonRun {
           }
           results.add(result.get());
         }
-        for (Map<String, Double> preference : plan.preferences(objectives)) {
-          results.add(soup(exam, preference, seed));
+        if (plan.draws(ComparisonPlan.SOUP)) {
+          for (Map<String, Double> preference : plan.preferences(objectives)) {
+            results.add(soup(exam, preference, seed));
+          }
+        }
+        if (plan.draws(Contestant.CONDITIONED)) {
+          Optional<List<RunResult>> conditioned = conditioned(exam, seed);
+          if (conditioned.isEmpty()) {
+            return Optional.empty();
+          }
+          results.addAll(conditioned.get());
         }
       }
     }
@@ -96,20 +107,22 @@ public final class ComparisonRun {
 
   private int runs() {
     List<String> objectives = config.objectiveNames();
-    int each = plan.trained(objectives).size() + plan.shares().size();
+    int each =
+        plan.trained(objectives).size()
+            + (plan.draws(ComparisonPlan.SOUP) ? plan.shares().size() : 0)
+            + (plan.draws(Contestant.CONDITIONED) ? 1 : 0);
     return 1 + plan.seeds().size() * each;
   }
 
   private RunResult start(WorldExam exam) throws IOException {
     Path file = resultFile("sft");
-    begin(START, 0, file);
+    begin(START, 0, Files.exists(file));
     if (Files.exists(file)) {
       return ResultsJson.readRun(file);
     }
     return keep(
         file,
-        exam,
-        config.policyPath(),
+        exam.grade(source(config.policyPath()), Optional.empty()),
         new RunResult("", START, Map.of(), 0, List.of(), Map.of(), List.of(), 0),
         List.of());
   }
@@ -117,29 +130,19 @@ public final class ComparisonRun {
   private Optional<RunResult> trained(WorldExam exam, Contestant contestant, long seed)
       throws IOException, InterruptedException, ExecutionException {
     Path file = resultFile(contestant.fileName(seed));
-    begin(contestant.label(), seed, file);
+    begin(contestant.label(), seed, Files.exists(file));
     if (Files.exists(file)) {
       return Optional.of(ResultsJson.readRun(file));
     }
-    if (stopped) {
+    Optional<TrainedPolicy> trained = train(contestant, seed, plan.steps());
+    if (trained.isEmpty()) {
       return Optional.empty();
     }
-    TrainedPolicy policy =
-        training.train(
-            contestant,
-            seed,
-            plan.steps(),
-            directoryOf(contestant, seed),
-            stop -> stopRun = stop,
-            step -> progress.stepped(step, plan.steps()));
-    if (stopped) {
-      return Optional.empty();
-    }
+    TrainedPolicy policy = trained.get();
     RunResult result =
         keep(
             file,
-            exam,
-            policy.directory(),
+            exam.grade(source(policy.directory()), Optional.empty()),
             new RunResult(
                 contestant.method(),
                 contestant.label(),
@@ -148,7 +151,8 @@ public final class ComparisonRun {
                 Measurement.points(policy.steps()),
                 Map.of(),
                 List.of(),
-                policy.seconds()),
+                policy.seconds(),
+                policy.rollouts()),
             policy.steps());
     PipelineTraining.deleteRecords(directoryOf(contestant, seed));
     return Optional.of(result);
@@ -158,20 +162,22 @@ public final class ComparisonRun {
       throws IOException {
     String name = Contestant.preferring("soup", preference).fileName(seed);
     Path file = resultFile(name);
-    begin(SOUP, seed, file);
+    begin(SOUP, seed, Files.exists(file));
     if (Files.exists(file)) {
       return ResultsJson.readRun(file);
     }
     List<String> objectives = config.objectiveNames();
     List<List<NamedTensor>> policies = new ArrayList<>();
     double seconds = 0;
+    double rollouts = 0;
     for (String objective : objectives) {
       Contestant single = Contestant.parse(Contestant.PPO_PREFIX + objective, objectives);
       Path policy = directoryOf(single, seed).resolve(PipelineTraining.POLICY);
       policies.add(PolicySource.find(policy, policy).orElseThrow().policyTensors());
       // Each of the policies that every soup is made of has its part in all of them.
-      seconds +=
-          ResultsJson.readRun(resultFile(single.fileName(seed))).seconds() / plan.shares().size();
+      RunResult part = ResultsJson.readRun(resultFile(single.fileName(seed)));
+      seconds += part.seconds() / plan.shares().size();
+      rollouts += part.rollouts() / plan.shares().size();
     }
     Path target = directory.resolve("runs").resolve(name).resolve(PipelineTraining.POLICY);
     PolicyExport.write(
@@ -181,22 +187,87 @@ public final class ComparisonRun {
         DataType.F32);
     return keep(
         file,
-        exam,
-        target,
-        new RunResult("soup", SOUP, preference, seed, List.of(), Map.of(), List.of(), seconds),
+        exam.grade(source(target), Optional.empty()),
+        new RunResult(
+            "soup", SOUP, preference, seed, List.of(), Map.of(), List.of(), seconds, rollouts),
         List.of());
   }
 
-  private void begin(String label, long seed, Path file) {
-    begun++;
-    progress.runBegins(begun, runs(), label, seed, Files.exists(file));
+  /** One policy, examined with each preference; each result has its part of the cost. */
+  private Optional<List<RunResult>> conditioned(WorldExam exam, long seed)
+      throws IOException, InterruptedException, ExecutionException {
+    Contestant contestant = Contestant.conditioned();
+    List<Map<String, Double>> preferences = plan.preferences(config.objectiveNames());
+    List<Path> files =
+        preferences.stream()
+            .map(each -> Contestant.preferring(Contestant.CONDITIONED, each).fileName(seed))
+            .map(this::resultFile)
+            .toList();
+    boolean known = files.stream().allMatch(Files::exists);
+    begin(contestant.label(), seed, known);
+    List<RunResult> results = new ArrayList<>();
+    if (known) {
+      for (Path file : files) {
+        results.add(ResultsJson.readRun(file));
+      }
+      return Optional.of(results);
+    }
+    Optional<TrainedPolicy> trained = train(contestant, seed, plan.conditionedSteps());
+    if (trained.isEmpty()) {
+      return Optional.empty();
+    }
+    TrainedPolicy policy = trained.get();
+    for (Map<String, Double> preference : preferences) {
+      List<StepPoint> course = results.isEmpty() ? Measurement.points(policy.steps()) : List.of();
+      results.add(
+          keep(
+              files.get(results.size()),
+              exam.grade(source(policy.directory()), Optional.of(PromptPreference.of(preference))),
+              new RunResult(
+                  contestant.method(),
+                  contestant.label(),
+                  preference,
+                  seed,
+                  course,
+                  Map.of(),
+                  List.of(),
+                  policy.seconds() / preferences.size(),
+                  policy.rollouts() / preferences.size()),
+              policy.steps()));
+    }
+    PipelineTraining.deleteRecords(directoryOf(contestant, seed));
+    return Optional.of(results);
   }
 
-  /** Examines a policy, completes its result and writes it down. */
+  /** Trains by the pipeline; empty if it was stopped. */
+  private Optional<TrainedPolicy> train(Contestant contestant, long seed, int steps)
+      throws IOException, InterruptedException, ExecutionException {
+    if (stopped) {
+      return Optional.empty();
+    }
+    TrainedPolicy policy =
+        training.train(
+            contestant,
+            seed,
+            steps,
+            directoryOf(contestant, seed),
+            stop -> stopRun = stop,
+            step -> progress.stepped(step, steps));
+    return stopped ? Optional.empty() : Optional.of(policy);
+  }
+
+  private static PolicySource source(Path policy) {
+    return PolicySource.find(policy, policy).orElseThrow();
+  }
+
+  private void begin(String label, long seed, boolean known) {
+    begun++;
+    progress.runBegins(begun, runs(), label, seed, known);
+  }
+
+  /** Completes an examined policy's result and writes it down. */
   private static RunResult keep(
-      Path file, WorldExam exam, Path policy, RunResult run, List<StepFigures> steps)
-      throws IOException {
-    GradedAnswers graded = exam.grade(PolicySource.find(policy, policy).orElseThrow());
+      Path file, GradedAnswers graded, RunResult run, List<StepFigures> steps) throws IOException {
     RunResult result =
         new RunResult(
             run.method(),
@@ -206,7 +277,8 @@ public final class ComparisonRun {
             run.steps(),
             Measurement.measures(graded, steps),
             Measurement.answers(graded),
-            run.seconds());
+            run.seconds(),
+            run.rollouts());
     Files.createDirectories(file.toAbsolutePath().getParent());
     ResultsJson.write(result, file);
     return result;

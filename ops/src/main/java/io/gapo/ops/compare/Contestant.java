@@ -21,6 +21,12 @@ public record Contestant(String method, String label, double p, Map<String, Doub
   private static final String P_SUFFIX = ":p=";
   private static final String GAPO = "gapo";
 
+  /** One policy for all preferences, which travel with the prompts. */
+  static final String CONDITIONED = "conditioned-p-gapo";
+
+  /** For readers. */
+  static final String CONDITIONED_LABEL = "Conditioned P-GAPO";
+
   private static final Map<String, String> LABELS =
       Map.ofEntries(
           Map.entry("mgda", "MGDA"),
@@ -78,6 +84,11 @@ public record Contestant(String method, String label, double p, Map<String, Doub
     }
     String written = p == Math.rint(p) ? Long.toString((long) p) : Double.toString(p);
     return new Contestant(GAPO, "GAPO p = " + written, p, Map.of());
+  }
+
+  /** The policy that is asked for its preference with every prompt. */
+  static Contestant conditioned() {
+    return new Contestant(CONDITIONED, CONDITIONED_LABEL, 1, Map.of());
   }
 
   /** A method that takes a preference, with one. */

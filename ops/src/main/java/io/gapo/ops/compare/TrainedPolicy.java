@@ -15,4 +15,9 @@ record TrainedPolicy(Path directory, List<StepFigures> steps, double seconds) {
   TrainedPolicy {
     steps = List.copyOf(steps);
   }
+
+  /** How many rollouts it was trained on. */
+  double rollouts() {
+    return steps.stream().mapToInt(StepFigures::rollouts).sum();
+  }
 }

@@ -6,11 +6,13 @@ import io.gapo.core.combine.ClippedGradients;
 import io.gapo.core.combine.GradientCombiner;
 import io.gapo.core.combine.LagrangianConstraints;
 import io.gapo.core.combine.Preference;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.runtime.learning.GradientScope;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -138,6 +140,16 @@ public record CombinationConfig(
     return method.need() == CombinationMethod.Need.PREFERENCE;
   }
 
+  /** Whether every prompt says how much of each objective it asks for. */
+  public boolean isConditioned() {
+    return method.need() == CombinationMethod.Need.PROMPT_PREFERENCES;
+  }
+
+  /** The preference as a prompt would carry it; empty if none is set. */
+  public Optional<PromptPreference> promptPreference() {
+    return preference.isEmpty() ? Optional.empty() : Optional.of(PromptPreference.of(preference));
+  }
+
   Preference preferenceFor(List<String> objectives) {
     return new Preference(
         objectives.stream().map(name -> preference.getOrDefault(name, 0.0)).toList());
@@ -158,6 +170,11 @@ public record CombinationConfig(
             .forEach(name -> requireKnown(ROOT + "safe-rlhf.constraints", name, objectives));
       }
       case PREFERENCE -> requirePreference(objectives);
+      case PROMPT_PREFERENCES -> {
+        if (!preference.isEmpty()) {
+          requirePreference(objectives);
+        }
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.GradientCombiner;
 import io.gapo.core.combine.LinearScalarization;
 import io.gapo.core.combine.NashBargaining;
+import io.gapo.core.combine.Preference;
 import io.gapo.core.combine.PreferenceWeighted;
 import io.gapo.core.combine.ProjectingConflicts;
 import io.gapo.core.combine.SingleObjective;
@@ -19,6 +20,7 @@ public enum CombinationMethod {
   GAPO("gapo"),
   MGDA("mgda"),
   P_GAPO("p-gapo", Need.PREFERENCE),
+  CONDITIONED_P_GAPO("conditioned-p-gapo", Need.PROMPT_PREFERENCES),
   PPO("ppo-OBJECTIVE", Need.OBJECTIVE),
   MORLHF("morlhf", Need.PREFERENCE),
   SAFE_RLHF("safe-rlhf", Need.CONSTRAINTS),
@@ -34,6 +36,9 @@ public enum CombinationMethod {
   enum Need {
     NOTHING,
     PREFERENCE,
+
+    /** The prompts say it; a preference in the settings is for those that do not. */
+    PROMPT_PREFERENCES,
     OBJECTIVE,
     CONSTRAINTS
   }
@@ -66,6 +71,9 @@ public enum CombinationMethod {
       case MGDA -> GradientAdaptive.mgda();
       case P_GAPO ->
           new PreferenceWeighted(settings.preferenceFor(objectives), settings.normFloor());
+      // The rollouts' own shares are in their advantages, see PreferredAdvantage.
+      case CONDITIONED_P_GAPO ->
+          new PreferenceWeighted(Preference.even(objectives.size()), settings.normFloor());
       case PPO -> new SingleObjective(objectives.indexOf(settings.objective()));
       case MORLHF -> new LinearScalarization(settings.preferenceFor(objectives));
       case SAFE_RLHF -> settings.lagrangian().combiner(objectives);

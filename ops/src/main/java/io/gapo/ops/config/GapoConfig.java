@@ -35,6 +35,11 @@ public record GapoConfig(
     Check.atLeast("gapo.scoring.batch-tokens", scoringBatchTokens, 1);
     Check.positive("gapo.shutdown.drain-timeout", drainTimeout);
     combination.requireFor(objectives.stream().map(ObjectiveConfig::name).toList());
+    if (combination.isConditioned() && sampling.preferenceTemplate().isEmpty()) {
+      throw new ConfigurationException(
+          "gapo.sampling.preference-template must not be empty for gapo.combination.method"
+              + " conditioned-p-gapo: the policy would not read what is asked of it");
+    }
     if (training.advantage() == Advantage.GROUP_RELATIVE && sampling.samplesPerPrompt() < 2) {
       throw new ConfigurationException(
           "gapo.sampling.samples-per-prompt must be >= 2 for gapo.training.advantage"

@@ -20,6 +20,7 @@ import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.scoring.ConcisenessRule;
 import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.runtime.scoring.TorchObjectiveModel;
+import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.torch.TorchSettings;
 import io.gapo.streams.stage.Retries;
@@ -67,7 +68,18 @@ public record PartSettings(GapoConfig config) {
         sampling.maxPromptTokens(),
         sampling.maxResponseTokens(),
         sampling.temperature(),
-        template());
+        template(),
+        preferences());
+  }
+
+  private PreferenceText preferences() {
+    CombinationConfig combination = config.combination();
+    boolean conditioned = combination.isConditioned();
+    return new PreferenceText(
+        config.objectiveNames(),
+        config.sampling().preferenceTemplate(),
+        conditioned ? combination.promptPreference() : Optional.empty(),
+        conditioned);
   }
 
   public ScorerSettings scorer(LearnedModel model) {
@@ -106,7 +118,8 @@ public record PartSettings(GapoConfig config) {
         training.microBatchTokens(),
         training.whitened(),
         config.combination().gradientScope(),
-        config.combination().auditEvery());
+        config.combination().auditEvery(),
+        config.combination().isConditioned());
   }
 
   public LearnerSettings learner() {

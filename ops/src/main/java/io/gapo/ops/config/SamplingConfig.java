@@ -1,7 +1,10 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
+import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
+import java.util.List;
+import java.util.Optional;
 
 /** Settings under {@code gapo.sampling}; units and defaults are in reference.conf. */
 public record SamplingConfig(
@@ -11,6 +14,7 @@ public record SamplingConfig(
     int maxPromptTokens,
     int maxResponseTokens,
     String template,
+    String preferenceTemplate,
     long seed) {
 
   public SamplingConfig {
@@ -29,6 +33,13 @@ public record SamplingConfig(
           "gapo.sampling.template must have %s exactly once, was '%s'"
               .formatted(PromptTemplate.PLACEHOLDER, template));
     }
+    try {
+      PreferenceText unused =
+          new PreferenceText(List.of(), preferenceTemplate, Optional.empty(), false);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "gapo.sampling.preference-template: %s".formatted(e.getMessage()));
+    }
   }
 
   static SamplingConfig from(Config root) {
@@ -39,6 +50,7 @@ public record SamplingConfig(
         root.getInt("gapo.sampling.max-prompt-tokens"),
         root.getInt("gapo.sampling.max-response-tokens"),
         root.getString("gapo.sampling.template"),
+        root.getString("gapo.sampling.preference-template"),
         root.getLong("gapo.sampling.seed"));
   }
 }

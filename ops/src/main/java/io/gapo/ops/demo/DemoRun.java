@@ -3,6 +3,7 @@ package io.gapo.ops.demo;
 import com.typesafe.config.Config;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.KafkaConfig;
@@ -19,8 +20,10 @@ import io.gapo.ops.world.WorldPrompt;
 import io.gapo.streams.topic.ConsumerGroups;
 import io.gapo.streams.topic.TopicCreation;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -78,7 +81,7 @@ public final class DemoRun {
             PromptSupply.start(
                 kafka,
                 new ConsumerGroups(kafka.topicPrefix()).rolloutGenerator(),
-                texts(),
+                prompts(),
                 promptsAhead());
         LineageTail tail =
             LineageTail.fromBeginning(kafka, record -> show(record, steps, log, shown))) {
@@ -106,10 +109,21 @@ public final class DemoRun {
     }
   }
 
-  private List<String> texts() {
-    return world.prompts(Split.TRAIN, PROMPTS, WORLD_SEED + config.sampling().seed()).stream()
-        .map(WorldPrompt::text)
-        .toList();
+  /** The world's prompts; with preferences where the method trains by them. */
+  private List<PromptSupply.Asked> prompts() {
+    long seed = WORLD_SEED + config.sampling().seed();
+    List<WorldPrompt> texts = world.prompts(Split.TRAIN, PROMPTS, seed);
+    List<PromptPreference> preferences =
+        PreferenceGrid.dealt(texts.size(), config.objectiveNames(), seed);
+    boolean conditioned = config.combination().isConditioned();
+    List<PromptSupply.Asked> prompts = new ArrayList<>();
+    for (WorldPrompt prompt : texts) {
+      prompts.add(
+          new PromptSupply.Asked(
+              prompt.text(),
+              conditioned ? Optional.of(preferences.get(prompts.size())) : Optional.empty()));
+    }
+    return prompts;
   }
 
   /** Two batches' worth. */
@@ -124,17 +138,28 @@ public final class DemoRun {
    * @param split that the prompts are of
    * @param prompts how many both answer
    * @param samples how many answers are shown side by side
+   * @param preference that the trained policy is asked with; empty to ask for none
    * @param graded whether the world's rules grade the answers too
    */
   public EvaluationReport evaluate(
-      Path trained, Split split, int prompts, int samples, boolean graded) {
+      Path trained,
+      Split split,
+      int prompts,
+      int samples,
+      Optional<PromptPreference> preference,
+      boolean graded) {
     PolicySource before = PolicySource.find(config.policyPath(), config.policyPath()).orElseThrow();
     PolicySource after =
         PolicySource.find(trained, config.policyPath())
             .orElseThrow(() -> new NoPolicyException(trained));
     try (WorldExam exam = WorldExam.open(config, split, prompts, graded)) {
       return Comparison.of(
-          split, "SFT policy", exam.grade(before), after.name(), exam.grade(after), samples);
+          split,
+          "SFT policy",
+          exam.grade(before, Optional.empty()),
+          after.name(),
+          exam.grade(after, preference),
+          samples);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.gapo.ops.demo;
 
 import io.gapo.core.rollout.ObjectiveModel;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.ops.world.GoldGrader;
 import io.gapo.runtime.sampling.ContinuousBatchSampler;
@@ -25,6 +26,11 @@ public record Evaluation(
 
   public Evaluation {
     models = List.copyOf(models);
+  }
+
+  /** The same, with the prompts asked with a preference. */
+  Evaluation preferring(PromptPreference preference) {
+    return new Evaluation(examination.preferring(preference), sampling, models, grader, torch);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.gapo.ops.demo;
 
 import io.gapo.core.rollout.PolicySampler;
 import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
 import io.gapo.ops.world.WorldPrompt;
@@ -32,6 +33,12 @@ public record Examination(List<Prompt> prompts, long seed) {
       prompts.add(new Prompt("examined-" + prompts.size(), prompt.text()));
     }
     return new Examination(prompts, seed);
+  }
+
+  /** The same prompts, asked with a preference. */
+  Examination preferring(PromptPreference preference) {
+    return new Examination(
+        prompts.stream().map(prompt -> prompt.preferring(preference)).toList(), seed);
   }
 
   /**

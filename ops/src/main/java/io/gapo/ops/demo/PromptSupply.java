@@ -1,6 +1,7 @@
 package io.gapo.ops.demo;
 
 import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.config.KafkaConfig;
 import io.gapo.ops.feed.PromptFeeder;
 import io.gapo.ops.kafka.Cluster;
@@ -22,8 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps topic {@code prompts} a little ahead of the generator, from a list of texts that it
- * repeats.
+ * Keeps topic {@code prompts} a little ahead of the generator, from a list that it repeats.
  *
  * <p>Prompts are numbered, and the number is in the id: {@code demo-00000042}. After a restart it
  * goes on behind the highest number in the topic, so that none is fed twice.
@@ -36,7 +36,7 @@ public final class PromptSupply implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
   private final String generatorGroup;
-  private final List<String> texts;
+  private final List<Asked> asked;
   private final int ahead;
   private final Cluster cluster;
   private final PromptFeeder feeder;
@@ -48,13 +48,16 @@ public final class PromptSupply implements AutoCloseable {
             return thread;
           });
 
+  /** A prompt without its id. */
+  public record Asked(String text, Optional<PromptPreference> preference) {}
+
   /** Number of the next prompt; touched by the timer's thread only, once it runs. */
   private long next;
 
   private PromptSupply(
-      String generatorGroup, List<String> texts, int ahead, Cluster cluster, PromptFeeder feeder) {
+      String generatorGroup, List<Asked> asked, int ahead, Cluster cluster, PromptFeeder feeder) {
     this.generatorGroup = generatorGroup;
-    this.texts = List.copyOf(texts);
+    this.asked = List.copyOf(asked);
     this.ahead = ahead;
     this.cluster = cluster;
     this.feeder = feeder;
@@ -64,17 +67,17 @@ public final class PromptSupply implements AutoCloseable {
    * Starts to feed.
    *
    * @param generatorGroup the generators' consumer group, whose progress is followed
-   * @param texts of the prompts, in the order of feeding; repeated when they run out
+   * @param asked the prompts, in the order of feeding; repeated when they run out
    * @param ahead prompts that wait in the topic, about
    */
   public static PromptSupply start(
-      KafkaConfig kafka, String generatorGroup, List<String> texts, int ahead) {
-    if (texts.isEmpty() || ahead < 1) {
+      KafkaConfig kafka, String generatorGroup, List<Asked> asked, int ahead) {
+    if (asked.isEmpty() || ahead < 1) {
       throw new IllegalArgumentException("a supply needs prompts, and at least one ahead");
     }
     PromptSupply supply =
         new PromptSupply(
-            generatorGroup, texts, ahead, Cluster.connect(kafka), PromptFeeder.open(kafka));
+            generatorGroup, asked, ahead, Cluster.connect(kafka), PromptFeeder.open(kafka));
     supply.next = highestFed(kafka).orElse(NONE) + 1;
     LOG.info("Feeding prompts from number {} on", supply.next);
     ScheduledFuture<?> unused =
@@ -112,8 +115,10 @@ public final class PromptSupply implements AutoCloseable {
     for (long waiting = cluster.recordsWaiting(generatorGroup, feeder.topic());
         waiting < ahead;
         waiting++) {
-      String text = texts.get((int) (next % texts.size()));
-      underway.add(feeder.feed(new Prompt(ID_PREFIX + "%08d".formatted(next), text)));
+      Asked prompt = asked.get((int) (next % asked.size()));
+      underway.add(
+          feeder.feed(
+              new Prompt(ID_PREFIX + "%08d".formatted(next), prompt.text(), prompt.preference())));
       next++;
     }
     feeder.flush();

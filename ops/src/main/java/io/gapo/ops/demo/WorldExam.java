@@ -1,11 +1,13 @@
 package io.gapo.ops.demo;
 
 import io.gapo.core.rollout.ObjectiveModel;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ObjectiveConfig;
 import io.gapo.ops.config.PartSettings;
 import io.gapo.ops.world.Split;
 import io.gapo.ops.world.World;
+import io.gapo.runtime.sampling.SamplerSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,7 @@ public final class WorldExam implements AutoCloseable {
    */
   public static WorldExam open(GapoConfig config, Split split, int prompts, boolean graded) {
     PartSettings parts = new PartSettings(config);
+    SamplerSettings sampling = parts.sampler();
     World world = new World();
     List<ObjectiveModel> models = new ArrayList<>();
     boolean opened = false;
@@ -53,15 +56,19 @@ public final class WorldExam implements AutoCloseable {
         models,
         new Evaluation(
             Examination.of(world.prompts(split, prompts, SEED), SEED),
-            parts.sampler(),
+            sampling.with(sampling.preferences().optional()),
             models,
             graded ? Optional.of(world.grader()) : Optional.empty(),
             parts.torch()));
   }
 
-  /** A policy's answers, with what models and rules make of them. */
-  public GradedAnswers grade(PolicySource policy) {
-    return evaluation.grade(policy);
+  /**
+   * A policy's answers, with what models and rules make of them.
+   *
+   * @param preference that every prompt asks with; empty to ask for none
+   */
+  public GradedAnswers grade(PolicySource policy, Optional<PromptPreference> preference) {
+    return preference.map(evaluation::preferring).orElse(evaluation).grade(policy);
   }
 
   @Override

@@ -42,6 +42,7 @@ final class Csv {
     addNames("hypervolume", header);
     addNames("spacing", header);
     objectives.forEach(objective -> addNames("adherence " + objective, header));
+    header.add("rollouts");
     header.add("seconds");
     lines.add(header);
     frontiers.ifPresent(
@@ -66,6 +67,7 @@ final class Csv {
     addFigures(frontier.hypervolume(), line);
     addFigures(frontier.spacing(), line);
     frontier.adherence().values().forEach(adherence -> addFigures(adherence, line));
+    line.add(String.valueOf(frontier.rollouts()));
     line.add(String.valueOf(frontier.seconds()));
     return line;
   }

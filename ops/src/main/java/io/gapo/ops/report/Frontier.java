@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param adherence by objective, over seeds: rank correlation of its asked λ and realized score
  * @param onJointFront points that no method's point dominates, by their means over seeds
  * @param seconds of all its runs together
+ * @param rollouts that all its runs together were trained on
  */
 record Frontier(
     String label,
@@ -21,7 +22,8 @@ record Frontier(
     Optional<SeedEstimate> spacing,
     Map<String, Optional<SeedEstimate>> adherence,
     int onJointFront,
-    double seconds) {
+    double seconds,
+    double rollouts) {
 
   Frontier {
     points = List.copyOf(points);

@@ -13,7 +13,7 @@ final class FrontierSection {
     List<String> header = new ArrayList<>(List.of("method", "λ", "hypervolume", "spacing"));
     List<String> objectives = List.copyOf(frontiers.frontiers().get(0).adherence().keySet());
     objectives.forEach(objective -> header.add("adherence " + objective));
-    header.addAll(List.of("on the joint front", "time of all runs"));
+    header.addAll(List.of("on the joint front", "rollouts of all runs", "time of all runs"));
     HtmlTable table =
         new HtmlTable(
             "Frontiers: mean ± standard error over seeds; ★ marks the largest hypervolume", header);
@@ -70,6 +70,7 @@ final class FrontierSection {
     }
     cells.add(
         HtmlTable.cell("%d of %d".formatted(frontier.onJointFront(), frontier.points().size())));
+    cells.add(HtmlTable.cell("%.0f".formatted(frontier.rollouts())));
     cells.add(HtmlTable.cell(Figures.duration(frontier.seconds())));
     return cells;
   }

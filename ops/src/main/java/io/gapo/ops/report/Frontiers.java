@@ -113,7 +113,8 @@ record Frontiers(String first, String second, Point reference, List<Frontier> fr
         overSeeds(complete, runs -> Spacing.of(ParetoFront.of(points(runs, plane)))),
         adherence,
         (int) points.stream().filter(FrontierPoint::onJointFront).count(),
-        rows.stream().flatMap(row -> row.runs().stream()).mapToDouble(RunResult::seconds).sum());
+        rows.stream().flatMap(row -> row.runs().stream()).mapToDouble(RunResult::seconds).sum(),
+        rows.stream().flatMap(row -> row.runs().stream()).mapToDouble(RunResult::rollouts).sum());
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param measures on held-out prompts, by name as {@link MeasureNames} has them
  * @param answers to prompts that are the same for all runs
  * @param seconds that the run took; of a policy that several results share, each has its part
+ * @param rollouts that it was trained on, likewise
  */
 public record RunResult(
     String method,
@@ -26,7 +27,8 @@ public record RunResult(
     List<StepPoint> steps,
     Map<String, Measure> measures,
     List<Answer> answers,
-    double seconds) {
+    double seconds,
+    double rollouts) {
 
   public RunResult {
     if (label.isBlank()) {
@@ -35,9 +37,25 @@ public record RunResult(
     if (!(seconds >= 0)) {
       throw new IllegalArgumentException("seconds must be >= 0, was " + seconds);
     }
+    if (!(rollouts >= 0)) {
+      throw new IllegalArgumentException("rollouts must be >= 0, was " + rollouts);
+    }
     preference = Ordered.copyOf(preference);
     steps = List.copyOf(steps);
     measures = Ordered.copyOf(measures);
     answers = List.copyOf(answers);
+  }
+
+  /** Of a policy that was trained on no rollouts. */
+  public RunResult(
+      String method,
+      String label,
+      Map<String, Double> preference,
+      long seed,
+      List<StepPoint> steps,
+      Map<String, Measure> measures,
+      List<Answer> answers,
+      double seconds) {
+    this(method, label, preference, seed, steps, measures, answers, seconds, 0);
   }
 }

@@ -1,6 +1,7 @@
 package io.gapo.ops.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapo.ops.world.Split;
 import java.util.List;
@@ -51,6 +52,18 @@ class ComparisonPlanTest {
   }
 
   @Test
+  void drawsOnlyTheFrontiersThatAreAskedFor() {
+    List<String> two = List.of("p-gapo", "conditioned-p-gapo");
+
+    assertThat(plan(List.of(), List.of(0.4, 0.6), two).trained(THREE))
+        .extracting(Contestant::method)
+        .containsExactly("p-gapo", "p-gapo");
+    assertThat(plan(List.of(), List.of(), two).draws("conditioned-p-gapo")).isFalse();
+    assertThatThrownBy(() -> plan(List.of(), List.of(0.4), List.of("mgda")))
+        .hasMessageContaining("there is no frontier of 'mgda'");
+  }
+
+  @Test
   void trainsNothingTwice() {
     List<Contestant> single = List.of(Contestant.parse("ppo-helpful", THREE));
 
@@ -58,6 +71,12 @@ class ComparisonPlanTest {
   }
 
   private static ComparisonPlan plan(List<Contestant> contestants, List<Double> shares) {
-    return new ComparisonPlan(contestants, shares, List.of(1L), 3, Split.VALIDATION, 10);
+    return plan(contestants, shares, ComparisonPlan.FRONTIER_METHODS);
+  }
+
+  private static ComparisonPlan plan(
+      List<Contestant> contestants, List<Double> shares, List<String> frontiers) {
+    return new ComparisonPlan(
+        contestants, shares, frontiers, List.of(1L), 3, 9, Split.VALIDATION, 10);
   }
 }

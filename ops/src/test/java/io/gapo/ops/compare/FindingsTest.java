@@ -14,7 +14,8 @@ class FindingsTest {
 
   private static final List<String> OBJECTIVES = List.of("helpful", "harmless");
   private static final ComparisonPlan PLAN =
-      new ComparisonPlan(List.of(), List.of(), List.of(1L, 2L), 40, Split.HELD_OUT, 200);
+      new ComparisonPlan(
+          List.of(), List.of(), List.of(), List.of(1L, 2L), 40, 120, Split.HELD_OUT, 200);
 
   @Test
   void agreesAndDisagreesByTheMeansOverSeeds() {

@@ -56,7 +56,14 @@ class GapoConfigTest {
     assertThat(config.sampling())
         .isEqualTo(
             new SamplingConfig(
-                4, 1.0, 64, 512, 512, "BEGINNING OF CONVERSATION: USER: {prompt} ASSISTANT:", 1));
+                4,
+                1.0,
+                64,
+                512,
+                512,
+                "BEGINNING OF CONVERSATION: USER: {prompt} ASSISTANT:",
+                "{preference} {prompt}",
+                1));
     assertThat(config.training())
         .isEqualTo(
             new TrainingConfig(
@@ -199,7 +206,7 @@ class GapoConfigTest {
         "training.optimizer.max-gradient-norm = 0 | optimizer.max-gradient-norm must be > 0",
         "training.checkpoints-kept = 0 | gapo.training.checkpoints-kept must be >= 1",
         "training { advantage = group-relative }, gapo.sampling.samples-per-prompt = 1 | must be >= 2 for gapo.training.advantage",
-        "combination.method = best | gapo.combination.method must be one of gapo, mgda, p-gapo, ppo-OBJECTIVE, morlhf,",
+        "combination.method = best | gapo.combination.method must be one of gapo, mgda, p-gapo, conditioned-p-gapo, ppo-OBJECTIVE, morlhf,",
         "combination.p = -1 | gapo.combination.p must be >= 0, was -1.0",
         "combination.safe-rlhf.rate = 0 | gapo.combination.safe-rlhf.rate must be > 0",
         "combination.safe-rlhf.largest-multiplier = 0.5 | largest-multiplier must be >= 1.0",
@@ -213,6 +220,9 @@ class GapoConfigTest {
         "combination.audit-every = -1 | gapo.combination.audit-every must be >= 0",
         "combination.norm-floor = 0 | gapo.combination.norm-floor must be > 0",
         "combination { method = morlhf, preference { nice = 1 } } | must name one of the objectives",
+        "sampling.preference-template = no | gapo.sampling.preference-template: a preference template must contain",
+        "combination.method = conditioned-p-gapo, gapo.sampling.preference-template = \"\" | gapo.sampling.preference-template must not be empty",
+        "combination { method = conditioned-p-gapo, preference { helpful = 1 } } | gapo.combination.preference must have a share for each of",
         "combination { method = p-gapo, preference { helpful = 0, harmless = 0, concise = 0 } } | must have a share above 0",
         "combination.preference { helpful = -1 } | gapo.combination.preference.helpful must be >= 0",
         "runtime.device = gpu | gapo.runtime.device must be cpu, cuda or cuda:N, was 'gpu'",

@@ -23,6 +23,7 @@ import io.gapo.core.flowcontrol.AdmissionQuota;
 import io.gapo.core.flowcontrol.StalenessLimit;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.ppo.KlWatch;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
@@ -34,6 +35,7 @@ import io.gapo.runtime.learning.LearningRateSchedule.Shape;
 import io.gapo.runtime.learning.PpoSettings;
 import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.scoring.ScorerSettings;
+import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
@@ -101,7 +103,19 @@ class PartSettingsTest {
   @Test
   void tellsTheRuntimeWhereAndHowToCompute() {
     assertThat(parts.torch()).isEqualTo(new TorchSettings("cuda:1", DataType.BF16, 2));
-    assertThat(parts.sampler()).isEqualTo(new SamplerSettings(8, 16, 32, 0.5, TEMPLATE));
+    assertThat(parts.sampler())
+        .isEqualTo(
+            new SamplerSettings(
+                8,
+                16,
+                32,
+                0.5,
+                TEMPLATE,
+                new PreferenceText(
+                    List.of("helpful", "harmless"),
+                    "{preference} {prompt}",
+                    Optional.empty(),
+                    false)));
     assertThat(parts.scorer(new LearnedModel(Path.of("m"), true)))
         .isEqualTo(new ScorerSettings(TEMPLATE, true, 200));
   }
@@ -124,7 +138,8 @@ class PartSettingsTest {
                 100,
                 true,
                 GradientScope.LAST_BLOCK,
-                7));
+                7,
+                false));
     assertThat(parts.learner())
         .isEqualTo(
             new LearnerSettings(
@@ -134,6 +149,28 @@ class PartSettingsTest {
                 LearningRateSchedule.cosine(5, 50),
                 new AdamWSettings(0.8, 0.9, 1e-8, 0.1, 2),
                 2));
+  }
+
+  @Test
+  void aConditionedRunReadsPreferencesAndWeighsUnitGradientsEvenly() {
+    PartSettings conditioned =
+        new PartSettings(config(Map.of("gapo.combination.method", "conditioned-p-gapo")));
+    PartSettings withDefault =
+        new PartSettings(
+            config(
+                Map.of(
+                    "gapo.combination.method",
+                    "conditioned-p-gapo",
+                    "gapo.combination.preference",
+                    Map.of("helpful", 3, "harmless", 1))));
+
+    assertThat(conditioned.ppo().preferred()).isTrue();
+    assertThat(conditioned.sampler().preferences().required()).isTrue();
+    assertThat(conditioned.sampler().preferences().fallback()).isEmpty();
+    assertThat(withDefault.sampler().preferences().fallback())
+        .contains(PromptPreference.of(Map.of("helpful", 0.75, "harmless", 0.25)));
+    assertThat(combiner(Map.of("method", "conditioned-p-gapo")))
+        .isEqualTo(new PreferenceWeighted(Preference.even(2), 1e-12));
   }
 
   @Test
@@ -210,6 +247,7 @@ class PartSettingsTest {
         "gapo",
         "mgda",
         "p-gapo",
+        "conditioned-p-gapo",
         "ppo-helpful",
         "ppo-harmless",
         "morlhf",

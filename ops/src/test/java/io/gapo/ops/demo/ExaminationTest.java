@@ -3,10 +3,13 @@ package io.gapo.ops.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.ops.world.Split;
 import io.gapo.ops.world.World;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +42,17 @@ class ExaminationTest {
         .extracting(Rollout::promptId)
         .containsExactlyElementsOf(examination.prompts().stream().map(Prompt::id).toList());
     assertThat(answers).allMatch(answer -> answer.response().equals("about " + answer.prompt()));
+  }
+
+  @Test
+  void asksTheSamePromptsWithAPreference() {
+    PromptPreference preference = PromptPreference.of(Map.of("helpful", 1.0));
+    Examination plain = Examination.of(world.prompts(Split.HELD_OUT, 5, SEED), SEED);
+
+    assertThat(plain.preferring(preference).prompts())
+        .allMatch(prompt -> prompt.preference().equals(Optional.of(preference)))
+        .extracting(Prompt::text)
+        .containsExactlyElementsOf(plain.prompts().stream().map(Prompt::text).toList());
   }
 
   @Test

@@ -40,9 +40,9 @@ class CsvTest {
                 + "helpful score standard error,harmless score,harmless score standard error,"
                 + "on joint front,hypervolume,hypervolume standard error,spacing,"
                 + "spacing standard error,adherence helpful,adherence helpful standard error,"
-                + "adherence harmless,adherence harmless standard error,seconds",
-            "P-GAPO,1,0.25,0.75,0.0,,10.0,,true,21.0,,0.0,,1.0,,1.0,,2.0",
-            "P-GAPO,1,0.75,0.25,10.0,,0.0,,true,21.0,,0.0,,1.0,,1.0,,2.0");
+                + "adherence harmless,adherence harmless standard error,rollouts,seconds",
+            "P-GAPO,1,0.25,0.75,0.0,,10.0,,true,21.0,,0.0,,1.0,,1.0,,0.0,2.0",
+            "P-GAPO,1,0.75,0.25,10.0,,0.0,,true,21.0,,0.0,,1.0,,1.0,,0.0,2.0");
   }
 
   @Test

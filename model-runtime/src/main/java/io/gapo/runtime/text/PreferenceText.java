@@ -1,0 +1,101 @@
+package io.gapo.runtime.text;
+
+import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.PromptPreference;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * How the policy, and no score model, reads the preference that a prompt carries: as text around
+ * the prompt's own, so that any policy can be conditioned on it.
+ *
+ * @param objectives of the run, in its order; empty if nobody minds what a preference names
+ * @param pattern has one {@code {prompt}} and one {@code {preference}}, which stands for each
+ *     objective's share in tenths, such as "6 4"; empty if the policy does not read preferences
+ * @param fallback of prompts that carry none
+ * @param required whether a prompt without any preference is refused
+ */
+public record PreferenceText(
+    List<String> objectives,
+    String pattern,
+    Optional<PromptPreference> fallback,
+    boolean required) {
+
+  /** Stands for the shares. */
+  public static final String PLACEHOLDER = "{preference}";
+
+  /** Of policies that read no preference. */
+  public static final PreferenceText NONE =
+      new PreferenceText(List.of(), "", Optional.empty(), false);
+
+  public PreferenceText {
+    objectives = List.copyOf(objectives);
+    if (!pattern.isEmpty() && !(hasOnce(pattern, PLACEHOLDER) && hasPrompt(pattern))) {
+      throw new IllegalArgumentException(
+          "a preference template must contain %s and %s once each, was '%s'"
+              .formatted(PLACEHOLDER, PromptTemplate.PLACEHOLDER, pattern));
+    }
+  }
+
+  private static boolean hasPrompt(String pattern) {
+    return hasOnce(pattern, PromptTemplate.PLACEHOLDER);
+  }
+
+  private static boolean hasOnce(String pattern, String placeholder) {
+    int first = pattern.indexOf(placeholder);
+    return first >= 0 && first == pattern.lastIndexOf(placeholder);
+  }
+
+  /** The same, with prompts that carry no preference read as they are. */
+  public PreferenceText optional() {
+    return new PreferenceText(objectives, pattern, Optional.empty(), false);
+  }
+
+  /** Why the prompt's preference, or its absence, cannot be served, if it cannot. */
+  public Optional<String> rejection(Prompt prompt) {
+    if (prompt.preference().isEmpty()) {
+      return required && fallback.isEmpty()
+          ? Optional.of(
+              "the prompt has no 'preference', and this run has no default for it: shares of "
+                  + objectives)
+          : Optional.empty();
+    }
+    return objectives.isEmpty()
+        ? Optional.empty()
+        : prompt
+            .preference()
+            .get()
+            .unknown(objectives)
+            .map(
+                name ->
+                    "'preference' names '%s', the objectives are %s".formatted(name, objectives));
+  }
+
+  /** The prompt with the preference that it is answered with. */
+  public Prompt complete(Prompt prompt) {
+    return prompt.preference().isEmpty() && fallback.isPresent()
+        ? prompt.preferring(fallback.get())
+        : prompt;
+  }
+
+  /** What stands in the place of the prompt's text. */
+  public String apply(Prompt prompt) {
+    return prompt
+        .preference()
+        .filter(preference -> !pattern.isEmpty())
+        .map(
+            preference ->
+                pattern
+                    .replace(PLACEHOLDER, tenths(preference))
+                    .replace(PromptTemplate.PLACEHOLDER, prompt.text()))
+        .orElse(prompt.text());
+  }
+
+  private String tenths(PromptPreference preference) {
+    return Arrays.stream(preference.sharesOf(objectives))
+        .mapToObj(share -> String.valueOf(Math.round(10 * share)))
+        .collect(Collectors.joining(" "));
+  }
+}

@@ -1,0 +1,81 @@
+package io.gapo.runtime.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.PromptPreference;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PreferenceTextTest {
+
+  private static final List<String> OBJECTIVES = List.of("helpful", "harmless");
+  private static final String PATTERN = "{preference} {prompt}";
+  private static final Prompt PLAIN = new Prompt("p", "how do i boil an egg?");
+
+  @Test
+  void rendersSharesInTenthsInTheObjectivesOrder() {
+    PreferenceText text = text(Optional.empty(), true);
+
+    assertThat(text.apply(asked(0.6, 0.4))).isEqualTo("6 4 how do i boil an egg?");
+    assertThat(text.apply(asked(0, 1))).isEqualTo("0 10 how do i boil an egg?");
+    assertThat(text.apply(asked(0.24, 0.76))).isEqualTo("2 8 how do i boil an egg?");
+  }
+
+  @Test
+  void leavesAPromptWithoutPreferenceAsItIs() {
+    assertThat(text(Optional.empty(), false).apply(PLAIN)).isEqualTo(PLAIN.text());
+    assertThat(PreferenceText.NONE.apply(asked(0.6, 0.4))).isEqualTo(PLAIN.text());
+  }
+
+  @Test
+  void whatThePromptSaysIsNotTakenForAPlaceholder() {
+    Prompt prompt =
+        new Prompt("p", "what is {preference}?").preferring(asked(1, 1).preference().orElseThrow());
+
+    assertThat(text(Optional.empty(), true).apply(prompt)).isEqualTo("5 5 what is {preference}?");
+  }
+
+  @Test
+  void refusesAPromptWithoutPreferenceOnlyWhereOneIsNeededAndThereIsNoDefault() {
+    PromptPreference fallback = PromptPreference.of(Map.of("helpful", 1.0));
+
+    assertThat(text(Optional.empty(), true).rejection(PLAIN))
+        .hasValueSatisfying(
+            reason ->
+                assertThat(reason)
+                    .contains("the prompt has no 'preference'", "[helpful, harmless]"));
+    assertThat(text(Optional.of(fallback), true).rejection(PLAIN)).isEmpty();
+    assertThat(text(Optional.of(fallback), true).complete(PLAIN).preference()).contains(fallback);
+    assertThat(text(Optional.empty(), true).optional().rejection(PLAIN)).isEmpty();
+  }
+
+  @Test
+  void refusesAPreferenceForAnObjectiveThatTheRunDoesNotHave() {
+    Prompt prompt = PLAIN.preferring(PromptPreference.of(Map.of("helpful", 0.5, "funny", 0.5)));
+
+    assertThat(text(Optional.empty(), false).rejection(prompt))
+        .contains("'preference' names 'funny', the objectives are [helpful, harmless]");
+    assertThat(PreferenceText.NONE.rejection(prompt)).isEmpty();
+  }
+
+  @Test
+  void aPatternNeedsBothPlaceholdersOnce() {
+    for (String pattern : List.of("{prompt}", "{preference}", "{preference} {prompt} {prompt}")) {
+      assertThatThrownBy(() -> new PreferenceText(OBJECTIVES, pattern, Optional.empty(), false))
+          .hasMessageContaining("must contain {preference} and {prompt} once each")
+          .hasMessageContaining(pattern);
+    }
+  }
+
+  private static PreferenceText text(Optional<PromptPreference> fallback, boolean required) {
+    return new PreferenceText(OBJECTIVES, PATTERN, fallback, required);
+  }
+
+  private static Prompt asked(double helpful, double harmless) {
+    return PLAIN.preferring(PromptPreference.of(Map.of("helpful", helpful, "harmless", harmless)));
+  }
+}
