@@ -9,6 +9,7 @@ import io.gapo.ops.feed.FeedException;
 import io.gapo.ops.kafka.KafkaUnavailableException;
 import io.gapo.runtime.checkpoint.DirectoryInUseException;
 import io.gapo.runtime.llama.UnsupportedModelException;
+import io.gapo.runtime.lora.UnsupportedAdapterException;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.streams.topic.TopicSetupException;
 import java.nio.file.AccessDeniedException;
@@ -36,6 +37,7 @@ final class FailureMessage {
           FeedException.class,
           TopicSetupException.class,
           MalformedCheckpointException.class,
+          UnsupportedAdapterException.class,
           UnsupportedModelException.class,
           DirectoryInUseException.class);
 

@@ -2,6 +2,8 @@ package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
 import io.gapo.runtime.lora.LoraSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +24,12 @@ public record PolicyConfig(String directory, String adapter, Optional<LoraSettin
           LORA
               + ".rank and gapo.policy.adapter are both set: an adapter's own files say what it is,"
               + " leave the rank null");
+    }
+    if (!adapter.isBlank() && !Files.isDirectory(Path.of(adapter))) {
+      throw new ConfigurationException(
+          "gapo.policy.adapter %s is not a directory: name one with adapter_config.json and"
+                  .formatted(adapter)
+              + " adapter_model.safetensors");
     }
   }
 
