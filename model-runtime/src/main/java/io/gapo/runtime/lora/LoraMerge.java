@@ -69,16 +69,18 @@ public final class LoraMerge implements AutoCloseable {
     for (Place place : layout.places()) {
       NDArray base = Objects.requireNonNull(frozen.get(place.weight()));
       try (NDManager step = manager.newSubManager()) {
-        merge(runtime, script, step, weights.tensor(place.weight()), base, factors(byName, place));
+        merge(
+            runtime,
+            script,
+            step,
+            weights.tensor(place.weight()),
+            base,
+            factors(layout, byName, place));
       }
     }
   }
 
   private record Factors(NamedTensor a, NamedTensor b, double scale) {}
-
-  private Factors factors(Map<String, NamedTensor> byName, Place place) {
-    return factors(layout, byName, place);
-  }
 
   private static Factors factors(LoraLayout layout, Map<String, NamedTensor> byName, Place place) {
     return new Factors(

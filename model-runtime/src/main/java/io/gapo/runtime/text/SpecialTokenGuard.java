@@ -32,20 +32,21 @@ final class SpecialTokenGuard implements AutoCloseable {
   private static final Map<String, String> WHOLE =
       Map.of("addSpecialTokens", "true", "truncation", "false", "padding", "false");
 
-  private final JsonNode json;
+  /** The tokenizer's file; its tree is many times larger, so it is made when it is needed. */
+  private final byte[] file;
 
   /** Special token to its secret name; longer tokens first, as one may be part of another. */
   private final Map<String, String> secretNames = new LinkedHashMap<>();
 
   private @Nullable HuggingFaceTokenizer renamed;
 
-  private SpecialTokenGuard(JsonNode json) {
-    this.json = json;
+  private SpecialTokenGuard(byte[] file) throws IOException {
+    this.file = file;
     byte[] nonce = new byte[16];
     new SecureRandom().nextBytes(nonce);
     String secret = HexFormat.of().formatHex(nonce);
     List<String> tokens = new ArrayList<>();
-    for (JsonNode token : json.path("added_tokens")) {
+    for (JsonNode token : new ObjectMapper().readTree(file).path("added_tokens")) {
       String content = token.path("content").asText();
       if (token.path("special").asBoolean() && !content.isEmpty()) {
         tokens.add(content);
@@ -60,7 +61,7 @@ final class SpecialTokenGuard implements AutoCloseable {
 
   /** For the tokenizer of this file. */
   static SpecialTokenGuard read(Path file) throws IOException {
-    return new SpecialTokenGuard(new ObjectMapper().readTree(Files.readAllBytes(file)));
+    return new SpecialTokenGuard(Files.readAllBytes(file));
   }
 
   /** Whether a special token stands anywhere but within the template's parts. */
@@ -110,8 +111,8 @@ final class SpecialTokenGuard implements AutoCloseable {
     return renamed;
   }
 
-  private JsonNode renamedJson() {
-    JsonNode copy = json.deepCopy();
+  private JsonNode renamedJson() throws IOException {
+    JsonNode copy = new ObjectMapper().readTree(file);
     for (JsonNode token : copy.path("added_tokens")) {
       @Nullable String name = secretNames.get(token.path("content").asText());
       if (name != null && token instanceof ObjectNode node) {
