@@ -1,6 +1,6 @@
 package io.gapo.core.combine;
 
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /**
  * GAPO(p): the shortest vector in the convex hull of the gradients after each is divided by the
@@ -54,65 +54,106 @@ public record GradientAdaptive(double p, double normFloor) implements GramCombin
 
   @Override
   public Combination combine(GramMatrix gram) {
-    int m = gram.objectives();
     if (p == 0) {
-      int[] zeros = IntStream.range(0, m).filter(i -> gram.norm(i) == 0).toArray();
-      return zeros.length > 0
-          ? evenShares(m, zeros)
-          : shortest(gram, IntStream.range(0, m).toArray());
+      int zeros = count(gram, 0, 0);
+      return zeros > 0 ? evenShares(gram, zeros) : shortest(gram, gram.objectives());
     }
-    int[] used = IntStream.range(0, m).filter(i -> gram.norm(i) >= normFloor).toArray();
-    return used.length == 0 ? Combination.none(m) : shortest(gram, used);
+    int used = count(gram, normFloor, Double.POSITIVE_INFINITY);
+    return used == 0 ? Combination.none(gram.objectives()) : shortest(gram, used);
   }
 
-  private static Combination evenShares(int m, int[] zeros) {
-    double[] alpha = new double[m];
-    for (int i : zeros) {
-      alpha[i] = 1.0 / zeros.length;
+  /** How many norms lie from one bound to the other, both included. */
+  private static int count(GramMatrix gram, double shortest, double longest) {
+    int count = 0;
+    for (int i = 0; i < gram.objectives(); i++) {
+      if (gram.norm(i) >= shortest && gram.norm(i) <= longest) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private static Combination evenShares(GramMatrix gram, int zeros) {
+    double[] alpha = new double[gram.objectives()];
+    for (int i = 0; i < alpha.length; i++) {
+      alpha[i] = gram.norm(i) == 0 ? 1.0 / zeros : 0;
     }
     return new Combination(alpha, alpha, 0);
   }
 
-  private Combination shortest(GramMatrix gram, int[] used) {
-    double[] norms = IntStream.of(used).mapToDouble(gram::norm).toArray();
-    double extreme = p <= 1 ? min(norms) : max(norms);
-    double[] shortness = new double[used.length];
-    double[] cosines = new double[used.length * used.length];
-    for (int i = 0; i < used.length; i++) {
+  private boolean counts(double norm) {
+    return p == 0 || norm >= normFloor;
+  }
+
+  private Combination shortest(GramMatrix gram, int used) {
+    Workspace workspace = Workspace.ofThisThread(gram.objectives(), used);
+    int[] members = workspace.members;
+    double[] norms = workspace.norms;
+    double extreme = p <= 1 ? Double.POSITIVE_INFINITY : 0;
+    int next = 0;
+    for (int i = 0; i < gram.objectives(); i++) {
+      double norm = gram.norm(i);
+      if (counts(norm)) {
+        members[next] = i;
+        norms[next++] = norm;
+        extreme = p <= 1 ? Math.min(extreme, norm) : Math.max(extreme, norm);
+      }
+    }
+    MinNormSolver solver = workspace.solver;
+    double[] shortness = solver.shortness();
+    for (int i = 0; i < used; i++) {
       // (n_min/n)^(1−p) or, where that grows as n falls, (n/n_max)^(p−1): at most 1 either way.
       double ratio = p <= 1 ? extreme / norms[i] : norms[i] / extreme;
       shortness[i] = Math.pow(ratio, Math.abs(1 - p));
-      for (int j = 0; j < used.length; j++) {
-        cosines[i * used.length + j] = i == j ? 1 : gram.cosine(used[i], used[j]);
+      for (int j = 0; j < used; j++) {
+        solver.cosines()[i * used + j] = i == j ? 1 : gram.cosine(members[i], members[j]);
       }
     }
-    MinNormSolver.Point point = MinNormSolver.solve(cosines, shortness);
+    double dualityGap = solver.solve();
     double shortestLength =
         Math.max(1 / LONGEST_SCALE, Math.min(LONGEST_SCALE, Math.pow(extreme, 1 - p)));
-    double[] alpha = new double[gram.objectives()];
-    double[] weights = new double[gram.objectives()];
-    for (int i = 0; i < used.length; i++) {
-      double coordinate = point.coordinates()[i];
-      alpha[used[i]] = coordinate * shortness[i];
+    double[] alpha = workspace.alpha;
+    double[] weights = workspace.weights;
+    Arrays.fill(alpha, 0);
+    Arrays.fill(weights, 0);
+    for (int i = 0; i < used; i++) {
+      double coordinate = solver.coordinates()[i];
+      alpha[members[i]] = coordinate * shortness[i];
       // Not α/nᵢ^p: α may be too small to be represented while its gradient still counts.
-      weights[used[i]] = p == 0 ? alpha[used[i]] : coordinate * (shortestLength / norms[i]);
+      weights[members[i]] = p == 0 ? alpha[members[i]] : coordinate * (shortestLength / norms[i]);
     }
-    return new Combination(alpha, weights, point.dualityGap());
+    return new Combination(alpha, weights, dualityGap);
   }
 
-  private static double min(double[] values) {
-    double min = values[0];
-    for (double value : values) {
-      min = Math.min(min, value);
-    }
-    return min;
-  }
+  /**
+   * What a decision works in. Each thread keeps one, so that deciding allocates only its result.
+   */
+  private static final class Workspace {
 
-  private static double max(double[] values) {
-    double max = values[0];
-    for (double value : values) {
-      max = Math.max(max, value);
+    private static final ThreadLocal<Workspace> OF_THREAD =
+        ThreadLocal.withInitial(() -> new Workspace(1, 1));
+
+    final MinNormSolver solver;
+    final int[] members;
+    final double[] norms;
+    final double[] alpha;
+    final double[] weights;
+
+    private Workspace(int objectives, int used) {
+      solver = new MinNormSolver(used);
+      members = new int[used];
+      norms = new double[used];
+      alpha = new double[objectives];
+      weights = new double[objectives];
     }
-    return max;
+
+    static Workspace ofThisThread(int objectives, int used) {
+      Workspace workspace = OF_THREAD.get();
+      if (workspace.alpha.length != objectives || workspace.solver.size() != used) {
+        workspace = new Workspace(objectives, used);
+        OF_THREAD.set(workspace);
+      }
+      return workspace;
+    }
   }
 }

@@ -16,74 +16,105 @@ package io.gapo.core.combine;
  * same direction, which one is found is not defined, except that two equal gradients get half each.
  * Where gradients oppose each other more exactly than that and are over 1e4 times longer than the
  * shortest, the certificate grows with the square of that ratio, from 1e-11.
+ *
+ * <p>Keeps its working arrays from problem to problem and allocates nothing to solve one. Not
+ * thread-safe.
  */
 final class MinNormSolver {
 
-  /**
-   * The shortest vector {@code d = n_min Σ vᵢuᵢ}.
-   *
-   * @param coordinates v, shape (M), non-negative, {@code Σ vᵢqᵢ = 1}; the shares are {@code αᵢ =
-   *     vᵢqᵢ}
-   * @param dualityGap {@code maxᵢ (d·d/nᵢ − uᵢ·d)/n_min}: 0 if and only if v is optimal. By how
-   *     much the direction falls short for its worst objective, as a fraction of the shortest
-   *     gradient
-   */
-  record Point(double[] coordinates, double dualityGap) {}
+  private final int size;
+  private final double[] cosines;
+  private final double[] shortness;
+  private final double[] coordinates;
+  private final double[] alignment;
+  private final double[] h;
+  private final NonNegativeQuadratic activeSet;
 
-  private MinNormSolver() {}
+  /** Problems of M ≥ 1 vectors. */
+  MinNormSolver(int size) {
+    this.size = size;
+    this.cosines = new double[size * size];
+    this.shortness = new double[size];
+    this.coordinates = new double[size];
+    this.alignment = new double[size];
+    this.h = new double[size * size];
+    this.activeSet = new NonNegativeQuadratic(h, shortness);
+  }
+
+  /** M. */
+  int size() {
+    return size;
+  }
+
+  /** C, the cosines between the vectors, shape (M, M), row-major, the diagonal 1: to be written. */
+  double[] cosines() {
+    return cosines;
+  }
 
   /**
-   * The shortest vector in the hull of M ≥ 1 vectors.
-   *
-   * @param cosines C between the vectors, shape (M, M), row-major, the diagonal 1
-   * @param shortness q, shape (M): the shortest vector's length divided by each one's, in [0, 1]
+   * q, shape (M): the shortest vector's length divided by each one's, in [0, 1]. To be written;
+   * {@link #solve} leaves it as it is.
    */
-  static Point solve(double[] cosines, double[] shortness) {
-    double[] v =
-        switch (shortness.length) {
-          case 1 -> new double[] {1};
-          case 2 -> closedForm(cosines[1], shortness);
-          default -> activeSet(cosines, shortness);
-        };
-    double total = dot(v, shortness);
-    for (int i = 0; i < v.length; i++) {
-      v[i] /= total;
+  double[] shortness() {
+    return shortness;
+  }
+
+  /**
+   * v, shape (M), non-negative, {@code Σ vᵢqᵢ = 1}: the last solution, {@code d = n_min Σ vᵢuᵢ}
+   * with shares {@code αᵢ = vᵢqᵢ}.
+   */
+  double[] coordinates() {
+    return coordinates;
+  }
+
+  /**
+   * Finds the shortest vector in the hull of those written, for {@link #coordinates()}.
+   *
+   * @return the duality gap, {@code maxᵢ (d·d/nᵢ − uᵢ·d)/n_min}: 0 if and only if the solution is
+   *     optimal. By how much the direction falls short for its worst objective, as a fraction of
+   *     the shortest gradient
+   */
+  double solve() {
+    switch (size) {
+      case 1 -> coordinates[0] = 1;
+      case 2 -> closedForm();
+      default -> activeSet();
     }
-    return new Point(v, dualityGap(cosines, shortness, v));
+    double total = dot(coordinates, shortness);
+    for (int i = 0; i < size; i++) {
+      coordinates[i] /= total;
+    }
+    return dualityGap();
   }
 
   /** Both numerators are computed: 1 minus the other loses a tiny share that still counts. */
-  private static double[] closedForm(double cosine, double[] shortness) {
-    double first = shortness[0] - cosine * shortness[1];
-    double second = shortness[1] - cosine * shortness[0];
-    if (first <= 0 && second <= 0) {
-      return new double[] {1, 1};
-    }
-    return new double[] {Math.max(0, first), Math.max(0, second)};
+  private void closedForm() {
+    double first = shortness[0] - cosines[1] * shortness[1];
+    double second = shortness[1] - cosines[1] * shortness[0];
+    boolean equal = first <= 0 && second <= 0;
+    coordinates[0] = equal ? 1 : Math.max(0, first);
+    coordinates[1] = equal ? 1 : Math.max(0, second);
   }
 
-  private static double[] activeSet(double[] cosines, double[] shortness) {
-    int m = shortness.length;
-    double[] h = new double[m * m];
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < m; j++) {
-        h[i * m + j] = cosines[i * m + j] + shortness[i] * shortness[j];
+  private void activeSet() {
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j < size; j++) {
+        h[i * size + j] = cosines[i * size + j] + shortness[i] * shortness[j];
       }
     }
-    return NonNegativeQuadratic.minimize(h, shortness);
+    System.arraycopy(activeSet.minimize(), 0, coordinates, 0, size);
   }
 
-  private static double dualityGap(double[] cosines, double[] shortness, double[] v) {
-    int m = v.length;
-    double[] alignment = new double[m];
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < m; j++) {
-        alignment[i] += cosines[i * m + j] * v[j];
+  private double dualityGap() {
+    for (int i = 0; i < size; i++) {
+      alignment[i] = 0;
+      for (int j = 0; j < size; j++) {
+        alignment[i] += cosines[i * size + j] * coordinates[j];
       }
     }
-    double squaredNorm = Math.max(0, dot(v, alignment));
+    double squaredNorm = Math.max(0, dot(coordinates, alignment));
     double gap = 0;
-    for (int i = 0; i < m; i++) {
+    for (int i = 0; i < size; i++) {
       gap = Math.max(gap, squaredNorm * shortness[i] - alignment[i]);
     }
     return gap;

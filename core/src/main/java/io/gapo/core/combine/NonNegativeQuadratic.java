@@ -11,6 +11,9 @@ import java.util.Arrays;
  *
  * <p>Scale the variables so that H has a diagonal near 1: a coordinate enters only if the gain it
  * promises, and the part of its column that the others cannot make, are more than rounding.
+ *
+ * <p>Keeps its working arrays from problem to problem and allocates nothing to solve one. Not
+ * thread-safe.
  */
 final class NonNegativeQuadratic {
 
@@ -23,6 +26,7 @@ final class NonNegativeQuadratic {
   private final double[] h;
   private final double[] f;
   private final double[] v;
+  private final boolean[] excluded;
 
   /** The coordinates that may be positive, in order of entry: the newest has the last pivot. */
   private final int[] passive;
@@ -35,35 +39,37 @@ final class NonNegativeQuadratic {
   private final Cholesky cholesky;
   private final double[] work;
 
-  private NonNegativeQuadratic(double[] h, double[] f) {
-    this.size = f.length;
-    this.h = h;
-    this.f = f;
-    this.v = new double[size];
-    this.passive = new int[size];
-    this.candidate = new double[size];
-    this.cholesky = new Cholesky(size);
-    this.work = new double[size];
-  }
+  private final Cholesky.Entries passiveEntries;
 
   /**
-   * The minimizer; where there are several, one of them.
+   * Problems in M variables. What stands in the arrays when {@link #minimize()} is called is
+   * solved.
    *
    * @param h shape (M, M), row-major, symmetric
    * @param f shape (M)
    */
-  static double[] minimize(double[] h, double[] f) {
-    NonNegativeQuadratic problem = new NonNegativeQuadratic(h, f);
-    problem.run();
-    return problem.v;
+  NonNegativeQuadratic(double[] h, double[] f) {
+    this.size = f.length;
+    this.h = h;
+    this.f = f;
+    this.v = new double[size];
+    this.excluded = new boolean[size];
+    this.passive = new int[size];
+    this.candidate = new double[size];
+    this.cholesky = new Cholesky(size);
+    this.passiveEntries = (a, b) -> h[passive[a] * size + passive[b]];
+    this.work = new double[size];
   }
 
-  private void run() {
-    boolean[] excluded = new boolean[size];
+  /** The minimizer; where there are several, one of them. The next call overwrites it. */
+  double[] minimize() {
+    Arrays.fill(v, 0);
+    Arrays.fill(excluded, false);
+    passives = 0;
     for (int turn = 0; turn < TURNS_PER_VARIABLE * size; turn++) {
-      int entering = steepest(excluded);
+      int entering = steepest();
       if (entering < 0) {
-        return;
+        break;
       }
       passive[passives++] = entering;
       if (!solvePassive() || candidate[entering] <= 0) {
@@ -78,10 +84,11 @@ final class NonNegativeQuadratic {
         excluded[passive[a]] = true;
       }
     }
+    return v;
   }
 
   /** The coordinate along which the objective falls most, or −1 if it falls along none. */
-  private int steepest(boolean[] excluded) {
+  private int steepest() {
     int best = -1;
     double bestDescent = 0;
     for (int i = 0; i < size; i++) {
@@ -143,7 +150,7 @@ final class NonNegativeQuadratic {
   /** Solves H s = f on the passive set by Cholesky; false if H is singular there. */
   private boolean solvePassive() {
     Arrays.fill(candidate, 0);
-    boolean definite = cholesky.factorize((a, b) -> h[passive[a] * size + passive[b]], passives);
+    boolean definite = cholesky.factorize(passiveEntries, passives);
     if (!definite || newestIsDependent()) {
       return false;
     }

@@ -20,12 +20,13 @@ public record UnconflictingProjections() implements GramCombiner {
       }
     }
     double[] weights = new double[m];
+    double[] conflict = new double[m];
+    NonNegativeQuadratic projection = new NonNegativeQuadratic(cosines, conflict);
     for (int i = 0; i < m; i++) {
-      double[] conflict = new double[m];
       for (int k = 0; k < m; k++) {
         conflict[k] = -cosines[i * m + k];
       }
-      double[] added = NonNegativeQuadratic.minimize(cosines, conflict);
+      double[] added = projection.minimize();
       weights[i] += 1.0 / m;
       for (int k = 0; k < m; k++) {
         if (added[k] > 0) {
