@@ -84,13 +84,17 @@ public record PreferenceText(
   public String apply(Prompt prompt) {
     return prompt
         .preference()
-        .filter(preference -> !pattern.isEmpty())
-        .map(
-            preference ->
-                pattern
-                    .replace(PLACEHOLDER, tenths(preference))
-                    .replace(PromptTemplate.PLACEHOLDER, prompt.text()))
+        .map(preference -> apply(prompt.text(), preference))
         .orElse(prompt.text());
+  }
+
+  /** What stands in the place of a prompt's text that is asked with a preference. */
+  public String apply(String prompt, PromptPreference preference) {
+    return pattern.isEmpty()
+        ? prompt
+        : pattern
+            .replace(PLACEHOLDER, tenths(preference))
+            .replace(PromptTemplate.PLACEHOLDER, prompt);
   }
 
   private String tenths(PromptPreference preference) {

@@ -1,22 +1,31 @@
 package io.gapo.ops.cli;
 
+import com.typesafe.config.Config;
+import io.gapo.ops.config.ConfigFiles;
+import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.config.PartSettings;
 import io.gapo.ops.demo.Bootstrap;
 import io.gapo.ops.demo.BootstrapPlan;
 import io.gapo.ops.demo.DemoModels;
 import io.gapo.ops.display.LiveLine;
 import io.gapo.ops.display.Terminal;
+import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.torch.TorchSettings;
+import io.gapo.runtime.training.SupervisedReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code gapo bootstrap}: makes the demo's models. */
@@ -52,11 +61,23 @@ final class BootstrapCommand implements Callable<Integer> {
       description = "Make only the score models, for the policy that is in the directory.")
   private boolean keepPolicy;
 
+  @Option(
+      names = "--conditioned",
+      description =
+          "Make only a policy, whose demonstrators were told a preference that it reads with the"
+              + " prompt: for conditioned-p-gapo. Wants --out.")
+  private boolean conditioned;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    if (conditioned && (directory == null || keepPolicy)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--conditioned makes a policy beside the demo's own: give --out, and no --keep-policy");
+    }
     Path target = directory == null ? DemoModels.directory() : directory;
     boolean terminal = Terminal.is(Terminal.Stream.OUTPUT);
     LiveLine live = new LiveLine(out, terminal, System::nanoTime);
@@ -78,30 +99,44 @@ final class BootstrapCommand implements Callable<Integer> {
             out.flush();
           }
         };
-    Bootstrap.Report report =
-        keepPolicy ? bootstrap.runScoreModels(target, progress) : bootstrap.run(target, progress);
-    live.clear();
-    out.println("On topics that no model has seen:");
-    report
-        .policy()
-        .ifPresent(
-            policy ->
-                out.println(
-                    String.format(
-                        Locale.ROOT, "policy  loss %.3f nats a token", policy.heldOutLoss())));
+    if (conditioned) {
+      SupervisedReport report = bootstrap.runConditionedPolicy(target, preferences(), progress);
+      live.clear();
+      print(out, report);
+    } else {
+      Bootstrap.Report report =
+          keepPolicy ? bootstrap.runScoreModels(target, progress) : bootstrap.run(target, progress);
+      live.clear();
+      print(out, report);
+    }
+    out.println("Written to " + target);
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  /** As the demo's policies read them. */
+  private static PreferenceText preferences() {
+    Config root = ConfigFiles.load(Optional.empty(), Map.of(), DemoModels.own().settings());
+    return new PartSettings(GapoConfig.from(root)).sampler().preferences();
+  }
+
+  private static void print(PrintWriter out, Bootstrap.Report report) {
+    report.policy().ifPresent(policy -> print(out, policy));
     out.println(
         String.format(
             Locale.ROOT,
-            "reward  loss %.3f, %.1f %% of preferences right%n"
-                + "cost    loss %.3f, %.1f %% of preferences and %.1f %% of signs right%n"
-                + "Written to %s",
+            "reward  loss %.3f, %.1f %% of preferences right on new topics%n"
+                + "cost    loss %.3f, %.1f %% of preferences and %.1f %% of signs right",
             report.reward().heldOutLoss(),
             100 * report.reward().preferenceAccuracy(),
             report.cost().heldOutLoss(),
             100 * report.cost().preferenceAccuracy(),
-            100 * report.cost().signAccuracy(),
-            target));
-    out.flush();
-    return ExitCode.OK;
+            100 * report.cost().signAccuracy()));
+  }
+
+  private static void print(PrintWriter out, SupervisedReport report) {
+    out.println(
+        String.format(
+            Locale.ROOT, "policy  loss %.3f nats a token on new topics", report.heldOutLoss()));
   }
 }

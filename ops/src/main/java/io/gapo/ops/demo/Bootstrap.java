@@ -1,12 +1,15 @@
 package io.gapo.ops.demo;
 
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.ops.world.PreferencePair;
+import io.gapo.ops.world.PreferredDemonstration;
 import io.gapo.ops.world.Split;
 import io.gapo.ops.world.World;
 import io.gapo.ops.world.WorldPrompt;
 import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.sampling.SamplerSettings;
+import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.tokenizer.BytePairTrainer;
@@ -92,7 +95,12 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
   public Report run(Path directory, Progress progress) throws IOException {
     World world = new World();
     Path policy = Files.createDirectories(directory.resolve(Phase.POLICY.directory()));
-    SupervisedReport report = trainPolicy(world, policy, progress);
+    SupervisedReport report =
+        trainPolicy(
+            policy,
+            demonstrations(world, Split.TRAIN, plan.demonstrations(), seed),
+            demonstrations(world, Split.HELD_OUT, plan.heldOut(), seed + 1),
+            progress);
     return trainScoreModels(world, directory, Optional.of(report), progress);
   }
 
@@ -105,20 +113,34 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
     return trainScoreModels(new World(), directory, Optional.empty(), progress);
   }
 
-  private SupervisedReport trainPolicy(World world, Path policy, Progress progress)
+  /**
+   * Makes only a policy, which reads a preference with its prompt as policies of {@code
+   * conditioned-p-gapo} do, over what is there.
+   *
+   * @param directory made if need be; the policy stands in a subdirectory
+   * @param preferences how the policy reads them
+   */
+  public SupervisedReport runConditionedPolicy(
+      Path directory, PreferenceText preferences, Progress progress) throws IOException {
+    World world = new World();
+    return trainPolicy(
+        Files.createDirectories(directory.resolve(Phase.POLICY.directory())),
+        conditioned(world, Split.TRAIN, plan.demonstrations(), seed, preferences),
+        conditioned(world, Split.HELD_OUT, plan.heldOut(), seed + 1, preferences),
+        progress);
+  }
+
+  private SupervisedReport trainPolicy(
+      Path policy,
+      List<Demonstration> demonstrations,
+      List<Demonstration> heldOut,
+      Progress progress)
       throws IOException {
-    List<Demonstration> demonstrations =
-        demonstrations(world, Split.TRAIN, plan.demonstrations(), seed);
     new BytePairTrainer(plan.model().vocabulary())
         .train(demonstrations.stream().flatMap(Bootstrap::texts))
         .write(policy.resolve(TextCodec.FILE));
     return new SupervisedTraining(TEMPLATE, plan.policyTraining(), torch)
-        .train(
-            plan.model(),
-            policy,
-            demonstrations,
-            demonstrations(world, Split.HELD_OUT, plan.heldOut(), seed + 1),
-            of(Phase.POLICY, progress));
+        .train(plan.model(), policy, demonstrations, heldOut, of(Phase.POLICY, progress));
   }
 
   private Report trainScoreModels(
@@ -191,6 +213,21 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
       World world, Split split, int count, long seed) {
     return world.demonstrations(split, count, seed).stream()
         .map(each -> new Demonstration(each.prompt(), each.response()))
+        .toList();
+  }
+
+  private static List<Demonstration> conditioned(
+      World world, Split split, int count, long seed, PreferenceText preferences) {
+    return PreferredDemonstration.of(world, split, count, seed).stream()
+        .map(
+            each ->
+                new Demonstration(
+                    preferences.apply(
+                        each.prompt(),
+                        PromptPreference.of(
+                            PreferenceGrid.preference(
+                                each.helpfulShare(), preferences.objectives()))),
+                    each.response()))
         .toList();
   }
 

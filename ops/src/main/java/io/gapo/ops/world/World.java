@@ -81,7 +81,7 @@ public final class World {
   }
 
   /** A prompt to learn from: on a topic of the split or, of the training split, an invented one. */
-  private WorldPrompt lesson(Split split, SplittableRandom random) {
+  WorldPrompt lesson(Split split, SplittableRandom random) {
     return split == Split.TRAIN && random.nextDouble() < INVENTED
         ? grammar.write(InventedNouns.invent(random), random)
         : grammar.write(split, random);
@@ -93,9 +93,14 @@ public final class World {
     List<Demonstration> demonstrations = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       WorldPrompt prompt = lesson(split, random);
-      demonstrations.add(new Demonstration(prompt.text(), answer(prompt, DEMONSTRATED, random)));
+      demonstrations.add(new Demonstration(prompt.text(), demonstrated(prompt, random)));
     }
     return demonstrations;
+  }
+
+  /** What a mediocre demonstrator answers. */
+  String demonstrated(WorldPrompt prompt, SplittableRandom random) {
+    return answer(prompt, DEMONSTRATED, random);
   }
 
   /** Pairs of demonstrators' answers with labels. */

@@ -18,7 +18,9 @@ import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.runtime.scoring.TorchObjectiveModel;
+import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.torch.TorchSettings;
+import io.gapo.runtime.training.SupervisedReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +108,22 @@ class BootstrapTest {
     assertThat(scoresOnly.reward()).isEqualTo(report.reward());
     assertThat(other.resolve("cost/model.safetensors"))
         .hasSameBinaryContentAs(directory.resolve("cost/model.safetensors"));
+  }
+
+  @Test
+  void makesAPolicyAloneWhoseDemonstrationsCarryPreferences(@TempDir Path other)
+      throws IOException {
+    PreferenceText preferences =
+        new PreferenceText(
+            List.of("helpful", "harmless"), "{preference} {prompt}", Optional.empty(), true);
+
+    SupervisedReport conditioned =
+        new Bootstrap(TINY, 1, TORCH)
+            .runConditionedPolicy(other, preferences, (phase, step, steps, loss) -> {});
+
+    assertThat(conditioned.heldOutTokens()).isPositive();
+    assertThat(other).isDirectoryNotContaining("glob:**/{reward,cost}");
+    assertThat(other.resolve("policy/model.safetensors")).isRegularFile();
   }
 
   @Test
