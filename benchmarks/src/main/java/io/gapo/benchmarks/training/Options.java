@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code --name value} pairs of a command line. */
 final class Options {
@@ -33,6 +34,10 @@ final class Options {
 
   String text(String name, String otherwise) {
     return values.getOrDefault(name, otherwise);
+  }
+
+  Optional<String> given(String name) {
+    return Optional.ofNullable(values.get(name));
   }
 
   int number(String name, int otherwise) {

@@ -1,5 +1,6 @@
 package io.gapo.benchmarks.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.telemetry.PipelineListener;
@@ -31,7 +32,8 @@ import java.util.concurrent.ExecutionException;
  * Trained rollouts a second of the demo's pipeline, all six stages and a broker, against the same
  * work in a plain loop before and after it; and what each stage did with the time.
  *
- * <p>Options: {@code --steps N --warm-up N --threads N}.
+ * <p>Options: {@code --steps N --warm-up N --threads N}; {@code --trl PYTHON} lets TRL train the
+ * same models, before and after, by the interpreter that has it.
  */
 public final class PipelineBenchmark {
 
@@ -39,14 +41,17 @@ public final class PipelineBenchmark {
 
   public static void main(String[] arguments)
       throws IOException, InterruptedException, ExecutionException {
-    Options options = Options.of(arguments, List.of("steps", "warm-up", "threads"));
+    Options options = Options.of(arguments, List.of("steps", "warm-up", "threads", "trl"));
     int steps = options.number("steps", 12);
     int warmUp = options.number("warm-up", 4);
     int threads = options.number("threads", 1);
+    Optional<TrlSide> trl = options.given("trl").map(python -> new TrlSide(python, prompts()));
+    Optional<JsonNode> trlBefore = run(trl, steps, warmUp);
     double before = direct(steps, warmUp, threads);
     Observed observed = new Observed(warmUp);
     pipeline(steps + warmUp, threads, observed);
     double after = direct(steps, warmUp, threads);
+    Optional<JsonNode> trlAfter = run(trl, steps, warmUp);
     double direct = (before + after) / 2;
     Figures rates =
         new Figures("whole pipeline", "side", "trained rollouts/s", "ratio to the direct loop");
@@ -54,6 +59,8 @@ public final class PipelineBenchmark {
     rates.row("direct loop, before", before, before / direct);
     rates.row("pipeline", observed.rate(), observed.rate() / direct);
     rates.row("direct loop, after", after, after / direct);
+    trlBefore.ifPresent(answer -> row(rates, "TRL, before", answer, direct));
+    trlAfter.ifPresent(answer -> row(rates, "TRL, after", answer, direct));
     rates.print();
     Figures shares = new Figures("stages", "stage: phase", "seconds", "share of the time");
     observed.seconds().forEach((k, v) -> shares.row(k, v, v / observed.measuredSeconds()));
@@ -62,15 +69,28 @@ public final class PipelineBenchmark {
     System.exit(0);
   }
 
+  private static Optional<JsonNode> run(Optional<TrlSide> trl, int steps, int warmUp)
+      throws IOException, InterruptedException {
+    return trl.isEmpty() ? Optional.empty() : Optional.of(trl.get().run(steps, warmUp));
+  }
+
+  private static void row(Figures rates, String side, JsonNode answer, double direct) {
+    double rate = answer.get("rate").asDouble();
+    rates.note(side, answer);
+    rates.row(side, rate, rate / direct);
+  }
+
+  /** Those that the demo feeds. */
+  private static List<String> prompts() {
+    long seed = GapoConfig.from(settings(Path.of("unused"), "127.0.0.1:9", 1)).sampling().seed();
+    return new World()
+        .prompts(Split.TRAIN, 4000, 17 + seed).stream().map(WorldPrompt::text).toList();
+  }
+
   private static double direct(int steps, int warmUp, int threads) throws IOException {
     Path data = Files.createTempDirectory("gapo-direct");
     GapoConfig config = GapoConfig.from(settings(data, "127.0.0.1:9", threads));
-    List<String> prompts =
-        new World()
-            .prompts(Split.TRAIN, 4000, 17 + config.sampling().seed()).stream()
-                .map(WorldPrompt::text)
-                .toList();
-    try (DirectLoop loop = new DirectLoop(config, prompts)) {
+    try (DirectLoop loop = new DirectLoop(config, prompts())) {
       for (int i = 0; i < warmUp; i++) {
         loop.step();
       }

@@ -51,10 +51,14 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
     return settings.preferred() ? scaled.preferred(settings.objectives(), batch) : scaled;
   }
 
+  /** A rollout sampled before the run had preferences carries none: its objectives count alike. */
   private TokenAdvantages preferred(List<String> objectives, List<ScoredRollout> batch) {
+    double[] even = new double[objectives.size()];
+    Arrays.fill(even, 1.0 / even.length);
     List<double[]> preferences =
         batch.stream()
-            .map(scored -> scored.rollout().preference().orElseThrow().sharesOf(objectives))
+            .map(scored -> scored.rollout().preference())
+            .map(preference -> preference.map(each -> each.sharesOf(objectives)).orElse(even))
             .toList();
     return new TokenAdvantages(advantages, returns, PreferredAdvantage.of(advantages, preferences));
   }

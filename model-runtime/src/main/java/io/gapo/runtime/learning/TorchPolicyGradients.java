@@ -163,11 +163,6 @@ public final class TorchPolicyGradients implements PolicyGradients {
             "rollout %s has %d tokens, the model reads at most %d"
                 .formatted(rollout.id(), PackedRollouts.length(rollout), config.maxPositions()));
       }
-      if (settings.preferred() && rollout.preference().isEmpty()) {
-        throw new IllegalArgumentException(
-            "rollout %s carries no preference, by which its advantages would count"
-                .formatted(rollout.id()));
-      }
       requireKnown(rollout, rollout.promptTokens());
       requireKnown(rollout, rollout.responseTokens());
     }

@@ -1,7 +1,6 @@
 package io.gapo.runtime.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.combine.GramMatrix;
@@ -71,13 +70,13 @@ class PreferredGradientsTest {
   }
 
   @Test
-  void namesARolloutThatCarriesNone() {
-    PpoSettings settings = PpoFixture.settings(AdvantageKind.GENERALIZED, 20).withPreferences();
-    try (TorchPolicyGradients preferred = open(settings)) {
-      assertThatThrownBy(() -> preferred.measure(PpoFixture.batch()))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("carries no preference");
-    }
+  void aRolloutThatCarriesNoneCountsEvenly() {
+    PpoSettings settings = PpoFixture.settings(AdvantageKind.GENERALIZED, 20);
+    PromptPreference even = PromptPreference.of(Map.of("helpful", 0.5, "harmless", 0.5));
+
+    assertEqual(
+        step(settings, PpoFixture.batch()),
+        step(settings, preferring(PpoFixture.batch(), even, even)));
   }
 
   private static List<NamedTensor> step(PpoSettings settings, List<ScoredRollout> batch) {

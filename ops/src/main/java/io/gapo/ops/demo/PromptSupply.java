@@ -105,6 +105,10 @@ public final class PromptSupply implements AutoCloseable {
     try {
       topUp();
     } catch (RuntimeException e) {
+      if (timer.isShutdown()) {
+        // Kafka's clients report the interruption by close as an exception of their own.
+        return;
+      }
       // An exception would end the schedule; Kafka may be back at the next look.
       LOG.warn("Cannot feed prompts now: {}", e.toString());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.ops.broker.EmbeddedBroker;
@@ -23,6 +24,7 @@ import io.gapo.streams.topic.TopicCreation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,9 +75,11 @@ class PipelineIT {
     private final AtomicInteger mostOutstanding = new AtomicInteger();
     private final AtomicInteger limit = new AtomicInteger();
     private final AtomicLong version = new AtomicLong();
+    private final Set<PromptPreference> preferences = ConcurrentHashMap.newKeySet();
 
     @Override
     public void rolloutFinished(Rollout rollout) {
+      rollout.preference().ifPresent(preferences::add);
       finished.incrementAndGet();
     }
 
@@ -162,6 +167,50 @@ class PipelineIT {
     assertThat(audit.rollouts().trained()).isGreaterThanOrEqualTo(3 * BATCH);
   }
 
+  @Test
+  void preferencesTravelFromTheTopicsJsonToTheVersions() throws Exception {
+    Config root =
+        settings(
+            Map.of(
+                "gapo.combination.method",
+                "conditioned-p-gapo",
+                "gapo.combination.preference",
+                Map.of("helpful", 0.5, "harmless", 0.5)));
+    GapoConfig config = GapoConfig.from(root);
+    createTopics(config);
+    List<byte[]> records = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      records.add(asking(i, "{\"helpful\": 0.8, \"harmless\": 0.2}"));
+      records.add(asking(100 + i, "{\"helpful\": 1, \"harmless\": 3}"));
+    }
+    records.add(asking(200, "{\"funny\": 1}"));
+    records.add(asking(201, "{\"helpful\": -1}"));
+    feedRecords(config, records);
+    feed(config, 300, 4);
+
+    try (Pipeline stages = start(root, config, EnumSet.allOf(Role.class))) {
+      awaitUntil(
+          "all that can be trained on is",
+          stages,
+          () -> watch.version.get() >= 2 && audit(config).rollouts().trained() >= 8 * BATCH);
+    }
+
+    AuditReport audit = audit(config);
+    assertThat(audit.problems()).isEmpty();
+    assertThat(audit.prompts().quarantined()).isEqualTo(2);
+    assertThat(watch.preferences)
+        .containsExactlyInAnyOrder(
+            PromptPreference.of(Map.of("helpful", 0.8, "harmless", 0.2)),
+            PromptPreference.of(Map.of("helpful", 0.25, "harmless", 0.75)),
+            PromptPreference.of(Map.of("helpful", 0.5, "harmless", 0.5)));
+  }
+
+  private static byte[] asking(int number, String preference) {
+    return "{\"id\": \"a%d\", \"prompt\": \"how do i boil an egg?\", \"preference\": %s}"
+        .formatted(number, preference)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   private Config settings(Map<String, Object> changes) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("gapo.kafka.bootstrap-servers", broker.bootstrapServers());
@@ -225,6 +274,10 @@ class PipelineIT {
             "{\"id\": \"empty\", \"prompt\": \"\"}".getBytes(StandardCharsets.UTF_8),
             "{\"id\": \"typed\", \"prompt\": 7}".getBytes(StandardCharsets.UTF_8),
             new byte[] {(byte) 0xc3, (byte) 0x28});
+    feedRecords(config, records);
+  }
+
+  private static void feedRecords(GapoConfig config, List<byte[]> records) {
     try (PromptFeeder feeder = PromptFeeder.open(config.kafka())) {
       for (byte[] each : records) {
         CompletableFuture<Void> durable = feeder.feed(Optional.empty(), each);
