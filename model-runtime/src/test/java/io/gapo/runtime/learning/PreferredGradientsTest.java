@@ -72,7 +72,8 @@ class PreferredGradientsTest {
   @Test
   void aRolloutThatCarriesNoneCountsEvenly() {
     PpoSettings settings = PpoFixture.settings(AdvantageKind.GENERALIZED, 20);
-    PromptPreference even = PromptPreference.of(Map.of("helpful", 0.5, "harmless", 0.5));
+    PromptPreference even =
+        PromptPreference.of(Map.of("helpful", 1.0, "harmless", 1.0, "concise", 1.0));
 
     assertEqual(
         step(settings, PpoFixture.batch()),
