@@ -135,7 +135,7 @@ public final class ContinuousBatchSampler implements PolicySampler {
   }
 
   private int[] encode(Prompt prompt) {
-    return codec.encode(settings.template().around(settings.preferences().apply(prompt), ""));
+    return codec.encode(settings.preferences().around(settings.template(), prompt));
   }
 
   private Optional<String> rejection(int[] promptTokens) {

@@ -90,11 +90,40 @@ public record PreferenceText(
 
   /** What stands in the place of a prompt's text that is asked with a preference. */
   public String apply(String prompt, PromptPreference preference) {
+    return before(preference) + prompt + after(preference);
+  }
+
+  /** The templated prompt, with its preference, if it has one, among the template's own parts. */
+  public TemplatedText around(PromptTemplate template, Prompt prompt) {
+    TemplatedText plain = template.around(prompt.text(), "");
+    return prompt
+        .preference()
+        .map(
+            preference ->
+                new TemplatedText(
+                    plain.before() + before(preference),
+                    plain.prompt(),
+                    after(preference) + plain.after(),
+                    ""))
+        .orElse(plain);
+  }
+
+  private String before(PromptPreference preference) {
+    return pattern.isEmpty() ? "" : rendered(pattern.substring(0, promptAt()), preference);
+  }
+
+  private String after(PromptPreference preference) {
     return pattern.isEmpty()
-        ? prompt
-        : pattern
-            .replace(PLACEHOLDER, tenths(preference))
-            .replace(PromptTemplate.PLACEHOLDER, prompt);
+        ? ""
+        : rendered(pattern.substring(promptAt() + PromptTemplate.PLACEHOLDER.length()), preference);
+  }
+
+  private int promptAt() {
+    return pattern.indexOf(PromptTemplate.PLACEHOLDER);
+  }
+
+  private String rendered(String part, PromptPreference preference) {
+    return part.replace(PLACEHOLDER, tenths(preference));
   }
 
   private String tenths(PromptPreference preference) {

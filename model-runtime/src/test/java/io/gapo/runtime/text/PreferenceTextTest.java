@@ -40,6 +40,20 @@ class PreferenceTextTest {
   }
 
   @Test
+  void thePreferenceIsAmongTheTemplatesOwnParts() {
+    PromptTemplate template = new PromptTemplate("USER: {prompt} ASSISTANT:");
+    PreferenceText text =
+        new PreferenceText(OBJECTIVES, "<p>{preference}</p> {prompt}!", Optional.empty(), true);
+
+    assertThat(text.around(template, asked(0.6, 0.4)))
+        .isEqualTo(
+            new TemplatedText("USER: <p>6 4</p> ", "how do i boil an egg?", "! ASSISTANT:", ""));
+    assertThat(text.around(template, PLAIN)).isEqualTo(template.around(PLAIN.text(), ""));
+    assertThat(PreferenceText.NONE.around(template, asked(0.6, 0.4)))
+        .isEqualTo(template.around(PLAIN.text(), ""));
+  }
+
+  @Test
   void refusesAPromptWithoutPreferenceOnlyWhereOneIsNeededAndThereIsNoDefault() {
     PromptPreference fallback = PromptPreference.of(Map.of("helpful", 1.0));
 
