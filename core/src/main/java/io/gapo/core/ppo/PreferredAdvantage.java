@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <p>The factor is M·λᵢ(x), and wᵢ = (1/M)/nᵢ: that is P-GAPO with even shares, and a prompt that
  * asks for even shares counts as it would there. If all prompts ask for one λ, wᵢ·Mλᵢ = λᵢ/nᵢ, and
- * the step is that of P-GAPO(λ).
+ * the step is that of P-GAPO(λ). With wᵢ = 1/M it is MORLHF's, for each prompt with its own λ.
  */
 public final class PreferredAdvantage {
 

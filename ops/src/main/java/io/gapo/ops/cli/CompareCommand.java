@@ -78,14 +78,15 @@ final class CompareCommand implements Callable<Integer> {
       names = "--frontier",
       description =
           "Also the frontiers for preferences 0.2, 0.4, 0.6 and 0.8 of the first objective: P-GAPO,"
-              + " MORLHF, Rewarded Soups, and P-GAPO conditioned on each prompt's preference.")
+              + " MORLHF, Rewarded Soups, and P-GAPO and MORLHF conditioned on each prompt's"
+              + " preference.")
   private boolean frontier;
 
   @Option(
       names = "--frontier-methods",
       paramLabel = "METHOD",
       split = ",",
-      defaultValue = "p-gapo,morlhf,soup,conditioned-p-gapo",
+      defaultValue = "p-gapo,morlhf,soup,conditioned-p-gapo,conditioned-morlhf",
       description = "Methods of --frontier (default: ${DEFAULT-VALUE}).")
   private List<String> frontierMethods = List.of();
 
@@ -93,8 +94,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--conditioned-steps",
       paramLabel = "N",
       description =
-          "Of the one policy of conditioned-p-gapo, which learns four preferences (default: three"
-              + " times --steps).")
+          "Of the one policy of conditioned-p-gapo or conditioned-morlhf, which learns four"
+              + " preferences (default: three times --steps).")
   private @Nullable Integer conditionedSteps;
 
   @Option(

@@ -70,7 +70,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "NAME=SHARE",
       split = ",",
       description =
-          "What a policy of conditioned-p-gapo is asked for: --preference"
+          "What a policy of conditioned-p-gapo or conditioned-morlhf is asked for: --preference"
               + " helpful=0.6,harmless=0.4.")
   private final Map<String, Double> preference = new LinkedHashMap<>();
 

@@ -15,7 +15,8 @@ public final class MethodOptions {
       names = "--method",
       paramLabel = "METHOD",
       description =
-          "How the objectives' gradients become one: gapo, mgda, p-gapo, conditioned-p-gapo, ppo-NAME,"
+          "How the objectives' gradients become one: gapo, mgda, p-gapo, conditioned-p-gapo,"
+              + " conditioned-morlhf, ppo-NAME,"
               + " morlhf, safe-rlhf, fast-rl, pcgrad, cagrad, nash-mtl, imtl-g, aligned-mtl or upgrad.")
   private @Nullable String method;
 
@@ -31,7 +32,7 @@ public final class MethodOptions {
       split = ",",
       description =
           "Share of each objective for p-gapo and morlhf: --preference helpful=0.6,harmless=0.4;"
-              + " for conditioned-p-gapo, of prompts that carry none.")
+              + " for conditioned-p-gapo and conditioned-morlhf, of prompts that carry none.")
   private final Map<String, Double> preference = new LinkedHashMap<>();
 
   /** As settings, by full key. */

@@ -36,7 +36,7 @@ public record ComparisonPlan(
 
   /** The methods whose frontiers can be drawn. */
   public static final List<String> FRONTIER_METHODS =
-      List.of("p-gapo", "morlhf", SOUP, Contestant.CONDITIONED);
+      List.of("p-gapo", "morlhf", SOUP, "conditioned-p-gapo", "conditioned-morlhf");
 
   public ComparisonPlan {
     contestants = List.copyOf(contestants);

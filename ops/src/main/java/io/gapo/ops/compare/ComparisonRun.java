@@ -93,12 +93,14 @@ public final class ComparisonRun {
             results.add(soup(exam, preference, seed));
           }
         }
-        if (plan.draws(Contestant.CONDITIONED)) {
-          Optional<List<RunResult>> conditioned = conditioned(exam, seed);
-          if (conditioned.isEmpty()) {
-            return Optional.empty();
+        for (String method : Contestant.CONDITIONED) {
+          if (plan.draws(method)) {
+            Optional<List<RunResult>> conditioned = conditioned(exam, method, seed);
+            if (conditioned.isEmpty()) {
+              return Optional.empty();
+            }
+            results.addAll(conditioned.get());
           }
-          results.addAll(conditioned.get());
         }
       }
     }
@@ -110,7 +112,7 @@ public final class ComparisonRun {
     int each =
         plan.trained(objectives).size()
             + (plan.draws(ComparisonPlan.SOUP) ? plan.shares().size() : 0)
-            + (plan.draws(Contestant.CONDITIONED) ? 1 : 0);
+            + Math.toIntExact(Contestant.CONDITIONED.stream().filter(plan::draws).count());
     return 1 + plan.seeds().size() * each;
   }
 
@@ -194,13 +196,13 @@ public final class ComparisonRun {
   }
 
   /** One policy, examined with each preference; each result has its part of the cost. */
-  private Optional<List<RunResult>> conditioned(WorldExam exam, long seed)
+  private Optional<List<RunResult>> conditioned(WorldExam exam, String method, long seed)
       throws IOException, InterruptedException, ExecutionException {
-    Contestant contestant = Contestant.conditioned();
+    Contestant contestant = Contestant.conditioned(method);
     List<Map<String, Double>> preferences = plan.preferences(config.objectiveNames());
     List<Path> files =
         preferences.stream()
-            .map(each -> Contestant.preferring(Contestant.CONDITIONED, each).fileName(seed))
+            .map(each -> Contestant.preferring(method, each).fileName(seed))
             .map(this::resultFile)
             .toList();
     boolean known = files.stream().allMatch(Files::exists);

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A method as it enters a comparison.
@@ -22,16 +23,15 @@ public record Contestant(String method, String label, double p, Map<String, Doub
   private static final String GAPO = "gapo";
 
   /** One policy for all preferences, which travel with the prompts. */
-  static final String CONDITIONED = "conditioned-p-gapo";
-
-  /** For readers. */
-  static final String CONDITIONED_LABEL = "Conditioned P-GAPO";
+  static final List<String> CONDITIONED = List.of("conditioned-p-gapo", "conditioned-morlhf");
 
   private static final Map<String, String> LABELS =
       Map.ofEntries(
           Map.entry("mgda", "MGDA"),
           Map.entry("p-gapo", "P-GAPO"),
           Map.entry("morlhf", "MORLHF"),
+          Map.entry("conditioned-p-gapo", "Conditioned P-GAPO"),
+          Map.entry("conditioned-morlhf", "Conditioned MORLHF"),
           Map.entry("safe-rlhf", "Safe RLHF"),
           Map.entry("fast-rl", "Fast RL"),
           Map.entry("pcgrad", "PCGrad"),
@@ -59,14 +59,17 @@ public record Contestant(String method, String label, double p, Map<String, Doub
     if (text.startsWith(PPO_PREFIX)) {
       return new Contestant(text, "PPO " + text.substring(PPO_PREFIX.length()), 1, Map.of());
     }
-    String label = LABELS.get(text);
+    String label = CONDITIONED.contains(text) ? null : LABELS.get(text);
     if (label == null) {
       throw new IllegalArgumentException(
           "there is no method '%s': choose of gapo, gapo:p=2, ppo-%s, %s"
               .formatted(
                   text,
                   objectives.get(0),
-                  String.join(", ", LABELS.keySet().stream().sorted().toList())));
+                  LABELS.keySet().stream()
+                      .filter(method -> !CONDITIONED.contains(method))
+                      .sorted()
+                      .collect(Collectors.joining(", "))));
     }
     return takesPreference(text)
         ? preferring(text, even(objectives))
@@ -86,9 +89,9 @@ public record Contestant(String method, String label, double p, Map<String, Doub
     return new Contestant(GAPO, "GAPO p = " + written, p, Map.of());
   }
 
-  /** The policy that is asked for its preference with every prompt. */
-  static Contestant conditioned() {
-    return new Contestant(CONDITIONED, CONDITIONED_LABEL, 1, Map.of());
+  /** The policy that is asked for its preference with every prompt, of a {@link #CONDITIONED}. */
+  static Contestant conditioned(String method) {
+    return preferring(method, Map.of());
   }
 
   /** A method that takes a preference, with one. */

@@ -21,6 +21,7 @@ public enum CombinationMethod {
   MGDA("mgda"),
   P_GAPO("p-gapo", Need.PREFERENCE),
   CONDITIONED_P_GAPO("conditioned-p-gapo", Need.PROMPT_PREFERENCES),
+  CONDITIONED_MORLHF("conditioned-morlhf", Need.PROMPT_PREFERENCES),
   PPO("ppo-OBJECTIVE", Need.OBJECTIVE),
   MORLHF("morlhf", Need.PREFERENCE),
   SAFE_RLHF("safe-rlhf", Need.CONSTRAINTS),
@@ -74,6 +75,7 @@ public enum CombinationMethod {
       // The rollouts' own shares are in their advantages, see PreferredAdvantage.
       case CONDITIONED_P_GAPO ->
           new PreferenceWeighted(Preference.even(objectives.size()), settings.normFloor());
+      case CONDITIONED_MORLHF -> new LinearScalarization(Preference.even(objectives.size()));
       case PPO -> new SingleObjective(objectives.indexOf(settings.objective()));
       case MORLHF -> new LinearScalarization(settings.preferenceFor(objectives));
       case SAFE_RLHF -> settings.lagrangian().combiner(objectives);

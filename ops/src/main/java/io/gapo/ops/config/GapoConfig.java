@@ -38,7 +38,7 @@ public record GapoConfig(
     if (combination.isConditioned() && sampling.preferenceTemplate().isEmpty()) {
       throw new ConfigurationException(
           "gapo.sampling.preference-template must not be empty for gapo.combination.method"
-              + " conditioned-p-gapo: the policy would not read what is asked of it");
+              + " conditioned-p-gapo and conditioned-morlhf: the policy would not read what is asked of it");
     }
     if (training.advantage() == Advantage.GROUP_RELATIVE && sampling.samplesPerPrompt() < 2) {
       throw new ConfigurationException(

@@ -171,6 +171,8 @@ class PartSettingsTest {
         .contains(PromptPreference.of(Map.of("helpful", 0.75, "harmless", 0.25)));
     assertThat(combiner(Map.of("method", "conditioned-p-gapo")))
         .isEqualTo(new PreferenceWeighted(Preference.even(2), 1e-12));
+    assertThat(combiner(Map.of("method", "conditioned-morlhf")))
+        .isEqualTo(new LinearScalarization(Preference.even(2)));
   }
 
   @Test
@@ -248,6 +250,7 @@ class PartSettingsTest {
         "mgda",
         "p-gapo",
         "conditioned-p-gapo",
+        "conditioned-morlhf",
         "ppo-helpful",
         "ppo-harmless",
         "morlhf",
