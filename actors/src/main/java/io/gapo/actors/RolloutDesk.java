@@ -103,6 +103,11 @@ final class RolloutDesk {
     return join.takeBatch(batchSize);
   }
 
+  /** What there is of it, if there is a whole prompt. */
+  Optional<List<ScoredRollout>> takeShortBatch() {
+    return join.takeShortBatch(batchSize);
+  }
+
   /** These rollouts wait again, but for those whose fate was decided meanwhile. */
   void release(Collection<RolloutReference> rollouts) {
     join.release(rollouts.stream().map(RolloutReference::id).toList());

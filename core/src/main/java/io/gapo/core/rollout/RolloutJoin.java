@@ -129,23 +129,35 @@ public final class RolloutJoin {
    * #release released}.
    */
   public Optional<List<ScoredRollout>> takeBatch(int atLeast) {
-    List<List<ScoredRollout>> whole =
-        prompts.keySet().stream().filter(this::isWhole).map(this::freeSamples).toList();
-    if (whole.stream().mapToInt(List::size).sum() < atLeast) {
-      return Optional.empty();
-    }
+    List<List<ScoredRollout>> whole = wholePrompts();
+    return whole.stream().mapToInt(List::size).sum() < atLeast
+        ? Optional.empty()
+        : Optional.of(take(whole, atLeast));
+  }
+
+  /** The same with fewer rollouts if there are fewer; nothing if there is no whole prompt. */
+  public Optional<List<ScoredRollout>> takeShortBatch(int enough) {
+    List<ScoredRollout> batch = take(wholePrompts(), enough);
+    return batch.isEmpty() ? Optional.empty() : Optional.of(batch);
+  }
+
+  private List<List<ScoredRollout>> wholePrompts() {
+    return prompts.keySet().stream().filter(this::isWhole).map(this::freeSamples).toList();
+  }
+
+  private List<ScoredRollout> take(List<List<ScoredRollout>> whole, int enough) {
     List<List<ScoredRollout>> oldestFirst = new ArrayList<>(whole);
     oldestFirst.removeIf(List::isEmpty);
     oldestFirst.sort(Comparator.comparing(RolloutJoin::oldestVersion));
     List<ScoredRollout> batch = new ArrayList<>();
     for (List<ScoredRollout> group : oldestFirst) {
-      if (batch.size() >= atLeast) {
+      if (batch.size() >= enough) {
         break;
       }
       batch.addAll(group);
     }
     batch.forEach(scored -> candidate(scored.rollout().id()).inBatch = true);
-    return Optional.of(batch);
+    return batch;
   }
 
   /** These rollouts were not trained on after all; those not settled may be taken again. */
