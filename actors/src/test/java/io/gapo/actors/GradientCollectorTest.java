@@ -317,6 +317,7 @@ class GradientCollectorTest {
     steps.releaseSettlement();
 
     expectAcks(stale, 7);
+    settleDown();
     assertThat(events.settledIds()).containsExactly("old#0", "old#1");
   }
 
