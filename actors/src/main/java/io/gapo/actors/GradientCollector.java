@@ -353,7 +353,7 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
     while (mayMeasure()) {
       PolicyVersion version = gate.adopted().orElseThrow().version();
       desk.decideOverAge(version).forEach(this::publish);
-      Optional<List<ScoredRollout>> batch = desk.takeBatch();
+      Optional<List<ScoredRollout>> batch = desk.takeBatch(version);
       if (batch.isEmpty()) {
         if (isCalled()) {
           settings.shortBatchAfter().ifPresent(this::waitForRollouts);

@@ -618,6 +618,20 @@ class GradientCollectorTest {
   }
 
   @Test
+  void takesRolloutsBeyondItsBatchThatWouldBeTooOldNextTime() {
+    collector = spawnOfPair(2);
+    collector.tell(new GradientCollector.LineageCaughtUp());
+    complete("p", 0);
+    complete("q", 0);
+    complete("r", 1);
+    read(lineage(1, 1));
+
+    adopt(snapshot(1, 1));
+
+    assertThat(ids(steps.gradients())).containsExactly("p#0", "p#1", "q#0", "q#1");
+  }
+
+  @Test
   void isNotCalledByItselfByAnAbstentionOrToAnotherVersion() {
     collector = spawnOfPair(4);
     beginAt(0);
