@@ -3,6 +3,7 @@ package io.gapo.actors;
 import io.gapo.core.flowcontrol.StalenessLimit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a gradient collector batches and measures.
@@ -17,6 +18,8 @@ import java.util.List;
  * @param batchAttempts how often the model may fail on a batch before the batch is refused
  * @param patience how long to wait for a step's direction, or for the next version, before the
  *     message that should bring it is sent again; doubled with each repeat
+ * @param shortBatchAfter how long to wait for a whole batch when another collector has one, before
+ *     a short one is measured, or none; empty for a collector that is alone
  * @param backoff between attempts to publish and to make a model that failed anew; its longest
  *     pause is also how long the rest of a refused step's refusals are waited for
  */
@@ -29,7 +32,32 @@ public record CollectorSettings(
     int settledMemory,
     int batchAttempts,
     Duration patience,
+    Optional<Duration> shortBatchAfter,
     Backoff backoff) {
+
+  /** Of a collector that is alone. */
+  public CollectorSettings(
+      String collector,
+      List<String> objectives,
+      int batchSize,
+      int samplesPerPrompt,
+      StalenessLimit staleness,
+      int settledMemory,
+      int batchAttempts,
+      Duration patience,
+      Backoff backoff) {
+    this(
+        collector,
+        objectives,
+        batchSize,
+        samplesPerPrompt,
+        staleness,
+        settledMemory,
+        batchAttempts,
+        patience,
+        Optional.empty(),
+        backoff);
+  }
 
   public CollectorSettings {
     objectives = List.copyOf(objectives);

@@ -1,11 +1,11 @@
 package io.gapo.actors;
 
 import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepPublisher;
-import io.gapo.core.step.UpdateDirection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -19,6 +19,11 @@ sealed interface CollectorStep {
   /** Sends what brings the answer. */
   CompletionStage<?> publishTo(StepPublisher publisher);
 
+  /** The same when no answer came. */
+  default CompletionStage<?> publishAgainTo(StepPublisher publisher) {
+    return publishTo(publisher);
+  }
+
   /** What is awaited, for the log. */
   String awaited();
 
@@ -30,9 +35,11 @@ sealed interface CollectorStep {
   /**
    * Measured; the model keeps the batch's graph for the backward pass.
    *
+   * @param batch that was measured
    * @param sinceNanos when it was measured, by {@link System#nanoTime}
    */
-  record AwaitingDirection(ObjectiveGradients gradients, long sinceNanos) implements CollectorStep {
+  record AwaitingDirection(ObjectiveGradients gradients, List<ScoredRollout> batch, long sinceNanos)
+      implements CollectorStep {
 
     @Override
     public StepId id() {
@@ -53,18 +60,16 @@ sealed interface CollectorStep {
     public String awaited() {
       return "direction";
     }
-
-    /**
-     * Whether this is the direction of this very measurement. The step's name alone does not say
-     * so: before a restart it may have named another batch.
-     */
-    boolean isAnsweredBy(UpdateDirection direction) {
-      return direction.step().equals(id()) && direction.gram().equals(gradients.gram());
-    }
   }
 
-  /** Differentiated. */
-  record AwaitingVersion(GradientPart part) implements CollectorStep {
+  /**
+   * Differentiated.
+   *
+   * @param gradients that the direction answered
+   * @param batch to be differentiated again if the combiner decides again
+   */
+  record AwaitingVersion(GradientPart part, ObjectiveGradients gradients, List<ScoredRollout> batch)
+      implements CollectorStep {
 
     @Override
     public StepId id() {
@@ -79,6 +84,14 @@ sealed interface CollectorStep {
     @Override
     public CompletionStage<?> publishTo(StepPublisher publisher) {
       return publisher.publish(part);
+    }
+
+    /** A combiner that restarted lacks what the others' direction needs as well. */
+    @Override
+    public CompletionStage<?> publishAgainTo(StepPublisher publisher) {
+      return gradients.linear().isEmpty()
+          ? publishTo(publisher)
+          : publisher.publish(gradients).thenCompose(sent -> publishTo(publisher));
     }
 
     @Override

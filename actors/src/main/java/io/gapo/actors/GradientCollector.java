@@ -21,16 +21,19 @@ import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepPublisher;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.core.step.VersionGate;
 import io.gapo.core.telemetry.PipelineListener;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins rollouts with their scores, and turns batches of them into gradients.
@@ -50,6 +53,12 @@ import java.util.function.Supplier;
  *       Rollouts of this actor's batch that it does not name wait again. That happens after a
  *       restart, when the optimizer used the part from before.
  * </ol>
+ *
+ * <p>Several collectors make a version together: whoever has a whole batch measures it, which calls
+ * the others; they add what they have within a while, or say that they have nothing. The direction
+ * is of the union of their batches, and is decided again, with another one's new batch, when that
+ * collector restarted or had to refuse its batch. A collector that differentiated its batch already
+ * does so again.
  *
  * <p>A batch with an objective that is not finite is settled as refused here; one whose gradient
  * the optimizer refuses, by {@link SettlementRead}; both are followed by the next attempt to
@@ -97,10 +106,22 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
   /** A step's direction; one that is not awaited is ignored. */
   public record DirectionArrived(UpdateDirection direction) implements Command {}
 
+  /**
+   * What a collector has contributed: a call to contribute to the same version, if it was another
+   * one and had rollouts.
+   */
+  public record ContributionHeard(ObjectiveGradients gradients) implements Command {}
+
   /** This actor's own settlement is durable. */
   private record Settled(Settlement settlement) implements Command {}
 
   private record RefusalsOverdue() implements Command {}
+
+  /** A whole batch did not come in time. */
+  private record ShortOfRollouts() implements Command {}
+
+  /** The others know that there is nothing to wait for. */
+  private record Abstained() implements Command {}
 
   private record MakeModel() implements Command {}
 
@@ -122,6 +143,9 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
 
   /** Rollouts of a step that was refused, whose own refusal should be read next. */
   private final Set<String> awaitedRefusals = new HashSet<>();
+
+  /** The newest version that another collector has called to improve, until that is answered. */
+  private @Nullable PolicyVersion called;
 
   private GradientCollector(
       ActorContext<Command> context,
@@ -179,8 +203,11 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
         .onMessage(SettlementRead.class, this::settlementRead)
         .onMessage(LineageCaughtUp.class, this::lineageCaughtUp)
         .onMessage(DirectionArrived.class, this::directionArrived)
+        .onMessage(ContributionHeard.class, this::contributionHeard)
         .onMessage(Settled.class, this::settled)
         .onMessage(RefusalsOverdue.class, this::refusalsOverdue)
+        .onMessage(ShortOfRollouts.class, this::shortOfRollouts)
+        .onMessage(Abstained.class, message -> this)
         .onMessage(MakeModel.class, this::makeModel)
         .onMessage(Delivery.class, this::deliver)
         .onMessage(CourierNotice.class, this::courierNotice)
@@ -310,18 +337,69 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
     return goOn();
   }
 
+  private Behavior<Command> contributionHeard(ContributionHeard message) {
+    ObjectiveGradients gradients = message.gradients();
+    PolicyVersion version = gradients.step().version();
+    boolean isCall =
+        !gradients.isAbstention() && !gradients.step().collector().equals(settings.collector());
+    if (isCall && (called == null || version.compareTo(called) > 0)) {
+      called = version;
+    }
+    return goOn();
+  }
+
   /** Measures the next batch if there is one and nothing stands in the way. */
   private Behavior<Command> goOn() {
     while (mayMeasure()) {
       PolicyVersion version = gate.adopted().orElseThrow().version();
       desk.decideOverAge(version).forEach(this::publish);
-      Optional<List<ScoredRollout>> batch = desk.takeBatch();
+      Optional<List<ScoredRollout>> batch = desk.takeBatch(version);
       if (batch.isEmpty()) {
+        if (isCalled()) {
+          settings.shortBatchAfter().ifPresent(this::waitForRollouts);
+        }
         return this;
       }
-      work.measure(gate.nextStep(settings.collector()), batch.get(), gate.combinerMemory());
+      measure(batch.get());
     }
     return this;
+  }
+
+  private void measure(List<ScoredRollout> batch) {
+    timers.cancel(ShortOfRollouts.class);
+    work.measure(gate.nextStep(settings.collector()), batch, gate.combinerMemory());
+  }
+
+  private void waitForRollouts(Duration patience) {
+    if (!timers.isTimerActive(ShortOfRollouts.class)) {
+      timers.startSingleTimer(ShortOfRollouts.class, new ShortOfRollouts(), patience);
+    }
+  }
+
+  private boolean isCalled() {
+    return gate.adopted().map(PolicySnapshot::version).filter(v -> v.equals(called)).isPresent();
+  }
+
+  /**
+   * The quota bounds the rollouts of all collectors together: where the others hold them all, none
+   * would come here any more, and none of the others' be used.
+   */
+  private Behavior<Command> shortOfRollouts(ShortOfRollouts message) {
+    if (mayMeasure() && isCalled()) {
+      desk.takeShortBatch().ifPresentOrElse(this::measure, this::abstain);
+    }
+    return goOn();
+  }
+
+  /** A whole batch that comes after all is contributed none the less, and replaces this. */
+  private void abstain() {
+    called = null;
+    ObjectiveGradients nothing =
+        ObjectiveGradients.abstention(gate.nextStep(settings.collector()), settings.objectives());
+    outbox.post(
+        "that there is nothing for " + nothing.step(),
+        () -> publisher.publish(nothing),
+        new Abstained());
   }
 
   private boolean mayMeasure() {

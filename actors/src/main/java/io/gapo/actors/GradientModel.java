@@ -4,6 +4,7 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicyGradients;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.UpdateDirection;
 import java.time.Duration;
@@ -71,12 +72,12 @@ final class GradientModel {
     return clock.call("measure", () -> current.measure(batch));
   }
 
-  List<NamedTensor> backward(UpdateDirection direction) {
+  List<NamedTensor> backward(UpdateDirection direction, BatchShare share) {
     PolicyGradients current = current();
     List<NamedTensor> gradient =
         clock.call(
             "backward",
-            () -> current.backward(direction.combination().weights(), direction.klWeight()));
+            () -> current.backward(direction.combination().weights(), direction.klWeight(), share));
     failures = 0;
     return gradient;
   }

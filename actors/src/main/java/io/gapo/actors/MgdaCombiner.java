@@ -5,20 +5,28 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.pattern.StatusReply;
+import io.gapo.core.step.ContributionAssembly;
+import io.gapo.core.step.ContributionAssembly.Verdict;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.core.telemetry.PipelineListener;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Weighs the objectives of a step: Gram matrix in, weights of the step's one backward pass out.
+ * Weighs the objectives of a step: its collectors' gradients in, weights of their backward passes
+ * out.
  *
- * <p>Protocol: {@link Combine} is answered with the step's direction, or with the error of the
- * choice. The choice is pure: what a method learns from step to step comes with the gradients and
- * goes with the direction. The same gradients delivered again get the same direction without being
- * weighed again.
+ * <p>Protocol: {@link Combine} is answered with the step's directions, one a collector that has
+ * rollouts, when it brings the last of the step's contributions, with none while others are
+ * missing, or with the error of the choice. The choice is pure: what a method learns from step to
+ * step comes with the gradients and goes with the direction. A contribution delivered again gets
+ * its direction again, without being weighed again; another one of the same collector has the step
+ * decided again for all.
+ *
+ * <p>What the others contributed is forgotten at a restart; they send it again when no answer
+ * comes.
  */
 public final class MgdaCombiner {
 
@@ -28,63 +36,89 @@ public final class MgdaCombiner {
   /** Everything the combiner understands. */
   public sealed interface Command {}
 
-  /** Asks for the direction of {@code gradients}. */
+  /** Brings one collector's contribution; asks for what can be answered now. */
   public record Combine(
-      ObjectiveGradients gradients, ActorRef<StatusReply<UpdateDirection>> replyTo)
+      ObjectiveGradients gradients, ActorRef<StatusReply<List<UpdateDirection>>> replyTo)
       implements Command {}
 
+  /** A decision, kept to repeat it; both lists are in the order of the collectors' names. */
+  private record Decision(
+      List<ObjectiveGradients> contributions, List<UpdateDirection> directions) {
+
+    List<UpdateDirection> answersTo(ObjectiveGradients gradients) {
+      return directions.stream().filter(direction -> direction.answers(gradients)).toList();
+    }
+  }
+
   private final ActorContext<Command> context;
-  private final Function<ObjectiveGradients, UpdateDirection> choice;
+  private final Function<List<ObjectiveGradients>, List<UpdateDirection>> choice;
+  private final ContributionAssembly assembly;
   private final IdleClock clock;
 
   private MgdaCombiner(
       ActorContext<Command> context,
-      Function<ObjectiveGradients, UpdateDirection> choice,
+      Function<List<ObjectiveGradients>, List<UpdateDirection>> choice,
+      int collectors,
       PipelineListener listener) {
     this.context = context;
     this.choice = choice;
+    this.assembly = new ContributionAssembly(collectors);
     this.clock = new IdleClock(STAGE, listener);
   }
 
-  /** A combiner that weighs by {@code choice}, a decision of {@code core}. */
+  /**
+   * A combiner.
+   *
+   * @param choice a decision of {@code core}: one direction for each of a step's contributions
+   * @param collectors how many contribute to each step
+   */
   public static Behavior<Command> create(
-      Function<ObjectiveGradients, UpdateDirection> choice, PipelineListener listener) {
+      Function<List<ObjectiveGradients>, List<UpdateDirection>> choice,
+      int collectors,
+      PipelineListener listener) {
     return Behaviors.setup(
-        context -> new MgdaCombiner(context, choice, listener).combining(Map.of()));
+        context -> new MgdaCombiner(context, choice, collectors, listener).combining(null));
   }
 
-  /** One decision, kept to repeat it. */
-  private record Decision(ObjectiveGradients gradients, UpdateDirection direction) {}
-
   /**
-   * @param last each collector's last decision
+   * @param last the newest decision, if there is one
    */
-  private Behavior<Command> combining(Map<String, Decision> last) {
+  private Behavior<Command> combining(@Nullable Decision last) {
     return Behaviors.receive(Command.class)
         .onMessage(Combine.class, message -> combine(last, message))
         .build();
   }
 
-  private Behavior<Command> combine(Map<String, Decision> last, Combine message) {
-    ObjectiveGradients gradients = message.gradients();
-    String collector = gradients.step().collector();
-    Decision known = last.get(collector);
-    if (known != null && known.gradients().equals(gradients)) {
-      message.replyTo().tell(StatusReply.success(known.direction()));
+  private Behavior<Command> combine(@Nullable Decision last, Combine message) {
+    StatusReply<List<UpdateDirection>> nothingYet = StatusReply.success(List.of());
+    Verdict verdict = assembly.add(message.gradients());
+    if (verdict instanceof Verdict.Complete complete) {
+      return decide(last, complete.contributions(), message);
+    } else if (verdict instanceof Verdict.Ignored ignored) {
+      context.getLog().error("Ignored objective gradients: {}", ignored.reason());
+    } else if (verdict instanceof Verdict.Held held) {
+      context.getLog().debug("{} waits for {} others", message.gradients().step(), held.missing());
+    }
+    message.replyTo().tell(nothingYet);
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> decide(
+      @Nullable Decision last, List<ObjectiveGradients> contributions, Combine message) {
+    if (last != null && last.contributions().equals(contributions)) {
+      message.replyTo().tell(StatusReply.success(last.answersTo(message.gradients())));
       return Behaviors.same();
     }
-    UpdateDirection direction;
+    List<UpdateDirection> directions;
     try {
-      direction = clock.call("combine", () -> choice.apply(gradients));
+      directions = clock.call("combine", () -> choice.apply(contributions));
     } catch (RuntimeException e) {
       // The choice is pure: it left nothing behind that a restart would mend.
-      context.getLog().error("Cannot weigh the objectives of {}", gradients.step(), e);
+      context.getLog().error("Cannot weigh the objectives of {}", message.gradients().step(), e);
       message.replyTo().tell(StatusReply.error(e));
       return Behaviors.same();
     }
-    message.replyTo().tell(StatusReply.success(direction));
-    Map<String, Decision> decisions = new HashMap<>(last);
-    decisions.put(collector, new Decision(gradients, direction));
-    return combining(Map.copyOf(decisions));
+    message.replyTo().tell(StatusReply.success(directions));
+    return combining(new Decision(contributions, directions));
   }
 }

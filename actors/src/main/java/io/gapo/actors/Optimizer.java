@@ -122,8 +122,7 @@ public final class Optimizer {
     this.stash = stash;
     this.outbox = new Outbox<>(context, timers, settings.backoff(), Delivery::new);
     this.learner = opened.learner();
-    this.assembly =
-        new VersionAssembly(settings.collectors(), settings.settledMemory(), opened.state());
+    this.assembly = new VersionAssembly(settings.settledMemory(), opened.state());
     this.announcements = new Announcements(publisher);
     this.listener = listener;
     this.idleClock = new IdleClock(STAGE, listener);

@@ -28,6 +28,7 @@ final class RolloutDesk {
   private final RolloutJoin join;
   private final StalenessLimit staleness;
   private final int batchSize;
+  private final boolean isAlone;
   private final Receipts receipts = new Receipts();
 
   RolloutDesk(CollectorSettings settings) {
@@ -36,6 +37,7 @@ final class RolloutDesk {
             settings.objectives(), settings.samplesPerPrompt(), settings.settledMemory());
     this.staleness = settings.staleness();
     this.batchSize = settings.batchSize();
+    this.isAlone = settings.shortBatchAfter().isEmpty();
   }
 
   void add(Rollout rollout, ActorRef<StatusReply<Done>> settledTo) {
@@ -98,9 +100,20 @@ final class RolloutDesk {
     receipts.settle(id);
   }
 
-  /** The next batch, if there are enough whole prompts. */
-  Optional<List<ScoredRollout>> takeBatch() {
-    return join.takeBatch(batchSize);
+  /**
+   * The next batch, if there are enough whole prompts. One of several collectors has more of them
+   * at times than its batches need, since the quota is for all together: it takes those too that
+   * would be too old for the version after {@code current}.
+   */
+  Optional<List<ScoredRollout>> takeBatch(PolicyVersion current) {
+    return isAlone
+        ? join.takeBatch(batchSize)
+        : join.takeBatch(batchSize, oldest -> !staleness.accepts(oldest, current.next()));
+  }
+
+  /** What there is of it, if there is a whole prompt. */
+  Optional<List<ScoredRollout>> takeShortBatch() {
+    return join.takeAll();
   }
 
   /** These rollouts wait again, but for those whose fate was decided meanwhile. */

@@ -85,7 +85,7 @@ final class StepCourier<C> {
     ticket++;
     outbox.post(
         "what asks for the %s of %s".formatted(sent.awaited(), sent.id()),
-        () -> sent.publishTo(publisher),
+        () -> reminders == 0 ? sent.publishTo(publisher) : sent.publishAgainTo(publisher),
         asMessage.apply(new Notice(Kind.DURABLE, ticket)));
   }
 

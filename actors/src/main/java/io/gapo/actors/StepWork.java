@@ -84,36 +84,56 @@ final class StepWork {
                       measured.fullGram(),
                       measured.statistics(),
                       rollouts,
-                      combinerMemory),
+                      combinerMemory,
+                      measured.linear()),
+                  batch,
                   System.nanoTime()));
         });
   }
 
-  /** Second half, if this is the direction awaited: sends off the gradient. */
+  /**
+   * Second half, if this is the direction awaited: sends off the gradient. A direction decided
+   * anew, because another collector's batch changed, has the batch measured and differentiated
+   * again.
+   */
   void follow(UpdateDirection direction) {
-    if (step instanceof AwaitingDirection awaiting && awaiting.isAnsweredBy(direction)) {
-      differentiate(awaiting, direction);
+    if (step instanceof AwaitingDirection awaiting && direction.answers(awaiting.gradients())) {
+      double waited = (System.nanoTime() - awaiting.sinceNanos()) / NANOS_A_SECOND;
+      onModel(
+          awaiting.id(),
+          awaiting.rollouts(),
+          () ->
+              differentiate(
+                  awaiting.gradients(),
+                  awaiting.gradients().statistics().withPhase("await-direction", waited),
+                  awaiting.batch(),
+                  direction));
+    } else if (step instanceof AwaitingVersion sent
+        && direction.answers(sent.gradients())
+        && !direction.isSameDecisionAs(sent.part().direction())) {
+      onModel(
+          sent.id(),
+          sent.rollouts(),
+          () -> {
+            model.measure(sent.batch());
+            differentiate(sent.gradients(), sent.part().statistics(), sent.batch(), direction);
+          });
     }
   }
 
-  private void differentiate(AwaitingDirection measured, UpdateDirection direction) {
-    double waited = (System.nanoTime() - measured.sinceNanos()) / NANOS_A_SECOND;
-    onModel(
-        measured.id(),
-        measured.rollouts(),
-        () -> {
-          List<NamedTensor> gradient = model.backward(direction);
-          StepStatistics statistics =
-              measured
-                  .gradients()
-                  .statistics()
-                  .withPhase("await-direction", waited)
-                  .withPhase("backward", clock.lastWork().toNanos() / NANOS_A_SECOND);
-          batchFailures = 0;
-          begin(
-              new AwaitingVersion(
-                  new GradientPart(direction, statistics, measured.rollouts(), gradient)));
-        });
+  private void differentiate(
+      ObjectiveGradients gradients,
+      StepStatistics statistics,
+      List<ScoredRollout> batch,
+      UpdateDirection direction) {
+    List<NamedTensor> gradient =
+        model.backward(direction, direction.shareOf(gradients.statistics()));
+    StepStatistics whole =
+        statistics.withPhase("backward", clock.lastWork().toNanos() / NANOS_A_SECOND);
+    batchFailures = 0;
+    begin(
+        new AwaitingVersion(
+            new GradientPart(direction, whole, gradients.rollouts(), gradient), gradients, batch));
   }
 
   /** Ends the step; those of its rollouts whose fate is not decided wait again. */

@@ -12,6 +12,7 @@ import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
 import java.util.List;
 import java.util.Optional;
@@ -116,9 +117,9 @@ final class FlakyModels {
       }
 
       @Override
-      public List<NamedTensor> backward(double[] weights, double klWeight) {
+      public List<NamedTensor> backward(double[] weights, double klWeight, BatchShare share) {
         failOneIn(10);
-        List<NamedTensor> gradient = steady.backward(weights, klWeight);
+        List<NamedTensor> gradient = steady.backward(weights, klWeight, share);
         return oneIn(8) ? List.of(LearnerOnDisk.NOT_FINITE) : gradient;
       }
 

@@ -28,10 +28,12 @@ import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.ObjectiveGradients;
+import io.gapo.core.step.StepId;
 import io.gapo.core.step.UpdateDirection;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
@@ -315,6 +317,7 @@ class GradientCollectorTest {
     steps.releaseSettlement();
 
     expectAcks(stale, 7);
+    settleDown();
     assertThat(events.settledIds()).containsExactly("old#0", "old#1");
   }
 
@@ -560,6 +563,116 @@ class GradientCollectorTest {
       assertThat(reply.getError()).hasMessageContaining("stopped");
     }
     assertThat(model.calls()).containsExactly("close");
+  }
+
+  // Several collectors
+
+  @Test
+  void measuresAShortBatchWhenAnotherCollectorHasAWholeOne() {
+    collector = spawnOfPair(4);
+    beginAt(0);
+    complete("p", 0);
+    settleDown();
+    assertThat(steps.isEmpty()).isTrue();
+
+    hear("collector-1", 0, 4);
+
+    assertThat(ids(steps.gradients())).containsExactly("p#0", "p#1");
+  }
+
+  @Test
+  void abstainsWhenItIsCalledAndHasNothing() {
+    collector = spawnOfPair(4);
+    beginAt(0);
+
+    hear("collector-1", 0, 4);
+
+    ObjectiveGradients nothing = steps.gradients();
+    assertThat(nothing.isAbstention()).isTrue();
+    assertThat(nothing.step().version()).isEqualTo(PolicyVersion.INITIAL);
+    assertThat(nothing.statistics().objectives()).isEqualTo(OBJECTIVES);
+  }
+
+  @Test
+  void abstainsAgainWhenItIsCalledAgain() {
+    collector = spawnOfPair(4);
+    beginAt(0);
+    hear("collector-1", 0, 4);
+    steps.gradients();
+
+    hear("collector-1", 0, 4);
+
+    assertThat(steps.gradients().isAbstention()).isTrue();
+  }
+
+  @Test
+  void contributesAWholeBatchThatComesAfterItAbstained() {
+    collector = spawnOfPair(2);
+    beginAt(0);
+    hear("collector-1", 0, 4);
+    steps.gradients();
+
+    complete("p", 0);
+
+    assertThat(ids(steps.gradients())).containsExactly("p#0", "p#1");
+  }
+
+  @Test
+  void takesRolloutsBeyondItsBatchThatWouldBeTooOldNextTime() {
+    collector = spawnOfPair(2);
+    collector.tell(new GradientCollector.LineageCaughtUp());
+    complete("p", 0);
+    complete("q", 0);
+    complete("r", 1);
+    read(lineage(1, 1));
+
+    adopt(snapshot(1, 1));
+
+    assertThat(ids(steps.gradients())).containsExactly("p#0", "p#1", "q#0", "q#1");
+  }
+
+  @Test
+  void isNotCalledByItselfByAnAbstentionOrToAnotherVersion() {
+    collector = spawnOfPair(4);
+    beginAt(0);
+    complete("p", 0);
+
+    hear("collector-0", 0, 4);
+    hear("collector-1", 0, 0);
+    hear("collector-1", 1, 4);
+
+    settleDown();
+    assertThat(steps.isEmpty()).isTrue();
+    read(lineage(1, 1));
+    adopt(snapshot(1, 1));
+    assertThat(ids(steps.gradients())).containsExactly("p#0", "p#1");
+  }
+
+  /** One of two, which waits a moment only for a whole batch. */
+  private ActorRef<GradientCollector.Command> spawnOfPair(int batchSize) {
+    CollectorSettings settings =
+        new CollectorSettings(
+            "collector-0",
+            OBJECTIVES,
+            batchSize,
+            2,
+            new StalenessLimit(1),
+            100,
+            ATTEMPTS,
+            LONG,
+            Optional.of(Duration.ofMillis(1)),
+            QUICK_AT_FIRST);
+    return KIT.spawn(GradientCollector.create(() -> model, steps, settings, events));
+  }
+
+  /** This collector contributed a batch of so many rollouts to this version. */
+  private void hear(String contributor, long version, int rollouts) {
+    StepId id = new StepId(new PolicyVersion(version), 0, contributor);
+    Rollout[] batch = new Rollout[rollouts];
+    for (int i = 0; i < rollouts; i++) {
+      batch[i] = rollout("elsewhere", i, version);
+    }
+    collector.tell(new GradientCollector.ContributionHeard(Examples.gradients(id, batch)));
   }
 
   private ActorRef<GradientCollector.Command> spawn(Duration patience, Backoff backoff) {

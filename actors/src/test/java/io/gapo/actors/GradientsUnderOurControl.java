@@ -5,6 +5,7 @@ import io.gapo.core.policy.NonFiniteObjectiveException;
 import io.gapo.core.policy.PolicyGradients;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,8 @@ final class GradientsUnderOurControl implements PolicyGradients {
   }
 
   @Override
-  public synchronized List<NamedTensor> backward(double[] weights, double klWeight) {
+  public synchronized List<NamedTensor> backward(
+      double[] weights, double klWeight, BatchShare share) {
     calls.add("backward " + List.of(weights[0], weights[1], klWeight));
     failIfWanted(backwardFailures);
     if (!isMeasured) {

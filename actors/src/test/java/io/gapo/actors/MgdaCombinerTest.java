@@ -10,11 +10,18 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
+import io.gapo.core.combine.GradientAdaptive;
+import io.gapo.core.combine.LinearGradients;
+import io.gapo.core.ppo.KlWatch;
+import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.step.DirectionChoice;
 import io.gapo.core.step.ObjectiveGradients;
+import io.gapo.core.step.StepId;
 import io.gapo.core.step.UpdateDirection;
+import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -23,8 +30,10 @@ class MgdaCombinerTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
 
   private final HeardEvents events = new HeardEvents();
-  private final Queue<ObjectiveGradients> chosen = new ConcurrentLinkedQueue<>();
-  private final ActorRef<MgdaCombiner.Command> combiner = spawn(this::choose);
+  private final Queue<List<ObjectiveGradients>> chosen = new ConcurrentLinkedQueue<>();
+  private final ActorRef<MgdaCombiner.Command> combiner =
+      KIT.spawn(MgdaCombiner.create(this::choose, 1, events));
+  private final ActorRef<MgdaCombiner.Command> pair = spawnPair();
 
   @AfterAll
   static void shutDown() {
@@ -33,7 +42,8 @@ class MgdaCombinerTest {
 
   @Test
   void answersWithTheDirectionChosen() {
-    assertThat(ask(combiner, gradients(step(0, 0))).getValue()).isEqualTo(direction(step(0, 0)));
+    assertThat(ask(combiner, gradients(step(0, 0), rollout("p", 0, 0))).getValue())
+        .containsExactly(direction(step(0, 0)));
     assertThat(events.phases).containsExactly("mgda-combiner/combine");
   }
 
@@ -56,31 +66,105 @@ class MgdaCombinerTest {
   @Test
   void tellsTheAskerWhenTheChoiceFailsAndGoesOn() {
     ActorRef<MgdaCombiner.Command> failing =
-        spawn(
-            gradients -> {
-              if (gradients.step().attempt() == 0) {
-                throw new IllegalStateException("no direction");
-              }
-              return choose(gradients);
-            });
+        KIT.spawn(
+            MgdaCombiner.create(
+                parts -> {
+                  if (parts.get(0).step().attempt() == 0) {
+                    throw new IllegalStateException("no direction");
+                  }
+                  return choose(parts);
+                },
+                1,
+                events));
 
-    assertThat(ask(failing, gradients(step(0, 0))).getError()).hasMessage("no direction");
-    assertThat(ask(failing, gradients(step(0, 1))).isSuccess()).isTrue();
+    assertThat(ask(failing, gradients(step(0, 0), rollout("p", 0, 0))).getError())
+        .hasMessage("no direction");
+    assertThat(ask(failing, gradients(step(0, 1), rollout("p", 0, 0))).isSuccess()).isTrue();
   }
 
-  private ActorRef<MgdaCombiner.Command> spawn(
-      Function<ObjectiveGradients, UpdateDirection> choice) {
-    return KIT.spawn(MgdaCombiner.create(choice, events));
+  // Several collectors
+
+  @Test
+  void decidesOnceForAllWhenTheLastContributionComes() {
+    assertThat(ask(pair, contribution("a", 1)).getValue()).isEmpty();
+    List<UpdateDirection> directions = ask(pair, contribution("b", 2)).getValue();
+
+    assertThat(directions).extracting(each -> each.step().collector()).containsExactly("a", "b");
+    assertThat(directions.get(0).isSameDecisionAs(directions.get(1))).isTrue();
+    assertThat(chosen).hasSize(1);
   }
 
-  private UpdateDirection choose(ObjectiveGradients gradients) {
-    chosen.add(gradients);
-    return direction(gradients.step());
+  @Test
+  void answersARepeatWithTheSameDirectionToItsSenderOnly() {
+    ask(pair, contribution("a", 1));
+    List<UpdateDirection> directions = ask(pair, contribution("b", 2)).getValue();
+
+    assertThat(ask(pair, contribution("a", 1)).getValue()).containsExactly(directions.get(0));
+    assertThat(chosen).hasSize(1);
   }
 
-  private static StatusReply<UpdateDirection> ask(
+  @Test
+  void decidesAgainForAllWhenACollectorComesBackWithAnotherBatch() {
+    ask(pair, contribution("a", 1));
+    List<UpdateDirection> before = ask(pair, contribution("b", 2)).getValue();
+    List<UpdateDirection> after = ask(pair, contribution("a", 3)).getValue();
+
+    assertThat(after).hasSize(2);
+    assertThat(after.get(1).answers(contribution("b", 2))).isTrue();
+    assertThat(after.get(1).isSameDecisionAs(before.get(1))).isFalse();
+  }
+
+  @Test
+  void decidesTheSameAfterARestartWhenAllHaveSentAgain() {
+    ask(pair, contribution("a", 1));
+    List<UpdateDirection> before = ask(pair, contribution("b", 2)).getValue();
+    ActorRef<MgdaCombiner.Command> restarted = spawnPair();
+
+    assertThat(ask(restarted, contribution("b", 2)).getValue()).isEmpty();
+    assertThat(ask(restarted, contribution("a", 1)).getValue()).isEqualTo(before);
+  }
+
+  @Test
+  void gradientsThatCannotBeAddedGetNoDirection() {
+    ask(pair, contribution("a", 1));
+
+    assertThat(ask(pair, gradients(step(0, 0), rollout("p", 0, 0))).getValue()).isEmpty();
+    assertThat(chosen).isEmpty();
+  }
+
+  private ActorRef<MgdaCombiner.Command> spawnPair() {
+    DirectionChoice choice = new DirectionChoice(GradientAdaptive.mgda(), new KlWatch(1));
+    return KIT.spawn(
+        MgdaCombiner.create(
+            parts -> {
+              chosen.add(parts);
+              return choice.chooseForAll(parts);
+            },
+            2,
+            events));
+  }
+
+  private List<UpdateDirection> choose(List<ObjectiveGradients> parts) {
+    chosen.add(parts);
+    return parts.stream().map(part -> direction(part.step())).toList();
+  }
+
+  /** Of one rollout, with orthogonal gradients of these lengths: 1 and {@code length}. */
+  private static ObjectiveGradients contribution(String collector, int length) {
+    LinearGradients linear = new LinearGradients(2, null, new float[][] {{1, 0}, {0, length}});
+    return new ObjectiveGradients(
+        new StepId(PolicyVersion.INITIAL, 0, collector),
+        LinearGradients.gramOfUnion(List.of(linear), new double[] {1}),
+        Optional.empty(),
+        Examples.statistics(1),
+        Examples.references(rollout(collector + length, 0, 0)),
+        List.of(),
+        Optional.of(linear));
+  }
+
+  private static StatusReply<List<UpdateDirection>> ask(
       ActorRef<MgdaCombiner.Command> combiner, ObjectiveGradients gradients) {
-    TestProbe<StatusReply<UpdateDirection>> asker = KIT.createTestProbe();
+    TestProbe<StatusReply<List<UpdateDirection>>> asker = KIT.createTestProbe();
     combiner.tell(new MgdaCombiner.Combine(gradients, asker.ref()));
     return asker.receiveMessage();
   }

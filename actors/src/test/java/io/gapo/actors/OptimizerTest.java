@@ -17,8 +17,10 @@ import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.step.BatchUnion;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.StepId;
+import io.gapo.core.step.UpdateDirection;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -46,7 +48,7 @@ class OptimizerTest {
 
   @Test
   void announcesTheInitialPolicyOnceItsEpochIsSaved() {
-    offsets(spawn(1));
+    offsets(spawn());
 
     assertThat(disk.newest().version()).isEqualTo(PolicyVersion.INITIAL);
     assertThat(disk.newest().epoch()).isEqualTo(1);
@@ -56,7 +58,7 @@ class OptimizerTest {
 
   @Test
   void makesAVersionOfAPart() {
-    ActorRef<Optimizer.Command> optimizer = spawn(1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
 
     Outcome outcome = apply(optimizer, part(0, "a", GRADIENT, "p"), 1).getValue();
 
@@ -74,7 +76,7 @@ class OptimizerTest {
 
   @Test
   void takesNoPartUntilTheVersionBeforeIsAnnounced() {
-    ActorRef<Optimizer.Command> optimizer = spawn(1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
     offsets(optimizer);
     publisher.hold();
     TestProbe<StatusReply<Outcome>> first = tell(optimizer, part(0, "a", GRADIENT, "p"), 1);
@@ -96,7 +98,7 @@ class OptimizerTest {
   @Test
   void tellsWhereToGoOnReadingWhileItAnnounces() {
     publisher.hold();
-    ActorRef<Optimizer.Command> optimizer = spawn(1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
 
     assertThat(offsets(optimizer)).isEmpty();
   }
@@ -104,7 +106,7 @@ class OptimizerTest {
   @Test
   void repeatsAnAnnouncementUntilItIsDurable() {
     publisher.failNext(3);
-    ActorRef<Optimizer.Command> optimizer = spawn(1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
     assertThat(apply(optimizer, part(0, "a", GRADIENT, "p"), 1).isSuccess()).isTrue();
 
     publisher.failNext(3);
@@ -122,11 +124,11 @@ class OptimizerTest {
 
   @Test
   void waitsForOnePartOfEachCollector() {
-    ActorRef<Optimizer.Command> optimizer = spawn(2);
+    ActorRef<Optimizer.Command> optimizer = spawn();
 
-    Outcome first = apply(optimizer, part(0, "a", GRADIENT, "p"), 1).getValue();
+    Outcome first = apply(optimizer, ofPair(0, "a", GRADIENT, "p"), 1).getValue();
     assertThat(offsets(optimizer)).isEmpty();
-    Outcome second = apply(optimizer, part(0, "b", GRADIENT, "q"), 2).getValue();
+    Outcome second = apply(optimizer, ofPair(0, "b", GRADIENT, "q"), 2).getValue();
 
     assertThat(first).isEqualTo(new Outcome.Held(1));
     assertThat(second).isEqualTo(new Outcome.Applied(new PolicyVersion(1)));
@@ -136,20 +138,20 @@ class OptimizerTest {
 
   @Test
   void readsAPartThatWaitedAgainAfterARestart() {
-    ActorRef<Optimizer.Command> optimizer = spawn(2);
-    apply(optimizer, part(0, "a", GRADIENT, "p"), 1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
+    apply(optimizer, ofPair(0, "a", GRADIENT, "p"), 1);
 
     KIT.stop(optimizer);
-    ActorRef<Optimizer.Command> next = spawn(2);
+    ActorRef<Optimizer.Command> next = spawn();
 
     assertThat(offsets(next)).isEmpty();
-    assertThat(apply(next, part(0, "a", GRADIENT, "p"), 1).getValue())
+    assertThat(apply(next, ofPair(0, "a", GRADIENT, "p"), 1).getValue())
         .isEqualTo(new Outcome.Held(1));
   }
 
   @Test
   void ignoresAPartOfAnotherVersion() {
-    ActorRef<Optimizer.Command> optimizer = spawn(1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
     apply(optimizer, part(0, "a", GRADIENT, "p"), 1);
 
     Outcome outcome = apply(optimizer, part(0, "a", GRADIENT, "q"), 2).getValue();
@@ -160,10 +162,10 @@ class OptimizerTest {
 
   @Test
   void refusesAGradientThatIsNotFiniteAndKeepsTheWeights() {
-    ActorRef<Optimizer.Command> optimizer = spawn(2);
-    apply(optimizer, part(0, "a", GRADIENT, "p"), 1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
+    apply(optimizer, ofPair(0, "a", GRADIENT, "p"), 1);
 
-    Outcome outcome = apply(optimizer, part(0, "b", NOT_FINITE, "q"), 2).getValue();
+    Outcome outcome = apply(optimizer, ofPair(0, "b", NOT_FINITE, "q"), 2).getValue();
 
     String reason = "the gradient of w is not finite";
     assertThat(outcome).isEqualTo(new Outcome.Refused(reason));
@@ -171,14 +173,14 @@ class OptimizerTest {
     assertThat(events.refusals).containsExactly(reason);
     assertThat(events.settledIds()).containsExactly("p#0", "q#0");
     assertThat(disk.newest().version()).isEqualTo(PolicyVersion.INITIAL);
-    apply(optimizer, part(0, "a", GRADIENT, "r"), 3);
-    assertThat(apply(optimizer, part(0, "b", GRADIENT, "s"), 4).getValue())
+    apply(optimizer, ofPair(0, "a", GRADIENT, "r"), 3);
+    assertThat(apply(optimizer, ofPair(0, "b", GRADIENT, "s"), 4).getValue())
         .isEqualTo(new Outcome.Applied(new PolicyVersion(1)));
   }
 
   @Test
   void refusesARolloutThatWasTrainedOnBefore() {
-    ActorRef<Optimizer.Command> optimizer = spawn(1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
     apply(optimizer, part(0, "a", GRADIENT, "p"), 1);
 
     Outcome outcome = apply(optimizer, part(1, "a", GRADIENT, "p", "q"), 2).getValue();
@@ -190,7 +192,7 @@ class OptimizerTest {
 
   @Test
   void repeatsItsRefusalForAPartThatComesAgain() {
-    ActorRef<Optimizer.Command> optimizer = spawn(1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
     apply(optimizer, part(0, "a", NOT_FINITE, "p"), 1);
     publisher.published.clear();
 
@@ -202,7 +204,7 @@ class OptimizerTest {
 
   @Test
   void ignoresTheGradientOfAnotherPolicy() {
-    ActorRef<Optimizer.Command> optimizer = spawn(1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
 
     Outcome outcome = apply(optimizer, part(0, "a", FOREIGN, "p"), 1).getValue();
 
@@ -214,13 +216,13 @@ class OptimizerTest {
 
   @Test
   void startsTheNextEpochFromTheNewestCheckpoint() {
-    ActorRef<Optimizer.Command> optimizer = spawn(1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
     apply(optimizer, part(0, "a", GRADIENT, "p"), 7);
     VersionLineage lineage = lastLineage();
     KIT.stop(optimizer);
     publisher.published.clear();
 
-    ActorRef<Optimizer.Command> next = spawn(1);
+    ActorRef<Optimizer.Command> next = spawn();
 
     assertThat(offsets(next)).isEqualTo(Map.of("gradients-0", 7L));
     assertThat(apply(next, part(1, "a", GRADIENT, "p"), 8).getValue())
@@ -232,7 +234,7 @@ class OptimizerTest {
 
   @Test
   void failsLoudlyWhenTheCheckpointCannotBeWrittenAndStartsFromTheOneBefore() {
-    ActorRef<Optimizer.Command> optimizer = spawn(1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
     apply(optimizer, part(0, "a", GRADIENT, "p"), 1);
 
     disk.failNextWrite();
@@ -251,14 +253,14 @@ class OptimizerTest {
     disk.failNextWrite();
     disk.failNextWrite();
 
-    assertThat(offsets(spawn(1))).isEmpty();
+    assertThat(offsets(spawn())).isEmpty();
     assertThat(disk.states()).hasSize(1);
   }
 
   @Test
   void tellsWhoWaitsWhenItIsStopped() {
     publisher.hold();
-    ActorRef<Optimizer.Command> optimizer = spawn(1);
+    ActorRef<Optimizer.Command> optimizer = spawn();
     TestProbe<StatusReply<Outcome>> waiting = tell(optimizer, part(0, "a", GRADIENT, "p"), 1);
     offsets(optimizer);
 
@@ -268,12 +270,12 @@ class OptimizerTest {
     assertThat(disk.isLocked()).isFalse();
   }
 
-  private ActorRef<Optimizer.Command> spawn(int collectors) {
+  private ActorRef<Optimizer.Command> spawn() {
     return KIT.spawn(
         Optimizer.create(
             () -> new LearnerOnDisk(disk),
             publisher,
-            new OptimizerSettings(collectors, 100, Examples.QUICK),
+            new OptimizerSettings(100, Examples.QUICK),
             events,
             Clock.fixed(NOW, ZoneOffset.UTC)));
   }
@@ -287,6 +289,24 @@ class OptimizerTest {
         Examples.direction(step),
         statistics(rollouts.length),
         Examples.references(rollouts),
+        gradient);
+  }
+
+  /** Of one of two collectors that make a version together. */
+  private static GradientPart ofPair(
+      long version, String collector, List<NamedTensor> gradient, String... promptIds) {
+    GradientPart alone = part(version, collector, gradient, promptIds);
+    UpdateDirection direction = alone.direction();
+    return new GradientPart(
+        new UpdateDirection(
+            direction.step(),
+            direction.combination(),
+            direction.klWeight(),
+            direction.gram(),
+            null,
+            new BatchUnion(Examples.GRAM, 2, 2, 18)),
+        alone.statistics(),
+        alone.rollouts(),
         gradient);
   }
 

@@ -50,7 +50,9 @@ class StagesTogetherTest {
     topics.connectCombiner(
         KIT.spawn(
             MgdaCombiner.create(
-                gradients -> Examples.direction(gradients.step()), PipelineListener.NONE)));
+                parts -> parts.stream().map(part -> Examples.direction(part.step())).toList(),
+                1,
+                PipelineListener.NONE)));
     ActorRef<GradientCollector.Command> collector = startCollector(topics, models);
     ActorRef<RolloutGenerator.Command> generator = startGenerator(topics, models, seed);
     ActorRef<Optimizer.Command> optimizer = startOptimizer(topics, models, disk);
@@ -159,7 +161,7 @@ class StagesTogetherTest {
             Optimizer.create(
                 () -> models.learner(new LearnerOnDisk(disk)),
                 topics,
-                new OptimizerSettings(1, 10_000, Examples.QUICK),
+                new OptimizerSettings(10_000, Examples.QUICK),
                 PipelineListener.NONE,
                 Clock.systemUTC()));
     topics.connectOptimizer(optimizer);

@@ -210,13 +210,15 @@ final class TopicsInMemory implements StepPublisher, VersionPublisher {
 
   private void combine(ObjectiveGradients gradients) {
     if (combiner != null) {
-      this.<MgdaCombiner.Command, UpdateDirection>ask(
+      this.<MgdaCombiner.Command, List<UpdateDirection>>ask(
               combiner, replyTo -> new MgdaCombiner.Combine(gradients, replyTo))
           .thenAccept(
-              direction -> {
+              directions -> {
                 synchronized (this) {
                   if (collector != null) {
-                    collector.tell(new GradientCollector.DirectionArrived(direction));
+                    ActorRef<GradientCollector.Command> heard = collector;
+                    directions.forEach(
+                        each -> heard.tell(new GradientCollector.DirectionArrived(each)));
                   }
                 }
               });

@@ -1,6 +1,7 @@
 package io.gapo.core.policy;
 
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
 import java.util.List;
 
@@ -30,9 +31,16 @@ public interface PolicyGradients extends AutoCloseable {
    *
    * @param weights shape (M), on the raw ascent gradients
    * @param klWeight of the KL divergence from the reference policy, in nats a token, as a loss
+   * @param share of the batch in the step: scales every loss so that the gradients of all the
+   *     step's batches add up to the gradient of their union
    * @return descent gradients of all trainable tensors
    */
-  List<NamedTensor> backward(double[] weights, double klWeight);
+  List<NamedTensor> backward(double[] weights, double klWeight, BatchShare share);
+
+  /** The same of a batch that is the whole step. */
+  default List<NamedTensor> backward(double[] weights, double klWeight) {
+    return backward(weights, klWeight, BatchShare.WHOLE);
+  }
 
   /** Frees the measured batch without a backward pass; harmless if there is none. */
   void discard();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -129,23 +130,45 @@ public final class RolloutJoin {
    * #release released}.
    */
   public Optional<List<ScoredRollout>> takeBatch(int atLeast) {
-    List<List<ScoredRollout>> whole =
-        prompts.keySet().stream().filter(this::isWhole).map(this::freeSamples).toList();
-    if (whole.stream().mapToInt(List::size).sum() < atLeast) {
-      return Optional.empty();
-    }
+    return takeBatch(atLeast, version -> false);
+  }
+
+  /**
+   * The same, and beyond it all whole prompts with a rollout that is as old as {@code isLastChance}
+   * says.
+   */
+  public Optional<List<ScoredRollout>> takeBatch(
+      int atLeast, Predicate<PolicyVersion> isLastChance) {
+    List<List<ScoredRollout>> whole = wholePrompts();
+    return whole.stream().mapToInt(List::size).sum() < atLeast
+        ? Optional.empty()
+        : Optional.of(take(whole, atLeast, isLastChance));
+  }
+
+  /** All whole prompts; nothing if there are none. */
+  public Optional<List<ScoredRollout>> takeAll() {
+    List<ScoredRollout> batch = take(wholePrompts(), Integer.MAX_VALUE, version -> false);
+    return batch.isEmpty() ? Optional.empty() : Optional.of(batch);
+  }
+
+  private List<List<ScoredRollout>> wholePrompts() {
+    return prompts.keySet().stream().filter(this::isWhole).map(this::freeSamples).toList();
+  }
+
+  private List<ScoredRollout> take(
+      List<List<ScoredRollout>> whole, int enough, Predicate<PolicyVersion> isLastChance) {
     List<List<ScoredRollout>> oldestFirst = new ArrayList<>(whole);
     oldestFirst.removeIf(List::isEmpty);
     oldestFirst.sort(Comparator.comparing(RolloutJoin::oldestVersion));
     List<ScoredRollout> batch = new ArrayList<>();
     for (List<ScoredRollout> group : oldestFirst) {
-      if (batch.size() >= atLeast) {
+      if (batch.size() >= enough && !isLastChance.test(oldestVersion(group))) {
         break;
       }
       batch.addAll(group);
     }
     batch.forEach(scored -> candidate(scored.rollout().id()).inBatch = true);
-    return Optional.of(batch);
+    return batch;
   }
 
   /** These rollouts were not trained on after all; those not settled may be taken again. */

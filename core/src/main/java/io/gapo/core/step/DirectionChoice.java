@@ -4,6 +4,7 @@ import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GradientCombiner;
 import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.ppo.KlWatch;
+import java.util.List;
 
 /**
  * The whole decision of the combiner: from a step's gradients to the weights of its one backward
@@ -29,6 +30,24 @@ public record DirectionChoice(GradientCombiner combiner, KlWatch klWatch) {
         0,
         gradients.gram(),
         gradients.fullGram().map(full -> audit(combination, gradients, full)).orElse(null));
+  }
+
+  /**
+   * Weighs the objectives of a step that several collectors make together, once for all of them: by
+   * the gradients of the union of their batches, its mean scores and its mean KL.
+   *
+   * @param parts one a collector that has rollouts
+   * @return one answer a collector, in their order; only the batches' sizes differ
+   */
+  public List<UpdateDirection> chooseForAll(List<ObjectiveGradients> parts) {
+    if (parts.size() == 1) {
+      return List.of(choose(parts.get(0)));
+    }
+    ObjectiveGradients union = ObjectiveGradients.union(parts);
+    UpdateDirection choice = choose(union);
+    return parts.stream()
+        .map(part -> choice.forPart(part, parts.size(), union.statistics()))
+        .toList();
   }
 
   private ScopeAudit audit(Combination chosen, ObjectiveGradients gradients, GramMatrix full) {

@@ -1,6 +1,7 @@
 package io.gapo.core.step;
 
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.LinearGradients;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,16 @@ import java.util.Optional;
  *
  * @param gram inner products of the objectives' gradients over the layers that weigh them
  * @param fullGram the same over everything trainable, if this step is audited
+ * @param linear the gradients themselves, where several collectors' are added
  */
 public record MeasuredBatch(
-    GramMatrix gram, Optional<GramMatrix> fullGram, StepStatistics statistics) {}
+    GramMatrix gram,
+    Optional<GramMatrix> fullGram,
+    StepStatistics statistics,
+    Optional<LinearGradients> linear) {
+
+  /** Of a collector that makes its steps alone. */
+  public MeasuredBatch(GramMatrix gram, Optional<GramMatrix> fullGram, StepStatistics statistics) {
+    this(gram, fullGram, statistics, Optional.empty());
+  }
+}

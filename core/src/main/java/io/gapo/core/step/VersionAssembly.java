@@ -14,11 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Collects the parts of the next policy version, one from each gradient collector, and lets no
- * rollout into two versions.
+ * Collects the parts of the next policy version, one from each gradient collector that had rollouts
+ * for it, and lets no rollout into two versions.
+ *
+ * <p>Parts add up to a gradient only if the objectives were weighed alike in all of them. When a
+ * collector's batch changed meanwhile, the combiner has decided again: a part by another decision
+ * replaces its collector's part before.
  *
  * <p>The offsets that go into a checkpoint are behind parts that were applied with it, refused or
  * ignored, never behind one that still waits: all that waits is applied when the checkpoint is
@@ -32,7 +37,7 @@ public final class VersionAssembly {
     /** All parts are there, by collector name. */
     record Complete(List<GradientPart> parts) implements Verdict {}
 
-    /** It is kept until the parts of {@code missing} other collectors are there. */
+    /** It is kept until {@code missing} other collectors' parts by the same decision are there. */
     record Held(int missing) implements Verdict {}
 
     /** Nothing is to be done: it is a repeat, or too late. */
@@ -42,22 +47,16 @@ public final class VersionAssembly {
     record Refused(String reason) implements Verdict {}
   }
 
-  private final int collectors;
   private final RecentRolloutIds settled;
   private final Map<String, Long> offsets;
   private final TreeMap<String, GradientPart> held = new TreeMap<>();
   private CheckpointState saved;
 
   /**
-   * @param collectors how many contribute to each version
    * @param settledMemory how many ids of trained or refused rollouts to remember
    * @param saved the newest checkpoint, whose version is to be improved
    */
-  public VersionAssembly(int collectors, int settledMemory, CheckpointState saved) {
-    if (collectors < 1) {
-      throw new IllegalArgumentException("collectors must be >= 1, was " + collectors);
-    }
-    this.collectors = collectors;
+  public VersionAssembly(int settledMemory, CheckpointState saved) {
     this.settled = new RecentRolloutIds(settledMemory);
     this.offsets = new HashMap<>(saved.inputOffsets());
     this.saved = saved;
@@ -82,7 +81,8 @@ public final class VersionAssembly {
           "%s improves %s, but the policy is at %s"
               .formatted(step, step.version(), saved.version()));
     }
-    if (held.containsKey(step.collector())) {
+    GradientPart before = held.get(step.collector());
+    if (before != null && before.direction().isSameDecisionAs(part.direction())) {
       return new Verdict.Ignored(
           "a part of %s for %s is held already".formatted(step.collector(), step.version()));
     }
@@ -93,22 +93,34 @@ public final class VersionAssembly {
               .formatted(step, repeated.get()));
     }
     held.put(step.collector(), part);
-    return held.size() < collectors
-        ? new Verdict.Held(collectors - held.size())
-        : new Verdict.Complete(List.copyOf(held.values()));
+    List<GradientPart> together =
+        held.values().stream()
+            .filter(each -> each.direction().isSameDecisionAs(part.direction()))
+            .toList();
+    int missing = part.direction().parts() - together.size();
+    if (missing > 0) {
+      return new Verdict.Held(missing);
+    }
+    held.values().retainAll(together);
+    return new Verdict.Complete(together);
   }
 
   private Optional<String> repeatedRollout(GradientPart part) {
-    Set<String> seen = heldRollouts();
+    Set<String> seen = heldRollouts(other -> !other.equals(part.step().collector()));
     return part.rollouts().stream()
         .map(RolloutReference::id)
         .filter(id -> settled.contains(id) || !seen.add(id))
         .findFirst();
   }
 
-  private Set<String> heldRollouts() {
+  private Set<String> heldRollouts(Predicate<String> collector) {
     Set<String> ids = new HashSet<>();
-    rollouts(held.values()).forEach(rollout -> ids.add(rollout.id()));
+    held.forEach(
+        (name, part) -> {
+          if (collector.test(name)) {
+            part.rollouts().forEach(rollout -> ids.add(rollout.id()));
+          }
+        });
     return ids;
   }
 
@@ -154,7 +166,7 @@ public final class VersionAssembly {
    */
   public List<RolloutReference> refuse(Collection<GradientPart> parts) {
     parts.forEach(part -> held.remove(part.step().collector(), part));
-    Set<String> inUse = heldRollouts();
+    Set<String> inUse = heldRollouts(any -> true);
     List<RolloutReference> refused =
         rollouts(parts).filter(rollout -> !inUse.contains(rollout.id())).distinct().toList();
     refused.forEach(rollout -> settled.add(rollout.id()));

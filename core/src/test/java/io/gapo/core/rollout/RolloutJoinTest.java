@@ -115,6 +115,27 @@ class RolloutJoinTest {
   }
 
   @Test
+  void takesMoreThanNeededOnlyOfThoseWhoseLastChanceItIs() {
+    completePrompt("young", 3);
+    completePrompt("old", 1);
+    completePrompt("middle", 2);
+
+    assertThat(ids(join.takeBatch(1, version -> version.number() <= 2)))
+        .containsExactly("old#0", "old#1", "middle#0", "middle#1");
+    assertThat(join.takeBatch(3, version -> true)).isEmpty();
+  }
+
+  @Test
+  void takesAllThatIsWhole() {
+    complete(rollout("half", 0, 0));
+    assertThat(join.takeAll()).isEmpty();
+    completePrompt("p", 1);
+    completePrompt("q", 0);
+
+    assertThat(ids(join.takeAll())).containsExactly("q#0", "q#1", "p#0", "p#1");
+  }
+
+  @Test
   void takesNothingWhenThereIsTooLittle() {
     completePrompt("p", 0);
 

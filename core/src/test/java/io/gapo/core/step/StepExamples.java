@@ -37,6 +37,23 @@ final class StepExamples {
     return new GradientPart(direction(step), statistics(), references(rolloutIds), List.of());
   }
 
+  /** Of one of two collectors that make a version together. */
+  static GradientPart ofPair(long version, String collector, String... rolloutIds) {
+    GradientPart alone = part(version, collector, rolloutIds);
+    UpdateDirection direction = alone.direction();
+    return new GradientPart(
+        new UpdateDirection(
+            direction.step(),
+            direction.combination(),
+            direction.klWeight(),
+            direction.gram(),
+            null,
+            new BatchUnion(GRAM, 2, 2, 2)),
+        alone.statistics(),
+        alone.rollouts(),
+        alone.gradient());
+  }
+
   static VersionLineage lineage(long version, long epoch, String... rolloutIds) {
     StepId step = new StepId(new PolicyVersion(version - 1), 0, "collector");
     return new VersionLineage(

@@ -1,8 +1,8 @@
 package io.gapo.core.step;
 
+import static io.gapo.core.step.StepExamples.ofPair;
 import static io.gapo.core.step.StepExamples.part;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.AppliedUpdate;
@@ -29,9 +29,9 @@ class VersionAssemblyTest {
 
   @Test
   void isCompleteWithOnePartFromEachCollector() {
-    VersionAssembly assembly = assembly(2);
-    GradientPart a = part(0, "a", "p#0");
-    GradientPart b = part(0, "b", "q#0");
+    VersionAssembly assembly = assembly();
+    GradientPart a = ofPair(0, "a", "p#0");
+    GradientPart b = ofPair(0, "b", "q#0");
 
     assertThat(assembly.add(b, Map.of())).isEqualTo(new Verdict.Held(1));
     assertThat(assembly.add(a, Map.of())).isEqualTo(new Verdict.Complete(List.of(a, b)));
@@ -39,9 +39,9 @@ class VersionAssemblyTest {
 
   @Test
   void makesTheNextVersionOfAllParts() {
-    VersionAssembly assembly = assembly(2);
-    assembly.add(part(0, "a", "p#0"), Map.of("gradients-0", 5L));
-    assembly.add(part(0, "b", "q#0"), Map.of("gradients-1", 9L));
+    VersionAssembly assembly = assembly();
+    assembly.add(ofPair(0, "a", "p#0"), Map.of("gradients-0", 5L));
+    assembly.add(ofPair(0, "b", "q#0"), Map.of("gradients-1", 9L));
 
     CheckpointState state = assembly.complete(UPDATE, 1.5, Instant.EPOCH);
 
@@ -59,25 +59,25 @@ class VersionAssemblyTest {
 
   @Test
   void ignoresPartsOfAnotherVersion() {
-    VersionAssembly assembly = assembly(1);
+    VersionAssembly assembly = assembly();
 
     assertThat(assembly.add(part(1, "a", "p#0"), Map.of())).isInstanceOf(Verdict.Ignored.class);
   }
 
   @Test
   void ignoresASecondPartOfTheSameCollector() {
-    VersionAssembly assembly = assembly(2);
-    assembly.add(part(0, "a", "p#0"), Map.of());
+    VersionAssembly assembly = assembly();
+    assembly.add(ofPair(0, "a", "p#0"), Map.of());
 
-    assertThat(assembly.add(part(0, "a", "q#0"), Map.of())).isInstanceOf(Verdict.Ignored.class);
-    assembly.add(part(0, "b", "r#0"), Map.of());
+    assertThat(assembly.add(ofPair(0, "a", "q#0"), Map.of())).isInstanceOf(Verdict.Ignored.class);
+    assembly.add(ofPair(0, "b", "r#0"), Map.of());
 
     assertThat(ids(assembly.complete(UPDATE, 0, Instant.EPOCH))).containsExactly("p#0", "r#0");
   }
 
   @Test
   void refusesARolloutThatWasTrainedOnBefore() {
-    VersionAssembly assembly = assembly(1);
+    VersionAssembly assembly = assembly();
     assembly.add(part(0, "a", "p#0"), Map.of());
     assembly.complete(UPDATE, 0, Instant.EPOCH);
     GradientPart repeated = part(1, "a", "p#0", "q#0");
@@ -90,20 +90,20 @@ class VersionAssemblyTest {
 
   @Test
   void refusesARolloutOfAnotherPart() {
-    VersionAssembly assembly = assembly(2);
-    assembly.add(part(0, "a", "p#0"), Map.of());
-    GradientPart sharing = part(0, "b", "p#0", "q#0");
+    VersionAssembly assembly = assembly();
+    assembly.add(ofPair(0, "a", "p#0"), Map.of());
+    GradientPart sharing = ofPair(0, "b", "p#0", "q#0");
 
     assertThat(assembly.add(sharing, Map.of())).isInstanceOf(Verdict.Refused.class);
     assertThat(assembly.refuse(List.of(sharing)))
         .extracting(RolloutReference::id)
         .containsExactly("q#0");
-    assertThat(assembly.add(part(0, "b", "r#0"), Map.of())).isInstanceOf(Verdict.Complete.class);
+    assertThat(assembly.add(ofPair(0, "b", "r#0"), Map.of())).isInstanceOf(Verdict.Complete.class);
   }
 
   @Test
   void refusesARolloutThatIsNamedTwice() {
-    VersionAssembly assembly = assembly(1);
+    VersionAssembly assembly = assembly();
     GradientPart part = part(0, "a", "p#0", "p#0");
 
     assertThat(assembly.add(part, Map.of())).isInstanceOf(Verdict.Refused.class);
@@ -112,7 +112,7 @@ class VersionAssemblyTest {
 
   @Test
   void refusesWhatWasRefusedBefore() {
-    VersionAssembly assembly = assembly(1);
+    VersionAssembly assembly = assembly();
     GradientPart part = part(0, "a", "p#0");
     assembly.add(part, Map.of());
     assembly.refuse(List.of(part));
@@ -123,7 +123,7 @@ class VersionAssemblyTest {
 
   @Test
   void takesAnotherAttemptAfterARefusal() {
-    VersionAssembly assembly = assembly(1);
+    VersionAssembly assembly = assembly();
     GradientPart refused = part(0, "a", "p#0");
     assembly.add(refused, Map.of());
     assembly.refuse(List.of(refused));
@@ -133,7 +133,7 @@ class VersionAssemblyTest {
 
   @Test
   void takesDroppedRolloutsAgain() {
-    VersionAssembly assembly = assembly(1);
+    VersionAssembly assembly = assembly();
     assembly.add(part(0, "a", "p#0"), Map.of());
 
     assembly.dropHeld();
@@ -145,7 +145,6 @@ class VersionAssemblyTest {
   void remembersWhatTheCheckpointRemembers() {
     VersionAssembly assembly =
         new VersionAssembly(
-            1,
             10,
             new CheckpointState(
                 new PolicyVersion(4),
@@ -156,11 +155,6 @@ class VersionAssemblyTest {
 
     assertThat(assembly.add(part(4, "a", "p#0"), Map.of())).isInstanceOf(Verdict.Refused.class);
     assertThat(assembly.saved().inputOffsets()).isEqualTo(Map.of("gradients-0", 3L));
-  }
-
-  @Test
-  void needsACollector() {
-    assertThatIllegalArgumentException().isThrownBy(() -> assembly(0));
   }
 
   /**
@@ -174,7 +168,7 @@ class VersionAssemblyTest {
     Random random = new Random(seed);
     List<GradientPart> topic = new ArrayList<>();
     Set<String> trained = new HashSet<>();
-    VersionAssembly assembly = assembly(2);
+    VersionAssembly assembly = assembly();
     int next = 0;
     int handled = 0;
     while (assembly.saved().version().number() < 6) {
@@ -195,7 +189,7 @@ class VersionAssemblyTest {
       }
       handled++;
       if (handled % crashAfter == 0 && handled < 200) {
-        assembly = new VersionAssembly(2, 1000, assembly.saved());
+        assembly = new VersionAssembly(1000, assembly.saved());
         next = assembly.saved().inputOffsets().getOrDefault("gradients-0", 0L).intValue();
       }
     }
@@ -209,7 +203,7 @@ class VersionAssemblyTest {
     if (!topic.isEmpty() && random.nextInt(3) == 0) {
       return topic.get(random.nextInt(topic.size()));
     }
-    return part(
+    return ofPair(
         assembly.saved().version().number(),
         random.nextBoolean() ? "a" : "b",
         "p" + topic.size() + "#0",
@@ -220,10 +214,8 @@ class VersionAssemblyTest {
     return state.lineage().orElseThrow().rollouts().stream().map(RolloutReference::id).toList();
   }
 
-  private static VersionAssembly assembly(int collectors) {
+  private static VersionAssembly assembly() {
     return new VersionAssembly(
-        collectors,
-        1000,
-        new CheckpointState(PolicyVersion.INITIAL, 3, Optional.empty(), List.of(), Map.of()));
+        1000, new CheckpointState(PolicyVersion.INITIAL, 3, Optional.empty(), List.of(), Map.of()));
   }
 }

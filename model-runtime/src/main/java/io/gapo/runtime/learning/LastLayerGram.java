@@ -5,8 +5,12 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.gapo.core.combine.CountSketch;
+import io.gapo.core.combine.LinearGradients;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Inner products of the objectives' gradients with respect to the output layer, without a pass
@@ -49,23 +53,70 @@ final class LastLayerGram {
 
   double[][] byGradients(NDManager manager, List<Part> parts) {
     try (NDManager step = manager.newSubManager()) {
-      Part first = parts.get(0);
-      long objectives = first.coefficients().getShape().get(0);
-      long vocabulary = first.distribution().getShape().get(1);
-      long width = first.states().getShape().get(1);
-      NDArray sums = step.zeros(new Shape(objectives, vocabulary, width));
-      for (Part part : parts) {
-        script.addHeadGradients(
-            step,
-            sums,
-            part.coefficients(),
-            part.states(),
-            part.distribution(),
-            part.targets(),
-            temperature);
-      }
-      return rows(script.innerProducts(step, sums.reshape(objectives, vocabulary * width)));
+      return rows(script.innerProducts(step, gradients(step, parts)));
     }
+  }
+
+  /**
+   * The gradients' products, and the gradients themselves as they are sent off.
+   *
+   * @param products may be NaN
+   * @param linear empty if a gradient is not finite
+   */
+  record Summable(double[][] products, Optional<LinearGradients> linear) {}
+
+  Summable summable(NDManager manager, List<Part> parts, GradientSum sum) {
+    try (NDManager step = manager.newSubManager()) {
+      NDArray gradients = gradients(step, parts);
+      double[][] products = rows(script.innerProducts(step, gradients));
+      for (int i = 0; i < products.length; i++) {
+        if (!Double.isFinite(products[i][i])) {
+          return new Summable(products, Optional.empty());
+        }
+      }
+      return new Summable(products, Optional.of(linear(step, gradients, sum)));
+    }
+  }
+
+  private LinearGradients linear(NDManager step, NDArray gradients, GradientSum sum) {
+    int objectives = (int) gradients.getShape().get(0);
+    long dimension = gradients.getShape().get(1);
+    @Nullable CountSketch sketch = sum.sketchFor(objectives, dimension).orElse(null);
+    float[][] rows = new float[objectives][];
+    if (sketch == null) {
+      for (int m = 0; m < objectives; m++) {
+        rows[m] = gradients.get(m).toFloatArray();
+      }
+    } else {
+      double[] flat = script.countSketch(step, gradients, sketch).toDoubleArray();
+      for (int m = 0; m < objectives; m++) {
+        rows[m] = new float[sketch.width()];
+        for (int k = 0; k < sketch.width(); k++) {
+          rows[m][k] = (float) flat[m * sketch.width() + k];
+        }
+      }
+    }
+    return new LinearGradients(dimension, sketch, rows);
+  }
+
+  /** Of the losses, shape (M, V·D). */
+  private NDArray gradients(NDManager step, List<Part> parts) {
+    Part first = parts.get(0);
+    long objectives = first.coefficients().getShape().get(0);
+    long vocabulary = first.distribution().getShape().get(1);
+    long width = first.states().getShape().get(1);
+    NDArray sums = step.zeros(new Shape(objectives, vocabulary, width));
+    for (Part part : parts) {
+      script.addHeadGradients(
+          step,
+          sums,
+          part.coefficients(),
+          part.states(),
+          part.distribution(),
+          part.targets(),
+          temperature);
+    }
+    return sums.reshape(objectives, vocabulary * width);
   }
 
   double[][] byTokenKernel(NDManager manager, List<Part> parts) {

@@ -165,8 +165,9 @@ final class PolicyGraph implements AutoCloseable {
    *
    * @param weights of the objectives, shape (M)
    * @param klShare weight of each token's divergence from the reference policy
+   * @param valueShare weight of the value heads' losses
    */
-  NDArray updateLoss(float[] weights, double klShare) {
+  NDArray updateLoss(float[] weights, double klShare, double valueShare) {
     if (reference == null) {
       throw new IllegalStateException("the reference policy has not been run");
     }
@@ -179,7 +180,7 @@ final class PolicyGraph implements AutoCloseable {
             prediction.logProbs(),
             reference,
             klShare,
-            lost().value());
+            valueShare == 1 ? lost().value() : lost().value().mul(valueShare));
   }
 
   /** One objective's loss alone, a scalar; the graph is kept. */

@@ -3,6 +3,7 @@ package io.gapo.runtime.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.gapo.core.combine.CountSketch;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchScript;
@@ -168,6 +169,18 @@ final class PpoScript implements AutoCloseable {
             ScriptValue.of(distribution),
             ScriptValue.of(targets),
             ScriptValue.of(temperature))
+        .get(0);
+  }
+
+  /** Shape (M, k), float64. */
+  NDArray countSketch(NDManager owner, NDArray gradients, CountSketch sketch) {
+    return script
+        .infer(
+            owner,
+            "count_sketch",
+            ScriptValue.of(gradients),
+            ScriptValue.of((long) sketch.width()),
+            ScriptValue.of(sketch.seed()))
         .get(0);
   }
 

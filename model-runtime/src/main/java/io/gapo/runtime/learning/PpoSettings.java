@@ -2,6 +2,7 @@ package io.gapo.runtime.learning;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * PPO as Safe RLHF does it (Dai et al., ICLR 2024), for several objectives at once.
@@ -26,6 +27,8 @@ import java.util.List;
  *     trainable; 0 for never
  * @param preferred whether every rollout carries a preference, and its advantages count by it in
  *     the update, see {@link io.gapo.core.ppo.PreferredAdvantage}
+ * @param sum how the gradients go to the combiner where several collectors' are added; empty where
+ *     one collector makes every step alone
  */
 public record PpoSettings(
     List<String> objectives,
@@ -42,7 +45,8 @@ public record PpoSettings(
     boolean whitened,
     GradientScope gradientScope,
     int auditEvery,
-    boolean preferred) {
+    boolean preferred,
+    Optional<GradientSum> sum) {
 
   public PpoSettings {
     objectives = List.copyOf(objectives);
@@ -68,6 +72,47 @@ public record PpoSettings(
     if (auditEvery < 0) {
       throw new IllegalArgumentException("audit interval must be >= 0, was " + auditEvery);
     }
+    if (sum.isPresent() && (gradientScope != GradientScope.LAST_LAYER || auditEvery > 0)) {
+      throw new IllegalArgumentException(
+          "gradients of several collectors are added at the last layer only and not audited, was"
+              + " scope %s, audit interval %d".formatted(gradientScope, auditEvery));
+    }
+  }
+
+  /** Of a collector that makes every step alone. */
+  public PpoSettings(
+      List<String> objectives,
+      AdvantageKind advantage,
+      double discount,
+      double gaeLambda,
+      double clipRange,
+      double valueClip,
+      double klCoefficient,
+      KlPlacement klPlacement,
+      double rewardClamp,
+      double temperature,
+      int microBatchTokens,
+      boolean whitened,
+      GradientScope gradientScope,
+      int auditEvery,
+      boolean preferred) {
+    this(
+        objectives,
+        advantage,
+        discount,
+        gaeLambda,
+        clipRange,
+        valueClip,
+        klCoefficient,
+        klPlacement,
+        rewardClamp,
+        temperature,
+        microBatchTokens,
+        whitened,
+        gradientScope,
+        auditEvery,
+        preferred,
+        Optional.empty());
   }
 
   /** Safe RLHF's values, at temperature 1. */
@@ -92,27 +137,33 @@ public record PpoSettings(
 
   /** These settings with another way to estimate advantages. */
   public PpoSettings withAdvantage(AdvantageKind kind) {
-    return with(kind, klPlacement, whitened, gradientScope, auditEvery, preferred);
+    return with(kind, klPlacement, whitened, gradientScope, auditEvery, preferred, sum);
   }
 
   /** These settings, with the KL penalty elsewhere. */
   public PpoSettings withKl(KlPlacement placement) {
-    return with(advantage, placement, whitened, gradientScope, auditEvery, preferred);
+    return with(advantage, placement, whitened, gradientScope, auditEvery, preferred, sum);
   }
 
   /** These settings with whitened advantages. */
   public PpoSettings withWhitening() {
-    return with(advantage, klPlacement, true, gradientScope, auditEvery, preferred);
+    return with(advantage, klPlacement, true, gradientScope, auditEvery, preferred, sum);
   }
 
   /** These settings, with the objectives weighed by other layers. */
   public PpoSettings withScope(GradientScope scope, int audit) {
-    return with(advantage, klPlacement, whitened, scope, audit, preferred);
+    return with(advantage, klPlacement, whitened, scope, audit, preferred, sum);
   }
 
   /** These settings, with each rollout's advantages counting by its preference. */
   public PpoSettings withPreferences() {
-    return with(advantage, klPlacement, whitened, gradientScope, auditEvery, true);
+    return with(advantage, klPlacement, whitened, gradientScope, auditEvery, true, sum);
+  }
+
+  /** These settings for one of several collectors. */
+  public PpoSettings withSum(GradientSum how) {
+    return with(
+        advantage, klPlacement, whitened, gradientScope, auditEvery, preferred, Optional.of(how));
   }
 
   private PpoSettings with(
@@ -121,7 +172,8 @@ public record PpoSettings(
       boolean white,
       GradientScope scope,
       int audit,
-      boolean byPreference) {
+      boolean byPreference,
+      Optional<GradientSum> how) {
     return new PpoSettings(
         objectives,
         kind,
@@ -137,7 +189,8 @@ public record PpoSettings(
         white,
         scope,
         audit,
-        byPreference);
+        byPreference,
+        how);
   }
 
   /** β inside every objective's reward. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.NonFiniteObjectiveException;
@@ -12,6 +13,7 @@ import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaProgram;
@@ -199,14 +201,18 @@ public final class TorchPolicyGradients implements PolicyGradients {
     }
     TokenAdvantages advantages =
         times.time("advantages", () -> TokenAdvantages.of(settings, batch, reference, values));
-    GramMatrix gram =
-        times.time("objective-gradients", () -> gram(graphs, tokens, advantages, statistics));
+    Compared compared =
+        times.time("objective-gradients", () -> compare(graphs, tokens, advantages, statistics));
     Optional<GramMatrix> audited =
         isAudited()
             ? Optional.of(
                 times.time("audit", () -> checked(everything.of(manager, graphs), "gradient")))
             : Optional.empty();
-    return new MeasuredBatch(gram, audited, statistics.of(batch, version, times.seconds()));
+    return new MeasuredBatch(
+        compared.gram(),
+        audited,
+        statistics.of(batch, version, times.seconds()),
+        compared.linear());
   }
 
   private boolean isAudited() {
@@ -224,7 +230,9 @@ public final class TorchPolicyGradients implements PolicyGradients {
     return graph.logProbs();
   }
 
-  private GramMatrix gram(
+  private record Compared(GramMatrix gram, Optional<LinearGradients> linear) {}
+
+  private Compared compare(
       List<PolicyGraph> graphs,
       BatchTokens tokens,
       TokenAdvantages advantages,
@@ -237,15 +245,22 @@ public final class TorchPolicyGradients implements PolicyGradients {
       requireFinite(m, "the loss", statistics.loss(m));
       requireFinite(m, "the value head's loss", statistics.valueLoss(m));
     }
-    return settings.gradientScope() == GradientScope.LAST_LAYER
-        ? checked(lastLayerProducts(graphs), "last layer's gradient")
-        : checked(scope.of(manager, graphs), "gradient");
-  }
-
-  private double[][] lastLayerProducts(List<PolicyGraph> graphs) {
+    if (settings.gradientScope() != GradientScope.LAST_LAYER) {
+      return new Compared(checked(scope.of(manager, graphs), "gradient"), Optional.empty());
+    }
+    LastLayerGram lastLayer = new LastLayerGram(model.script(), settings.temperature());
     List<LastLayerGram.Part> parts = graphs.stream().map(PolicyGraph::lastLayer).toList();
-    return GradMode.notRecording(
-        () -> new LastLayerGram(model.script(), settings.temperature()).of(manager, parts));
+    LastLayerGram.Summable found =
+        GradMode.notRecording(
+            () ->
+                settings
+                    .sum()
+                    .map(sum -> lastLayer.summable(manager, parts, sum))
+                    .orElseGet(
+                        () ->
+                            new LastLayerGram.Summable(
+                                lastLayer.of(manager, parts), Optional.empty())));
+    return new Compared(checked(found.products(), "last layer's gradient"), found.linear());
   }
 
   private GramMatrix checked(double[][] products, String what) {
@@ -262,7 +277,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
   }
 
   @Override
-  public List<NamedTensor> backward(double[] weights, double klWeight) {
+  public List<NamedTensor> backward(double[] weights, double klWeight, BatchShare share) {
     List<PolicyGraph> graphs = measured;
     if (graphs == null) {
       throw new IllegalStateException("no measured batch: measure one before backward");
@@ -273,7 +288,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
               .formatted(settings.objectives(), weights.length));
     }
     try (NDManager step = manager.newSubManager()) {
-      NDList sums = GradMode.recording(() -> gradients(step, graphs, weights, klWeight));
+      NDList sums = GradMode.recording(() -> gradients(step, graphs, weights, klWeight, share));
       return named(sums);
     } finally {
       discard();
@@ -281,16 +296,22 @@ public final class TorchPolicyGradients implements PolicyGradients {
   }
 
   private NDList gradients(
-      NDManager step, List<PolicyGraph> graphs, double[] weights, double klWeight) {
+      NDManager step,
+      List<PolicyGraph> graphs,
+      double[] weights,
+      double klWeight,
+      BatchShare share) {
     float[] narrowed = new float[weights.length];
     for (int m = 0; m < weights.length; m++) {
-      narrowed[m] = (float) weights[m];
+      narrowed[m] = (float) (share.rollouts() * weights[m]);
     }
     // The weights share out the objectives' losses, each of which would have the penalty inside.
     double wholeKlWeight = klWeight + settings.klOutside() * Arrays.stream(weights).sum();
     NDList sums = new NDList();
     for (PolicyGraph graph : graphs) {
-      NDArray loss = graph.updateLoss(narrowed, wholeKlWeight / measuredTokens);
+      NDArray loss =
+          graph.updateLoss(
+              narrowed, share.tokens() * wholeKlWeight / measuredTokens, share.rollouts());
       try (NDManager pass = step.newSubManager()) {
         NDList gradients = runtime.autograd().gradients(pass, loss, parameters, false);
         graph.close();

@@ -92,3 +92,22 @@ def token_kernel(self, coefficients: Tensor, states: Tensor, distribution: Tenso
     kernel = torch.to(torch.matmul(u, torch.t(u)) * torch.matmul(h, torch.t(h)), 7)  # (N, N)
     c = torch.to(coefficients, 7) / temperature
     return torch.matmul(torch.matmul(c, kernel), torch.t(c))
+
+# gradients (M, P) -> their CountSketches (M, k) in float64, as core's CountSketch has them: the same
+# SplitMix64. Right shifts keep the sign here, so the mask after each drops the copies of it.
+def count_sketch(self, gradients: Tensor, width: int, seed: int) -> Tensor:
+    M = torch.size(gradients, 0)
+    P = torch.size(gradients, 1)
+    sketch = torch.zeros([M, width], dtype=7, device=gradients.device)
+    step = 1048576
+    for i in range((P + step - 1) // step):
+        part = torch.to(torch.slice(gradients, 1, i * step, (i + 1) * step), 7)
+        begin = i * step
+        index = torch.arange(begin, begin + torch.size(part, 1), dtype=4, device=gradients.device)
+        z = (index + 1) * -7046029254386353131 + seed
+        z = torch.bitwise_xor(z, torch.bitwise_and(torch.bitwise_right_shift(z, 30), 17179869183)) * -4658895280553007687
+        z = torch.bitwise_xor(z, torch.bitwise_and(torch.bitwise_right_shift(z, 27), 137438953471)) * -7723592293110705685
+        z = torch.bitwise_xor(z, torch.bitwise_and(torch.bitwise_right_shift(z, 31), 8589934591))
+        sign = 1 - 2 * torch.bitwise_and(torch.bitwise_right_shift(z, 40), 1)
+        torch.index_add_(sketch, 1, torch.bitwise_and(z, width - 1), part * sign)
+    return sketch

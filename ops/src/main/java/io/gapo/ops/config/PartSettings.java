@@ -11,6 +11,7 @@ import io.gapo.ops.config.ObjectiveConfig.Conciseness;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
+import io.gapo.runtime.learning.GradientScope;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.PpoSettings;
@@ -24,14 +25,20 @@ import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.torch.TorchSettings;
 import io.gapo.streams.stage.Retries;
+import io.gapo.streams.topic.CollectorShare;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Hands each part of the pipeline its share of the settings, as the type that the part knows. */
 public record PartSettings(GapoConfig config) {
 
   private static final double ADAM_EPSILON = 1e-8;
   private static final String ONLY_COLLECTOR = "0";
+
+  /** The last four digits at most, so that they are a number. */
+  private static final Pattern NUMBERED = Pattern.compile(".*?(\\d{1,4})");
 
   /** Settled rollouts are remembered for many batches: a repeat comes within one or two. */
   private static final int BATCHES_REMEMBERED = 64;
@@ -101,6 +108,7 @@ public record PartSettings(GapoConfig config) {
 
   public PpoSettings ppo() {
     TrainingConfig training = config.training();
+    requireSummable();
     return new PpoSettings(
         config.objectiveNames(),
         switch (training.advantage()) {
@@ -119,7 +127,27 @@ public record PartSettings(GapoConfig config) {
         training.whitened(),
         config.combination().gradientScope(),
         config.combination().auditEvery(),
-        config.combination().isConditioned());
+        config.combination().isConditioned(),
+        training.collectors() == 1
+            ? Optional.empty()
+            : Optional.of(training.gradientSum().sumOf(config.objectiveNames().size())));
+  }
+
+  /** What several collectors send can be added at the last layer only. */
+  private void requireSummable() {
+    if (config.training().collectors() == 1) {
+      return;
+    }
+    if (config.combination().gradientScope() != GradientScope.LAST_LAYER) {
+      throw new ConfigurationException(
+          "gapo.combination.gradient-scope must be last-layer where gapo.training.collectors is"
+              + " above 1");
+    }
+    if (config.combination().auditEvery() > 0) {
+      throw new ConfigurationException(
+          "gapo.combination.audit-every must be 0 where gapo.training.collectors is above 1: Gram"
+              + " matrices of several batches do not add up");
+    }
   }
 
   public LearnerSettings learner() {
@@ -171,17 +199,12 @@ public record PartSettings(GapoConfig config) {
   /**
    * How this process's gradient collector batches and measures.
    *
-   * @throws ConfigurationException if there are several collectors and this one has no name
+   * @throws ConfigurationException as {@link #collectorShare} does
    */
   public CollectorSettings collector() {
     TrainingConfig training = config.training();
-    if (training.collectors() > 1 && config.instanceName().isEmpty()) {
-      throw new ConfigurationException(
-          "gapo.instance is not set: each of the %d gapo.training.collectors needs its own name"
-              .formatted(training.collectors()));
-    }
     return new CollectorSettings(
-        config.instanceName().orElse(ONLY_COLLECTOR),
+        collectorShare().collector(),
         config.objectiveNames(),
         training.batchSize(),
         config.sampling().samplesPerPrompt(),
@@ -189,11 +212,38 @@ public record PartSettings(GapoConfig config) {
         settledMemory(),
         config.delivery().attempts(),
         config.delivery().patience(),
+        training.collectors() == 1
+            ? Optional.empty()
+            : Optional.of(training.gradientSum().shortBatchAfter()),
         backoff());
   }
 
+  /**
+   * Which of the collectors this process's is.
+   *
+   * @throws ConfigurationException if there are several collectors and this one's name does not say
+   */
+  public CollectorShare collectorShare() {
+    int collectors = config.training().collectors();
+    String name = config.instanceName().orElse(ONLY_COLLECTOR);
+    if (collectors == 1) {
+      return new CollectorShare(name, 0, 1);
+    }
+    Matcher number = NUMBERED.matcher(name);
+    if (config.instanceName().isEmpty()
+        || !number.matches()
+        || Integer.parseInt(number.group(1)) >= collectors) {
+      throw new ConfigurationException(
+          "gapo.instance must end with the collector's number, as in collector-0 to collector-%d,"
+                  .formatted(collectors - 1)
+              + " where gapo.training.collectors is %d, was '%s'"
+                  .formatted(collectors, config.instanceName().orElse("")));
+    }
+    return new CollectorShare(name, Integer.parseInt(number.group(1)), collectors);
+  }
+
   public OptimizerSettings optimizer() {
-    return new OptimizerSettings(config.training().collectors(), settledMemory(), backoff());
+    return new OptimizerSettings(settledMemory(), backoff());
   }
 
   public Backoff backoff() {

@@ -14,6 +14,7 @@ public record TrainingConfig(
     int batchSize,
     int maxStaleness,
     int collectors,
+    GradientSumConfig gradientSum,
     Advantage advantage,
     boolean whitened,
     double gaeGamma,
@@ -55,6 +56,7 @@ public record TrainingConfig(
         root.getInt("gapo.training.batch-size"),
         root.getInt("gapo.training.max-staleness"),
         root.getInt("gapo.training.collectors"),
+        GradientSumConfig.from(root),
         Check.oneOf(
             "gapo.training.advantage", root.getString("gapo.training.advantage"), Advantage.class),
         root.getBoolean("gapo.training.whiten-advantages"),
@@ -82,6 +84,6 @@ public record TrainingConfig(
 
   /** How far sampling may run ahead of training. */
   public AdmissionQuota admissionQuota() {
-    return new AdmissionQuota(batchSize, stalenessLimit());
+    return new AdmissionQuota(Math.multiplyExact(collectors, batchSize), stalenessLimit());
   }
 }

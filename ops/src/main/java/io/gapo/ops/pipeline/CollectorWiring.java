@@ -7,6 +7,7 @@ import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.ops.config.GapoConfig;
+import io.gapo.runtime.learning.PpoSettings;
 import io.gapo.runtime.learning.TorchPolicyGradients;
 import io.gapo.streams.kafka.GradientCollectorStage;
 import io.gapo.streams.kafka.KafkaAccess;
@@ -15,6 +16,7 @@ import io.gapo.streams.kafka.LineageFeed;
 import io.gapo.streams.kafka.PolicyVersionFeed;
 import io.gapo.streams.kafka.RunningStage;
 import io.gapo.streams.tensor.AssemblyLimits;
+import io.gapo.streams.topic.CollectorShare;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,14 +33,14 @@ final class CollectorWiring {
   static Stage start(StageContext context) {
     KafkaAccess kafka = context.kafka();
     GapoConfig config = context.config();
+    CollectorShare share = context.parts().collectorShare();
+    PpoSettings ppo = context.parts().ppo();
     ActorRef<GradientCollector.Command> actor =
         context.spawn(
             GradientCollector.create(
                 () ->
                     TorchPolicyGradients.open(
-                        context.parts().initialPolicy(),
-                        context.parts().ppo(),
-                        context.parts().torch()),
+                        context.parts().initialPolicy(), ppo, context.parts().torch()),
                 KafkaStepPublisher.create(kafka),
                 context.parts().collector(),
                 context.listener()),
@@ -59,6 +61,7 @@ final class CollectorWiring {
     RunningStage inputs =
         GradientCollectorStage.start(
             kafka,
+            share,
             inFlight(config),
             config.objectives().size(),
             rollout ->
@@ -67,13 +70,15 @@ final class CollectorWiring {
             score ->
                 context.<GradientCollector.Command, Done>ask(
                     actor, replyTo -> new GradientCollector.ScoreArrived(score, replyTo)),
-            direction -> tell(actor, new GradientCollector.DirectionArrived(direction)));
+            direction -> tell(actor, new GradientCollector.DirectionArrived(direction)),
+            heard -> tell(actor, new GradientCollector.ContributionHeard(heard)));
     return Stage.of(
         Role.GRADIENT_COLLECTOR,
         Map.of(
             kafka.groups().collectorRollouts(), kafka.topics().rollouts(),
             kafka.groups().collectorScores(), kafka.topics().scores(),
-            kafka.groups().collectorDirections(), kafka.topics().updateDirections()),
+            GradientCollectorStage.directionsGroup(kafka, share),
+                kafka.topics().updateDirections()),
         List.of(inputs, lineage, versions));
   }
 

@@ -16,7 +16,10 @@ final class CombinerWiring {
     KafkaAccess kafka = context.kafka();
     ActorRef<MgdaCombiner.Command> actor =
         context.spawn(
-            MgdaCombiner.create(context.parts().directionChoice()::choose, context.listener()),
+            MgdaCombiner.create(
+                context.parts().directionChoice()::chooseForAll,
+                context.config().training().collectors(),
+                context.listener()),
             MgdaCombiner.STAGE,
             Role.MGDA_COMBINER);
     return Stage.of(

@@ -9,6 +9,7 @@ import io.gapo.actors.GeneratorSettings;
 import io.gapo.core.combine.ClippedGradients;
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.ConflictAverse;
+import io.gapo.core.combine.CountSketch;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.GradientCombiner;
 import io.gapo.core.combine.GramMatrix;
@@ -28,6 +29,7 @@ import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
 import io.gapo.runtime.learning.GradientScope;
+import io.gapo.runtime.learning.GradientSum;
 import io.gapo.runtime.learning.KlPlacement;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
@@ -38,8 +40,10 @@ import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.torch.TorchSettings;
+import io.gapo.streams.topic.CollectorShare;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -207,7 +211,6 @@ class PartSettingsTest {
                 5,
                 Duration.ofSeconds(3),
                 backoff));
-    assertThat(parts.optimizer().collectors()).isEqualTo(1);
     assertThat(parts.retries().attempts()).isEqualTo(5);
   }
 
@@ -217,8 +220,39 @@ class PartSettingsTest {
 
     assertThatThrownBy(() -> new PartSettings(several).collector())
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("gapo.instance is not set");
-    assertThat(new PartSettings(several).optimizer().collectors()).isEqualTo(2);
+        .hasMessageContaining("gapo.instance must end with the collector's number");
+  }
+
+  @Test
+  void oneOfSeveralCollectorsHasItsShareAndTheQuotaIsForAll() {
+    GapoConfig config = ofThree(Map.of());
+    PartSettings one = new PartSettings(config);
+
+    assertThat(one.collectorShare()).isEqualTo(new CollectorShare("collector-2", 2, 3));
+    assertThat(one.collector().shortBatchAfter()).contains(Duration.ofSeconds(2));
+    assertThat(one.ppo().sum()).contains(new GradientSum(900_000, new CountSketch(16_384, 1)));
+    assertThat(config.training().admissionQuota().limit()).isEqualTo(3 * 6);
+  }
+
+  @Test
+  void severalCollectorsWeighByTheLastLayerOnly() {
+    GapoConfig other = ofThree(Map.of("gapo.combination.gradient-scope", "last-block"));
+    GapoConfig audited = ofThree(Map.of("gapo.combination.audit-every", 5));
+
+    assertThatThrownBy(() -> new PartSettings(other).ppo())
+        .hasMessageContaining("gapo.combination.gradient-scope must be last-layer");
+    assertThatThrownBy(() -> new PartSettings(audited).ppo())
+        .hasMessageContaining("gapo.combination.audit-every must be 0");
+  }
+
+  private GapoConfig ofThree(Map<String, Object> changes) {
+    Map<String, Object> all = new HashMap<>();
+    all.put("gapo.training.collectors", 3);
+    all.put("gapo.instance", "collector-2");
+    all.put("gapo.combination.gradient-scope", "last-layer");
+    all.put("gapo.combination.audit-every", 0);
+    all.putAll(changes);
+    return config(all);
   }
 
   @Test

@@ -7,6 +7,8 @@ import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.step.BatchUnion;
 import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.ops.broker.EmbeddedBroker;
 import io.gapo.ops.config.ConfigFiles;
@@ -30,14 +32,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,6 +81,7 @@ class PipelineIT {
     private final AtomicInteger mostOutstanding = new AtomicInteger();
     private final AtomicInteger limit = new AtomicInteger();
     private final AtomicLong version = new AtomicLong();
+    private final Queue<VersionLineage> made = new ConcurrentLinkedQueue<>();
     private final Set<PromptPreference> preferences = ConcurrentHashMap.newKeySet();
 
     @Override
@@ -93,6 +100,7 @@ class PipelineIT {
     @Override
     public void versionMade(VersionLineage lineage) {
       version.set(lineage.version().number());
+      made.add(lineage);
     }
   }
 
@@ -209,6 +217,56 @@ class PipelineIT {
     return "{\"id\": \"a%d\", \"prompt\": \"how do i boil an egg?\", \"preference\": %s}"
         .formatted(number, preference)
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void twoCollectorsMakeVersionsTogetherAlsoWhenOneStartsAgain() throws Exception {
+    Map<String, Object> two =
+        Map.of(
+            "gapo.training.collectors",
+            2,
+            "gapo.training.gradient-sum.short-batch-after",
+            "1s",
+            "gapo.delivery.patience",
+            "2s",
+            "gapo.instance",
+            "collector-0");
+    Config first = settings(two);
+    Map<String, Object> other = new HashMap<>(two);
+    other.put("gapo.instance", "collector-1");
+    Config second = settings(other);
+    GapoConfig config = GapoConfig.from(first);
+    createTopics(config);
+    feed(config, 0, 120);
+    Set<Role> collector = EnumSet.of(Role.GRADIENT_COLLECTOR);
+
+    try (Pipeline stages = start(first, config, EnumSet.allOf(Role.class))) {
+      try (Pipeline joining = start(second, GapoConfig.from(second), collector)) {
+        awaitUntil("three versions are made", joining, () -> watch.version.get() >= 3);
+      }
+      long stoppedAt = watch.version.get();
+      try (Pipeline again = start(second, GapoConfig.from(second), collector)) {
+        awaitUntil(
+            "three more versions are made", again, () -> watch.version.get() >= stoppedAt + 3);
+      }
+      assertThat(stages.failure()).isNotDone();
+    }
+
+    AuditReport audit = audit(config);
+    assertThat(audit.problems()).isEmpty();
+    assertThat(audit.rollouts().trained()).isGreaterThanOrEqualTo(6 * BATCH);
+    List<VersionLineage> made = List.copyOf(watch.made);
+    assertThat(made)
+        .extracting(lineage -> lineage.version().number())
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, made.size()).boxed().toList());
+    assertThat(made.stream().flatMap(lineage -> lineage.rollouts().stream()))
+        .extracting(RolloutReference::id)
+        .doesNotHaveDuplicates();
+    assertThat(made).allMatch(lineage -> lineage.rollouts().size() >= BATCH);
+    List<BatchUnion> unions =
+        made.stream().flatMap(lineage -> Stream.ofNullable(lineage.direction().union())).toList();
+    assertThat(unions).hasSizeGreaterThanOrEqualTo(made.size() / 2);
+    assertThat(unions).allMatch(union -> union.parts() == 2);
   }
 
   private Config settings(Map<String, Object> changes) {

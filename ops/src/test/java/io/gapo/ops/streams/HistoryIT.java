@@ -28,6 +28,7 @@ import io.gapo.streams.kafka.RolloutGeneratorStage;
 import io.gapo.streams.kafka.RunningStage;
 import io.gapo.streams.kafka.TopicReader;
 import io.gapo.streams.stage.SeenPrompts;
+import io.gapo.streams.topic.CollectorShare;
 import io.gapo.streams.topic.RecordCoordinates;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -217,6 +218,7 @@ class HistoryIT {
     RunningStage stage =
         GradientCollectorStage.start(
             kafka,
+            new CollectorShare("0", 0, 1),
             100,
             2,
             rollout ->
@@ -224,7 +226,8 @@ class HistoryIT {
                     ? CompletableFuture.completedFuture(Done.done())
                     : new CompletableFuture<>(),
             score -> new CompletableFuture<>(),
-            direction -> new CompletableFuture<>());
+            direction -> new CompletableFuture<>(),
+            contribution -> new CompletableFuture<>());
     awaitUntil(
         "the first prompt is settled",
         () ->

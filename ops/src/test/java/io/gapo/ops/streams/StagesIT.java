@@ -33,6 +33,7 @@ import io.gapo.streams.kafka.TopicReader;
 import io.gapo.streams.stage.Retries;
 import io.gapo.streams.stage.ScorerFlow.Batches;
 import io.gapo.streams.stage.SeenPrompts;
+import io.gapo.streams.topic.CollectorShare;
 import io.gapo.streams.topic.Quarantined;
 import io.gapo.streams.topic.RawRecord;
 import java.nio.charset.StandardCharsets;
@@ -143,11 +144,13 @@ class StagesIT {
     RunningStage stage =
         GradientCollectorStage.start(
             kafka,
+            new CollectorShare("0", 0, 1),
             100,
             2,
             rollout -> unsettled.computeIfAbsent(rollout.id(), id -> new CompletableFuture<>()),
             score -> new CompletableFuture<>(),
-            direction -> CompletableFuture.completedFuture(Done.done()));
+            direction -> CompletableFuture.completedFuture(Done.done()),
+            contribution -> CompletableFuture.completedFuture(Done.done()));
     awaitUntil("all rollouts are there", () -> unsettled.size() == 6);
     for (String settled : List.of("p0#0", "p1#0", "p3#0")) {
       requireNonNull(unsettled.get(settled)).complete(Done.done());
@@ -215,6 +218,7 @@ class StagesIT {
     RunningStage collector =
         GradientCollectorStage.start(
             kafka,
+            new CollectorShare("0", 0, 1),
             100,
             2,
             rollout -> new CompletableFuture<>(),
@@ -222,10 +226,12 @@ class StagesIT {
             direction -> {
               heard.add(direction);
               return CompletableFuture.completedFuture(Done.done());
-            });
+            },
+            contribution -> CompletableFuture.completedFuture(Done.done()));
     RunningStage combiner =
         MgdaCombinerStage.start(
-            kafka, answered(gradients -> Samples.direction(gradients.step().version().number())));
+            kafka,
+            answered(gradients -> List.of(Samples.direction(gradients.step().version().number()))));
 
     await(KafkaStepPublisher.create(kafka).publish(Samples.objectiveGradients(3)));
     awaitUntil("the direction is heard", () -> !heard.isEmpty());

@@ -18,6 +18,7 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
             .addAllRollouts(StepMessages.messages(gradients.rollouts()))
             .addAllCombinerMemory(gradients.memory());
     gradients.fullGram().ifPresent(full -> message.setFullGram(StepMessages.message(full)));
+    gradients.linear().ifPresent(linear -> message.setLinear(LinearMessages.message(linear)));
     return message.build().toByteArray();
   }
 
@@ -36,6 +37,9 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
                     : Optional.empty(),
                 StepMessages.statistics(message.getStatistics()),
                 StepMessages.references(message.getRolloutsList()),
-                StepMessages.memory(message.getCombinerMemoryList())));
+                StepMessages.memory(message.getCombinerMemoryList()),
+                message.hasLinear()
+                    ? Optional.of(LinearMessages.gradients(message.getLinear()))
+                    : Optional.empty()));
   }
 }

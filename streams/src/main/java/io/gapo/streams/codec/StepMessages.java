@@ -8,10 +8,12 @@ import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.step.BatchUnion;
 import io.gapo.core.step.ScopeAudit;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
+import io.gapo.streams.proto.BatchUnionMessage;
 import io.gapo.streams.proto.CombinationMessage;
 import io.gapo.streams.proto.GramMatrixMessage;
 import io.gapo.streams.proto.RolloutReferenceMessage;
@@ -128,6 +130,15 @@ final class StepMessages {
               .addAllAlpha(audit.alpha())
               .setCosine(audit.cosine()));
     }
+    BatchUnion union = direction.union();
+    if (union != null) {
+      message.setUnion(
+          BatchUnionMessage.newBuilder()
+              .setPartGram(message(union.ofPart()))
+              .setParts(union.parts())
+              .setRollouts(union.rollouts())
+              .setResponseTokens(union.responseTokens()));
+    }
     return message.build();
   }
 
@@ -150,7 +161,16 @@ final class StepMessages {
         combination,
         message.getKlWeight(),
         gram,
-        message.hasAudit() ? audit(message.getAudit()) : null);
+        message.hasAudit() ? audit(message.getAudit()) : null,
+        message.hasUnion() ? union(message.getUnion()) : null);
+  }
+
+  private static BatchUnion union(BatchUnionMessage message) {
+    return new BatchUnion(
+        gram(message.getPartGram()),
+        message.getParts(),
+        message.getRollouts(),
+        message.getResponseTokens());
   }
 
   private static ScopeAudit audit(ScopeAuditMessage message) {

@@ -4,12 +4,17 @@ import akka.Done;
 import akka.NotUsed;
 import akka.japi.Pair;
 import akka.kafka.ConsumerMessage.CommittableOffset;
+import akka.kafka.ConsumerSettings;
+import akka.kafka.Subscription;
 import akka.kafka.Subscriptions;
 import akka.kafka.javadsl.Committer;
 import akka.kafka.javadsl.Consumer;
 import akka.stream.javadsl.FlowWithContext;
 import io.gapo.streams.topic.RawRecord;
 import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 
 /** A stream whose offsets are committed to its consumer group as they come out of its graph. */
 final class CommittingStream {
@@ -23,13 +28,40 @@ final class CommittingStream {
       String group,
       Duration grace,
       FlowWithContext<RawRecord, CommittableOffset, Done, CommittableOffset, NotUsed> graph) {
+    return start(name, kafka, kafka.member(group), Subscriptions.topics(topic), grace, graph);
+  }
+
+  /** The same of fixed partitions, of which no other process may commit offsets to the group. */
+  static RunningStage start(
+      String name,
+      KafkaAccess kafka,
+      String topic,
+      Set<Integer> partitions,
+      String group,
+      Duration grace,
+      FlowWithContext<RawRecord, CommittableOffset, Done, CommittableOffset, NotUsed> graph) {
+    Set<TopicPartition> assigned =
+        partitions.stream()
+            .map(partition -> new TopicPartition(topic, partition))
+            .collect(Collectors.toSet());
+    return start(
+        name, kafka, kafka.outsider(group), Subscriptions.assignment(assigned), grace, graph);
+  }
+
+  private static RunningStage start(
+      String name,
+      KafkaAccess kafka,
+      ConsumerSettings<byte[], byte[]> consumer,
+      Subscription subscription,
+      Duration grace,
+      FlowWithContext<RawRecord, CommittableOffset, Done, CommittableOffset, NotUsed> graph) {
     return RestartingStream.start(
         name,
         kafka.system(),
         kafka.stages(),
         grace,
         registry ->
-            Consumer.sourceWithOffsetContext(kafka.member(group), Subscriptions.topics(topic))
+            Consumer.sourceWithOffsetContext(consumer, subscription)
                 .mapMaterializedValue(registry::add)
                 .map(TopicReader::raw)
                 .via(graph)

@@ -104,6 +104,11 @@ public final class KafkaAccess implements AutoCloseable {
     return consumer().withProperties(settings.member(group));
   }
 
+  /** A consumer that says what to read itself, whose offsets are committed. */
+  ConsumerSettings<byte[], byte[]> outsider(String group) {
+    return plainReader().withGroupId(group);
+  }
+
   /** A consumer that says where to read itself. */
   ConsumerSettings<byte[], byte[]> plainReader() {
     return consumer().withProperties(settings.reader());

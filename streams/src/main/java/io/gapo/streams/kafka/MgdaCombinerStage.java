@@ -3,6 +3,7 @@ package io.gapo.streams.kafka;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.stage.MgdaCombinerFlow;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -15,7 +16,8 @@ public final class MgdaCombinerStage {
 
   /** Starts the stage. */
   public static RunningStage start(
-      KafkaAccess kafka, Function<ObjectiveGradients, CompletionStage<UpdateDirection>> decide) {
+      KafkaAccess kafka,
+      Function<ObjectiveGradients, CompletionStage<List<UpdateDirection>>> decide) {
     return CommittingStream.start(
         STAGE,
         kafka,

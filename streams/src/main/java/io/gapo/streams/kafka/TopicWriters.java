@@ -20,7 +20,10 @@ final class TopicWriters {
 
   static TopicWriter<Rollout> rollouts(KafkaAccess kafka) {
     return new TopicWriter<>(
-        kafka.publisher(), kafka.topics().rollouts(), new RolloutCodec(), Rollout::promptId);
+        kafka.publisher(),
+        kafka.topics().rollouts(),
+        new RolloutCodec(),
+        rollout -> group(rollout.promptId()));
   }
 
   static TopicWriter<Score> scores(KafkaAccess kafka) {
@@ -28,7 +31,16 @@ final class TopicWriters {
         kafka.publisher(),
         kafka.topics().scores(),
         new ScoreCodec(),
-        score -> Rollout.promptId(score.rolloutId()));
+        score -> group(Rollout.promptId(score.rolloutId())));
+  }
+
+  /**
+   * The key of a prompt's rollouts and of their scores. It is not the prompt's own: prompts of one
+   * partition are read in a row, and their rollouts would be one partition's, and so one
+   * collector's, for a long time.
+   */
+  static String group(String promptId) {
+    return promptId + "#";
   }
 
   static TopicWriter<ObjectiveGradients> objectiveGradients(KafkaAccess kafka) {

@@ -2,15 +2,19 @@ package io.gapo.streams.stage;
 
 import akka.Done;
 import akka.NotUsed;
+import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.FlowWithContext;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
+import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
+import io.gapo.streams.codec.ObjectiveGradientsCodec;
 import io.gapo.streams.codec.RecordCodec;
 import io.gapo.streams.codec.RolloutCodec;
 import io.gapo.streams.codec.ScoreCodec;
 import io.gapo.streams.codec.UpdateDirectionCodec;
 import io.gapo.streams.topic.RawRecord;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -46,6 +50,14 @@ public final class GradientCollectorFlow {
   public static <O> FlowWithContext<RawRecord, O, Done, O, NotUsed> directions(
       Function<UpdateDirection, CompletionStage<?>> follow, Quarantine quarantine) {
     return handOver(new UpdateDirectionCodec(), 1, follow, quarantine);
+  }
+
+  /** What all collectors contribute; what is malformed the combiner puts in quarantine. */
+  public static Flow<RawRecord, Done, NotUsed> contributions(
+      Function<ObjectiveGradients, CompletionStage<?>> hear) {
+    Quarantine combiners = (record, reason) -> CompletableFuture.completedFuture(Done.done());
+    return Flow.<RawRecord>create()
+        .mapAsync(1, RecordHandling.of(new ObjectiveGradientsCodec(), combiners, hear));
   }
 
   private static <T, O> FlowWithContext<RawRecord, O, Done, O, NotUsed> handOver(

@@ -7,6 +7,8 @@ import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.codec.ObjectiveGradientsCodec;
 import io.gapo.streams.topic.RawRecord;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -15,8 +17,12 @@ import java.util.function.Function;
  *
  * <pre>
  *   record → decode ─ malformed → quarantine
- *              └ decide → publish
+ *              └ decide → publish each
  * </pre>
+ *
+ * <p>A step that several collectors make is decided with the last one's gradients, for all of them;
+ * nothing is published for the others' until then, and their offsets come out. Whoever waits in
+ * vain sends again.
  */
 public final class MgdaCombinerFlow {
 
@@ -25,10 +31,11 @@ public final class MgdaCombinerFlow {
   /**
    * The graph.
    *
+   * @param decide the directions to publish, one a collector or none yet
    * @param publish completes when the direction is durable
    */
   public static <O> FlowWithContext<RawRecord, O, Done, O, NotUsed> create(
-      Function<ObjectiveGradients, CompletionStage<UpdateDirection>> decide,
+      Function<ObjectiveGradients, CompletionStage<List<UpdateDirection>>> decide,
       Function<UpdateDirection, CompletionStage<?>> publish,
       Quarantine quarantine) {
     return FlowWithContext.<RawRecord, O>create()
@@ -37,6 +44,14 @@ public final class MgdaCombinerFlow {
             RecordHandling.of(
                 new ObjectiveGradientsCodec(),
                 quarantine,
-                gradients -> decide.apply(gradients).thenCompose(publish::apply)));
+                gradients -> decide.apply(gradients).thenCompose(all -> publishAll(all, publish))));
+  }
+
+  private static CompletionStage<?> publishAll(
+      List<UpdateDirection> directions, Function<UpdateDirection, CompletionStage<?>> publish) {
+    return CompletableFuture.allOf(
+        directions.stream()
+            .map(direction -> publish.apply(direction).toCompletableFuture())
+            .toArray(CompletableFuture[]::new));
   }
 }

@@ -41,6 +41,11 @@ public record ConsumerGroups(String prefix) {
     return prefix + "gradient-collector-directions";
   }
 
+  /** The same of one of several collectors, each of which hears every direction. */
+  public String collectorDirections(String collector) {
+    return collectorDirections() + "-" + collector;
+  }
+
   /** Of topic {@code objective-gradients}: all before the offset were answered. */
   public String mgdaCombiner() {
     return prefix + "mgda-combiner";

@@ -25,12 +25,12 @@ public record Topics(String prefix) {
     return prefix + "prompts";
   }
 
-  /** Sampled responses, keyed by prompt id. */
+  /** Sampled responses, keyed by prompt id and {@code #}. */
   public String rollouts() {
     return prefix + "rollouts";
   }
 
-  /** One record for each rollout and objective, keyed by prompt id. */
+  /** One record for each rollout and objective, keyed as the rollout. */
   public String scores() {
     return prefix + "scores";
   }

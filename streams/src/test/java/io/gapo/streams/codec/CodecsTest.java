@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import io.gapo.core.combine.CountSketch;
+import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.step.BatchUnion;
+import io.gapo.core.step.ObjectiveGradients;
+import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.Examples;
 import io.gapo.streams.proto.GramMatrixMessage;
 import io.gapo.streams.proto.RolloutMessage;
@@ -92,6 +97,13 @@ class CodecsTest {
     assertTravels(new ScoreCodec(), Examples.score(Examples.rollout("a", 1), -0.1));
     assertTravels(new ObjectiveGradientsCodec(), Examples.objectiveGradients(7));
     assertTravels(new UpdateDirectionCodec(), Examples.direction(7));
+    assertTravels(
+        new ObjectiveGradientsCodec(),
+        summable(new LinearGradients(3, null, new float[][] {{1, 2, 3}, {-4, 5, 6e-30f}})));
+    assertTravels(
+        new ObjectiveGradientsCodec(),
+        summable(new LinearGradients(9, new CountSketch(2, -5), new float[][] {{1, 2}, {3, 4}})));
+    assertTravels(new UpdateDirectionCodec(), ofUnion(Examples.direction(7)));
     assertTravels(new LineageCodec(), Examples.versionLineage(8, "a", "b"));
     for (Settlement.Fate fate : Settlement.Fate.values()) {
       assertTravels(new LineageCodec(), Examples.settlement("a", fate));
@@ -250,5 +262,27 @@ class CodecsTest {
     } catch (RuntimeException e) {
       fail("%s threw on %d bytes", codec, bytes.length, e);
     }
+  }
+
+  private static ObjectiveGradients summable(LinearGradients linear) {
+    ObjectiveGradients alone = Examples.objectiveGradients(7);
+    return new ObjectiveGradients(
+        alone.step(),
+        alone.gram(),
+        alone.fullGram(),
+        alone.statistics(),
+        alone.rollouts(),
+        alone.memory(),
+        Optional.of(linear));
+  }
+
+  private static UpdateDirection ofUnion(UpdateDirection alone) {
+    return new UpdateDirection(
+        alone.step(),
+        alone.combination(),
+        alone.klWeight(),
+        alone.gram(),
+        alone.audit(),
+        new BatchUnion(alone.gram(), 3, 12, 340));
   }
 }

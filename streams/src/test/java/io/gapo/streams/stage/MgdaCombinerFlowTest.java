@@ -8,6 +8,7 @@ import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.Examples;
 import io.gapo.streams.codec.ObjectiveGradientsCodec;
 import io.gapo.streams.topic.RawRecord;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class MgdaCombinerFlowTest {
   private static final ActorTestKit kit = ActorTestKit.create();
 
   private final QuarantineOnPaper quarantine = new QuarantineOnPaper();
-  private final Answers<ObjectiveGradients, UpdateDirection> combiner = new Answers<>();
+  private final Answers<ObjectiveGradients, List<UpdateDirection>> combiner = new Answers<>();
   private final Answers<UpdateDirection, Object> topic = new Answers<>();
 
   @AfterAll
@@ -31,7 +32,7 @@ class MgdaCombinerFlowTest {
     stream.out().request(10);
     stream.in().sendNext(record(4, Examples.objectiveGradients(2)));
     ObjectiveGradients gradients = combiner.awaitQuestion();
-    combiner.answer(gradients, Examples.direction(2));
+    combiner.answer(gradients, List.of(Examples.direction(2)));
     UpdateDirection direction = topic.awaitQuestion();
     stream.out().expectNoMessage();
     topic.answer(direction, "durable");
@@ -39,6 +40,17 @@ class MgdaCombinerFlowTest {
     stream.out().expectNext(4L);
     assertThat(gradients).isEqualTo(Examples.objectiveGradients(2));
     assertThat(direction).isEqualTo(Examples.direction(2));
+  }
+
+  @Test
+  void anOffsetComesOutWhereOtherContributionsAreAwaited() throws Exception {
+    StreamProbes<RawRecord, Long> stream = run();
+
+    stream.out().request(10);
+    stream.in().sendNext(record(4, Examples.objectiveGradients(2)));
+    combiner.answer(combiner.awaitQuestion(), List.of());
+
+    stream.out().expectNext(4L);
   }
 
   @Test

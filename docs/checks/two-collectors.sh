@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Runs two gradient collectors as processes of their own beside the other stages, kills each
+# collector and then the combiner with SIGKILL while versions are made, starts each again, and
+# accounts for every prompt and rollout. usage: docs/checks/two-collectors.sh [VERSIONS]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+versions=${1:-16}
+data=$(mktemp -d)
+servers=127.0.0.1:19292
+cat >"$data/gapo.conf" <<CONF
+gapo {
+  kafka { bootstrap-servers = "$servers", partitions = 4 }
+  policy.directory = demo/policy
+  objectives = [
+    { name = helpful,  scored-by = reward-scorer, model { directory = demo/reward } }
+    { name = harmless, scored-by = cost-scorer,   model { directory = demo/cost, negate = true } }
+  ]
+  sampling { max-prompt-tokens = 64, max-response-tokens = 48 }
+  training {
+    collectors = 2
+    batch-size = 16
+    advantage = group-relative
+    optimizer.learning-rate = 5.0e-4
+    checkpoint-directory = "$data/checkpoints"
+  }
+  delivery.patience = 5s
+  metrics.port = 0
+}
+CONF
+declare -A pids
+trap 'kill "${pids[@]}" 2>/dev/null || :' EXIT
+wait_for() { # FILE PATTERN NAME
+  until grep -qs "$2" "$1"; do
+    kill -0 "${pids[$3]}" || { cat "$1"; exit 1; }
+    read -rt 0.2 <> <(:) || :
+  done
+}
+start() { # NAME ROLES
+  ./gapo run --role "$2" --config "$data/gapo.conf" --set "gapo.instance=$1" >>"$data/$1.log" 2>&1 &
+  pids[$1]=$!
+}
+kill_and_restart() { # NAME ROLES
+  kill -9 "${pids[$1]}"
+  wait "${pids[$1]}" 2>/dev/null || :
+  echo "killed $1 at $(grep -o 'Made v.*' "$data/optimizer-0.log" | tail -n 1)"
+  start "$1" "$2"
+}
+./gapo broker --data "$data/kafka" --port "${servers##*:}" >"$data/broker.log" 2>&1 &
+pids[broker]=$!
+wait_for "$data/broker.log" "^Kafka at" broker
+./gapo topics create --config "$data/gapo.conf"
+things=(kite lamp boat clock drum globe)
+for i in $(seq 1 600); do
+  echo "{\"id\": \"foreign-$i\", \"prompt\": \"how do i repair my red ${things[i % 6]} today?\"}"
+done >"$data/prompts.jsonl"
+./gapo feed "$data/prompts.jsonl" --bootstrap-servers "$servers"
+start others-0 rollout-generator,reward-scorer,cost-scorer
+start combiner-0 mgda-combiner
+start optimizer-0 optimizer
+start collector-0 gradient-collector
+start collector-1 gradient-collector
+made() { wait_for "$data/optimizer-0.log" "Made v$1\$" optimizer-0; }
+made $((versions / 4))
+kill_and_restart collector-1 gradient-collector
+made $((versions / 2))
+kill_and_restart collector-0 gradient-collector
+made $((3 * versions / 4))
+kill_and_restart combiner-0 mgda-combiner
+made "$versions"
+for name in others-0 combiner-0 collector-0 collector-1 optimizer-0; do
+  kill "${pids[$name]}"
+done
+for name in others-0 combiner-0 collector-0 collector-1 optimizer-0; do
+  wait "${pids[$name]}" || (($? == 143)) || echo "$name did not stop in good order"
+done
+./gapo lineage --bootstrap-servers "$servers"
+./gapo lineage --bootstrap-servers "$servers" --version-number "$versions"
