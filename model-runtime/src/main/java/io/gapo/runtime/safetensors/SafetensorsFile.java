@@ -87,17 +87,23 @@ public final class SafetensorsFile implements AutoCloseable {
    * @param metadata free text, for example {@code format=pt} which Hugging Face's readers expect
    */
   public static void write(Path path, List<NamedTensor> tensors, Map<String, String> metadata) {
+    writePending(path, tensors.stream().map(PendingTensor::of).toList(), metadata);
+  }
+
+  /** As {@link #write}, with one tensor at a time on the heap. */
+  public static void writePending(
+      Path path, List<PendingTensor> tensors, Map<String, String> metadata) {
     byte[] json = SafetensorsHeader.format(tensors, metadata);
     DurableFiles.replace(path, channel -> write(channel, json, tensors));
   }
 
-  private static void write(FileChannel channel, byte[] json, List<NamedTensor> tensors)
+  private static void write(FileChannel channel, byte[] json, List<PendingTensor> tensors)
       throws IOException {
     ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     DurableFiles.writeFully(channel, length.putLong(json.length).flip());
     DurableFiles.writeFully(channel, ByteBuffer.wrap(json));
-    for (NamedTensor tensor : tensors) {
-      DurableFiles.writeFully(channel, ByteBuffer.wrap(tensor.data()));
+    for (PendingTensor tensor : tensors) {
+      DurableFiles.writeFully(channel, ByteBuffer.wrap(tensor.bytes()));
     }
   }
 
@@ -178,6 +184,15 @@ public final class SafetensorsFile implements AutoCloseable {
   /** The element type of a tensor. */
   public DataType dataType(String name) {
     return dataType(entry(name));
+  }
+
+  /**
+   * Checks that a tensor is of a type that models compute with.
+   *
+   * @throws MalformedCheckpointException if it is missing or of another type
+   */
+  public void requireReadable(String name) {
+    DataType unused = dataType(entry(name));
   }
 
   /**

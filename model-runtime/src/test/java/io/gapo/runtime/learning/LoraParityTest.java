@@ -106,15 +106,17 @@ class LoraParityTest {
     Path model = ParityFixture.named(base).directory();
     LlamaConfig config = LlamaConfig.read(model);
     PeftAdapter peft = PeftAdapter.read(adapter(name), config);
-    List<NamedTensor> merged;
-    try (PretrainedTensors tensors = PretrainedTensors.open(model)) {
-      merged = LoraMerge.merged(runtime, tensors, config, peft, DataType.F32);
-    }
     Path origin = Files.createDirectory(directory.resolve("origin"));
     Files.copy(model.resolve("config.json"), origin.resolve("config.json"));
     Files.writeString(origin.resolve("tokenizer.json"), "{}");
     Path target = directory.resolve("merged");
-    PolicyExport.write(target, origin, merged, DataType.F32);
+    try (PretrainedTensors tensors = PretrainedTensors.open(model)) {
+      PolicyExport.writePending(
+          target,
+          origin,
+          LoraMerge.merged(runtime, tensors, config, peft, DataType.F32),
+          DataType.F32);
+    }
 
     requireClose(expected(name), logits(target));
 
