@@ -40,6 +40,7 @@ import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +119,23 @@ class PartSettingsTest {
                     false)));
     assertThat(parts.scorer(new LearnedModel(Path.of("m"), true)))
         .isEqualTo(new ScorerSettings(TEMPLATE, true, 200));
+  }
+
+  @Test
+  void namesTheSettingsThatLeaveThePolicyNoRoom() {
+    Map<String, Object> demo =
+        Map.of("gapo.policy.directory", Path.of("..", "demo", "policy").toString());
+    new PartSettings(config(demo)).requireRoom();
+    Map<String, Object> longer = new HashMap<>(demo);
+    longer.put("gapo.sampling.max-response-tokens", 100_000);
+
+    assertThatThrownBy(() -> new PartSettings(config(longer)).requireRoom())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll(
+            "gapo.sampling.max-prompt-tokens (16)",
+            "gapo.sampling.max-response-tokens (100000)",
+            "100016",
+            "lower one of them");
   }
 
   @Test
