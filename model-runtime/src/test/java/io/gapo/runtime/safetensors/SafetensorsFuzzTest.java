@@ -137,8 +137,9 @@ class SafetensorsFuzzTest {
   private static void read(Path path, SafetensorsFile file, String name) {
     try {
       NamedTensor tensor = file.read(name);
-      ByteBuffer mapped = file.map(name, 0, tensor.data().length);
-      assertThat(mapped).isEqualTo(ByteBuffer.wrap(tensor.data()));
+      ByteBuffer again = ByteBuffer.allocate(tensor.data().length);
+      file.read(name, 0, again);
+      assertThat(again.flip()).isEqualTo(ByteBuffer.wrap(tensor.data()));
     } catch (MalformedCheckpointException e) {
       assertThat(e).hasMessageStartingWith(path + ": ");
     }
