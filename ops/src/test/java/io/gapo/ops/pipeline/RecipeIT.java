@@ -82,7 +82,7 @@ class RecipeIT {
           config.kafka().topicLayout(),
           config.kafka().connectTimeout());
     }
-    feed(config, (VERSIONS + 1) * config.training().batchSize());
+    feed(config, VERSIONS * config.training().batchSize());
     Versions versions = new Versions();
 
     try (Pipeline stages =
