@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.files.DurableFiles;
+import io.gapo.runtime.safetensors.PendingTensor;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
 import java.io.IOException;
@@ -50,6 +51,28 @@ public final class PolicyExport {
    * @throws UncheckedIOException if a file cannot be read or written
    */
   public static void write(Path target, Path origin, List<NamedTensor> tensors, DataType dataType) {
+    writePending(
+        target,
+        origin,
+        tensors.stream()
+            .map(
+                tensor ->
+                    new PendingTensor(
+                        tensor.name(),
+                        dataType,
+                        tensor.shape(),
+                        () -> TensorValues.convert(tensor, dataType)))
+            .toList(),
+        dataType);
+  }
+
+  /**
+   * As {@link #write}, with one tensor at a time on the heap.
+   *
+   * @param tensors all of {@code dataType}
+   */
+  public static void writePending(
+      Path target, Path origin, List<PendingTensor> tensors, DataType dataType) {
     try {
       Files.createDirectories(target);
       byte[] config = Files.readAllBytes(origin.resolve(CONFIG));
@@ -64,10 +87,8 @@ public final class PolicyExport {
       throw new UncheckedIOException(
           "cannot export a policy to %s: %s".formatted(target, e.getMessage()), e);
     }
-    SafetensorsFile.write(
-        target.resolve("model.safetensors"),
-        tensors.stream().map(tensor -> TensorValues.convert(tensor, dataType)).toList(),
-        Map.of("format", "pt"));
+    SafetensorsFile.writePending(
+        target.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
   }
 
   private static byte[] withType(byte[] config, DataType dataType) throws IOException {

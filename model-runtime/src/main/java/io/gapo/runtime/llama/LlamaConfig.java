@@ -37,11 +37,18 @@ public record LlamaConfig(
   /** The file name in a model's directory. */
   public static final String FILE = "config.json";
 
+  /** Far above any model's, and few enough that their names fit in memory. */
+  private static final int MAX_LAYERS = 10_000;
+
   public LlamaConfig {
     requirePositive("vocab_size", vocabulary);
     requirePositive("hidden_size", hiddenSize);
     requirePositive("intermediate_size", intermediateSize);
     requirePositive("num_hidden_layers", layers);
+    if (layers > MAX_LAYERS) {
+      throw new IllegalArgumentException(
+          "num_hidden_layers must be <= %d, was %d".formatted(MAX_LAYERS, layers));
+    }
     requirePositive("num_attention_heads", heads);
     requirePositive("num_key_value_heads", keyValueHeads);
     requirePositive("head_dim", headSize);

@@ -147,6 +147,8 @@ public final class LlamaWeights implements AutoCloseable {
    */
   public static LlamaWeights load(
       TorchRuntime runtime, LlamaConfig config, OutputLayer output, PretrainedTensors pretrained) {
+    // Before anything is allocated: sizes that the files do not have may be too large for that.
+    LlamaLayout.shapes(config, output).forEach(pretrained::require);
     return filled(
         runtime,
         config,

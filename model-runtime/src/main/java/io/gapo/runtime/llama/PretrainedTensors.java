@@ -115,31 +115,42 @@ public final class PretrainedTensors implements AutoCloseable {
     return new TreeSet<>(fileOfTensor.keySet());
   }
 
+  /** What the headers say of a tensor. */
+  public long[] shape(String name) {
+    return fileOf(name).entry(name).shape();
+  }
+
   /** A copy of a tensor on the heap, as stored. */
   public NamedTensor read(String name) {
     return fileOf(name).read(name);
   }
 
   /**
-   * Copies a tensor into native memory, converting its element type, with nothing on the heap.
+   * Checks a tensor by the headers alone.
    *
-   * @throws MalformedCheckpointException if it is missing, has another shape than the target, or is
-   *     not of floating point numbers
+   * @throws MalformedCheckpointException if it is missing, has another shape, or is not of floating
+   *     point numbers
    */
-  void copy(String name, NDArray target, Tensors transfer) {
+  void require(String name, long[] expected) {
     SafetensorsFile file = fileOf(name);
     long[] shape = file.entry(name).shape();
-    if (!Arrays.equals(shape, target.getShape().getShape())) {
+    if (!Arrays.equals(shape, expected)) {
       throw MalformedCheckpointException.inTensor(
           file.path(),
           name,
           "has shape %s, %s says %s"
-              .formatted(
-                  Arrays.toString(shape),
-                  LlamaConfig.FILE,
-                  Arrays.toString(target.getShape().getShape())));
+              .formatted(Arrays.toString(shape), LlamaConfig.FILE, Arrays.toString(expected)));
     }
-    transfer.load(target, file, name);
+    file.requireReadable(name);
+  }
+
+  /**
+   * Copies a tensor into native memory, converting its element type, with nothing on the heap.
+   *
+   * @param target of the same shape, see {@link #require}
+   */
+  void copy(String name, NDArray target, Tensors transfer) {
+    transfer.load(target, fileOf(name), name);
   }
 
   private SafetensorsFile fileOf(String name) {

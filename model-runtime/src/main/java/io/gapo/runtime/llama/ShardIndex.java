@@ -8,6 +8,7 @@ import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -84,6 +85,12 @@ record ShardIndex(Path file, Map<String, String> shardOfTensor) {
           file,
           tensor,
           "is in '%s', expected a %s file: no other format is read".formatted(shard, SUFFIX));
+    }
+    try {
+      Path unused = file.resolveSibling(shard);
+    } catch (InvalidPathException e) {
+      throw MalformedCheckpointException.inTensor(
+          file, tensor, "is in a file whose name cannot be one here: " + e.getMessage());
     }
     return shard;
   }

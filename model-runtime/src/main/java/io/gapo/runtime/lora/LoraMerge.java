@@ -8,15 +8,16 @@ import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.lora.LoraLayout.Place;
+import io.gapo.runtime.safetensors.PendingTensor;
 import io.gapo.runtime.safetensors.TensorValues;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchScript;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes adapters into a model's own matrices, {@code W + s·B A}, so that it runs as fast as one
@@ -107,13 +108,15 @@ public final class LoraMerge implements AutoCloseable {
   }
 
   /**
-   * All tensors of a model's files with an adapter merged in, one at a time in native memory.
+   * All tensors of a model's files with an adapter merged in, each made when it is asked for, in
+   * native memory.
    *
+   * @param runtime open as long as they are asked for, as is {@code model}
    * @param config of the model
    * @param dataType of the tensors that come back
    * @throws IllegalArgumentException if the adapter is not one of the model's
    */
-  public static List<NamedTensor> merged(
+  public static List<PendingTensor> merged(
       TorchRuntime runtime,
       PretrainedTensors model,
       LlamaConfig config,
@@ -123,23 +126,32 @@ public final class LoraMerge implements AutoCloseable {
     Map<String, NamedTensor> byName = layout.require(adapter.tensors());
     Map<String, Place> placeOf = new HashMap<>();
     layout.places().forEach(place -> placeOf.put(place.weight(), place));
-    List<NamedTensor> merged = new ArrayList<>();
-    try (NDManager manager = runtime.newManager();
-        TorchScript script = script(manager)) {
-      for (String name : model.names()) {
-        NamedTensor tensor = model.read(name);
-        Place place = placeOf.get(name);
-        if (place != null) {
-          try (NDManager step = manager.newSubManager()) {
-            NDArray wide = runtime.tensors().create(step, TensorValues.widen(tensor));
-            merge(runtime, script, step, wide, wide, factors(layout, byName, place));
-            tensor = runtime.tensors().toNamedTensor(name, wide, dataType);
-          }
-        }
-        merged.add(TensorValues.convert(tensor, dataType));
-      }
+    return model.names().stream()
+        .map(
+            name ->
+                new PendingTensor(
+                    name,
+                    dataType,
+                    model.shape(name),
+                    () -> {
+                      @Nullable Place place = placeOf.get(name);
+                      return place == null
+                          ? TensorValues.convert(model.read(name), dataType)
+                          : merged(
+                              runtime, model.read(name), factors(layout, byName, place), dataType);
+                    }))
+        .toList();
+  }
+
+  private static NamedTensor merged(
+      TorchRuntime runtime, NamedTensor tensor, Factors factors, DataType dataType) {
+    try (NDManager step = runtime.newManager();
+        TorchScript script = script(step)) {
+      NDArray wide =
+          runtime.tensors().converted(step, runtime.tensors().create(step, tensor), DataType.F32);
+      merge(runtime, script, step, wide, wide, factors);
+      return runtime.tensors().toNamedTensor(tensor.name(), wide, dataType);
     }
-    return merged;
   }
 
   @Override

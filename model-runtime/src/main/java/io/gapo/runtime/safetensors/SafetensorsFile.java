@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A safetensors file: little-endian header length (8 bytes), JSON header, data.
  *
  * <p>Opening reads and checks the header only. The file must stay as it is while it is in use;
- * checkpoints are replaced by renaming, which leaves an open or mapped one untouched. Thread-safe.
+ * checkpoints are replaced by renaming, which leaves an open one untouched. Thread-safe.
  */
 public final class SafetensorsFile implements AutoCloseable {
 
@@ -87,17 +87,23 @@ public final class SafetensorsFile implements AutoCloseable {
    * @param metadata free text, for example {@code format=pt} which Hugging Face's readers expect
    */
   public static void write(Path path, List<NamedTensor> tensors, Map<String, String> metadata) {
+    writePending(path, tensors.stream().map(PendingTensor::of).toList(), metadata);
+  }
+
+  /** As {@link #write}, with one tensor at a time on the heap. */
+  public static void writePending(
+      Path path, List<PendingTensor> tensors, Map<String, String> metadata) {
     byte[] json = SafetensorsHeader.format(tensors, metadata);
     DurableFiles.replace(path, channel -> write(channel, json, tensors));
   }
 
-  private static void write(FileChannel channel, byte[] json, List<NamedTensor> tensors)
+  private static void write(FileChannel channel, byte[] json, List<PendingTensor> tensors)
       throws IOException {
     ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     DurableFiles.writeFully(channel, length.putLong(json.length).flip());
     DurableFiles.writeFully(channel, ByteBuffer.wrap(json));
-    for (NamedTensor tensor : tensors) {
-      DurableFiles.writeFully(channel, ByteBuffer.wrap(tensor.data()));
+    for (PendingTensor tensor : tensors) {
+      DurableFiles.writeFully(channel, ByteBuffer.wrap(tensor.bytes()));
     }
   }
 
@@ -181,24 +187,29 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Some of a tensor's bytes, little-endian, mapped: nothing is read before it is used, and nothing
-   * is on the heap. Lives on after {@link #close}, as long as it is referenced.
+   * Checks that a tensor is of a type that models compute with.
    *
-   * <p>Read-only in native code too, where writing to it ends the process.
+   * @throws MalformedCheckpointException if it is missing or of another type
+   */
+  public void requireReadable(String name) {
+    DataType unused = dataType(entry(name));
+  }
+
+  /**
+   * Reads some of a tensor's bytes, little-endian, until {@code into} is full. A mapping would stay
+   * resident until the collector finds it, and a file that is cut short under it ends the process.
    *
    * @param first counted from the tensor's begin
    */
-  public ByteBuffer map(String name, long first, int bytes) {
+  public void read(String name, long first, ByteBuffer into) {
     TensorEntry entry = entry(name);
-    if (first < 0 || bytes < 0 || first + bytes > entry.size()) {
+    long end = first + into.remaining();
+    if (first < 0 || end > entry.size()) {
       throw new IndexOutOfBoundsException(
-          "bytes %d to %d of tensor %s, which has %d"
-              .formatted(first, first + bytes, name, entry.size()));
+          "bytes %d to %d of tensor %s, which has %d".formatted(first, end, name, entry.size()));
     }
     try {
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, dataStart + entry.begin() + first, bytes)
-          .order(ByteOrder.LITTLE_ENDIAN);
+      readFully(channel, into, dataStart + entry.begin() + first);
     } catch (IOException e) {
       throw cannotRead(path, e);
     }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gapo.core.policy.NamedTensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -240,14 +239,14 @@ record SafetensorsHeader(Map<String, TensorEntry> entries, Map<String, String> m
   }
 
   /** The header of a file holding these tensors in this order, padded to whole 8 bytes. */
-  static byte[] format(List<NamedTensor> tensors, Map<String, String> metadata) {
+  static byte[] format(List<PendingTensor> tensors, Map<String, String> metadata) {
     ObjectNode root = JSON.createObjectNode();
     if (!metadata.isEmpty()) {
       ObjectNode node = root.putObject(METADATA);
       metadata.forEach(node::put);
     }
     long begin = 0;
-    for (NamedTensor tensor : tensors) {
+    for (PendingTensor tensor : tensors) {
       if (tensor.name().equals(METADATA) || root.has(tensor.name())) {
         throw new IllegalArgumentException("two tensors are named '%s'".formatted(tensor.name()));
       }
@@ -257,8 +256,8 @@ record SafetensorsHeader(Map<String, TensorEntry> entries, Map<String, String> m
       for (long dimension : tensor.shape()) {
         shape.add(dimension);
       }
-      node.putArray("data_offsets").add(begin).add(begin + tensor.data().length);
-      begin += tensor.data().length;
+      node.putArray("data_offsets").add(begin).add(begin + tensor.size());
+      begin += tensor.size();
     }
     byte[] json = root.toString().getBytes(StandardCharsets.UTF_8);
     byte[] padded = Arrays.copyOf(json, (json.length + 7) / 8 * 8);

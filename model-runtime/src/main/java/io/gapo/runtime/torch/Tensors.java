@@ -24,10 +24,14 @@ import java.util.Optional;
  */
 public final class Tensors {
 
-  /** What is mapped at a time: small beside a model, large beside the cost of a mapping. */
-  private static final int PART_BYTES = 1 << 24;
+  /** What is read at a time: small beside a model, large beside the cost of a call. */
+  private static final int PART_BYTES = 1 << 22;
 
   private final TorchScript script;
+
+  /** Direct memory that every tensor is read through; garbage of its kind is collected late. */
+  private final ByteBuffer part =
+      ByteBuffer.allocateDirect(PART_BYTES).order(ByteOrder.nativeOrder());
 
   Tensors(NDManager manager) {
     this.script = TorchScript.load(manager, Tensors.class, "tensors.py");
@@ -138,8 +142,8 @@ public final class Tensors {
   }
 
   /**
-   * Overwrites a tensor with one of a file, converting its element type: mapped and copied part by
-   * part, with nothing on the heap.
+   * Overwrites a tensor with one of a file, converting its element type: read and copied part by
+   * part, with nothing on the heap and one part in native memory.
    *
    * @param target contiguous, of as many elements as the file's
    */
@@ -147,22 +151,22 @@ public final class Tensors {
     load(target, file, name, PART_BYTES);
   }
 
-  /** {@code partBytes}: a multiple of 4. */
-  void load(NDArray target, SafetensorsFile file, String name, int partBytes) {
+  /** {@code partBytes}: a multiple of 4, no larger than a part. */
+  synchronized void load(NDArray target, SafetensorsFile file, String name, int partBytes) {
     DataType stored = file.dataType(name);
     long bytes = file.entry(name).size();
     for (long at = 0; at < bytes; at += partBytes) {
       int length = (int) Math.min(partBytes, bytes - at);
+      file.read(name, at, part.clear().limit(length));
       try (NDManager step = target.getManager().newSubManager()) {
         // As bytes, since DJL cannot create bfloat16.
-        NDArray part =
-            step.create(
-                file.map(name, at, length), new Shape(length), ai.djl.ndarray.types.DataType.UINT8);
+        NDArray stretch =
+            step.create(part.flip(), new Shape(length), ai.djl.ndarray.types.DataType.UINT8);
         script.infer(
             step,
             "load_bytes",
             ScriptValue.of(target),
-            ScriptValue.of(part),
+            ScriptValue.of(stretch),
             ScriptValue.of(at / stored.bytes()),
             ScriptValue.of(scalarType(stored)));
       }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.PolicySnapshot;
@@ -16,6 +14,7 @@ import io.gapo.runtime.checkpoint.PolicyExport;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaProgram;
 import io.gapo.runtime.llama.LlamaWeights;
+import io.gapo.runtime.llama.Parity;
 import io.gapo.runtime.llama.ParityFixture;
 import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.lora.AdapterSource;
@@ -29,12 +28,9 @@ import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,16 +58,11 @@ class LoraParityTest {
   }
 
   private static Path adapter(String name) {
-    try {
-      return Path.of(
-          Objects.requireNonNull(LoraParityTest.class.getResource("/lora/" + name)).toURI());
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
+    return expected(name).directory();
   }
 
   private static ParityFixture expected(String name) {
-    return new ParityFixture(name, adapter(name));
+    return ParityFixture.ofAdapter(name);
   }
 
   @ParameterizedTest
@@ -85,26 +76,27 @@ class LoraParityTest {
             LoraAdapter.open(runtime, weights.config(), new AdapterSource.Saved(adapter(name)));
         NDManager step = runtime.newManager()) {
       lora.tensors().forEach(tensor -> tensor.setRequiresGradient(true));
-      NDArray ids = batch(step, fixture);
+      NDArray ids = Parity.batch(step, fixture);
       NDArray logits =
           GradMode.recording(
               () ->
                   program.logits(step, weights, program.hidden(step, weights, lora.terms(), ids)));
       double worst = requireClose(fixture, logits.toFloatArray());
 
-      NDArray loss = GradMode.recording(() -> loss(step, logits, ids, fixture));
+      NDArray loss = GradMode.recording(() -> Parity.nextTokenLoss(step, logits, fixture));
       double worstGradient = 0;
       try (TensorList parameters = new TensorList(lora.tensors())) {
         NDList gradients = runtime.autograd().gradients(step, loss, parameters, false);
         for (int i = 0; i < gradients.size(); i++) {
-          float[] peft = fixture.gradient(lora.names().get(i));
-          double relative = difference(gradients.get(i).toFloatArray(), peft) / largest(peft);
+          double relative =
+              Parity.relativeDifference(
+                  gradients.get(i).toFloatArray(), fixture.gradient(lora.names().get(i)));
           assertThat(relative).as(lora.names().get(i)).isLessThan(TOLERANCE);
           worstGradient = Math.max(worstGradient, relative);
         }
       }
       assertThat(lora.names()).hasSameSizeAs(fixture.differentiated());
-      System.out.printf("%s: logits %.1e, adapter gradients %.1e%n", name, worst, worstGradient);
+      System.out.printf("| %s | %.1e | %.1e |%n", name, worst, worstGradient);
     }
   }
 
@@ -114,15 +106,17 @@ class LoraParityTest {
     Path model = ParityFixture.named(base).directory();
     LlamaConfig config = LlamaConfig.read(model);
     PeftAdapter peft = PeftAdapter.read(adapter(name), config);
-    List<NamedTensor> merged;
-    try (PretrainedTensors tensors = PretrainedTensors.open(model)) {
-      merged = LoraMerge.merged(runtime, tensors, config, peft, DataType.F32);
-    }
     Path origin = Files.createDirectory(directory.resolve("origin"));
     Files.copy(model.resolve("config.json"), origin.resolve("config.json"));
     Files.writeString(origin.resolve("tokenizer.json"), "{}");
     Path target = directory.resolve("merged");
-    PolicyExport.write(target, origin, merged, DataType.F32);
+    try (PretrainedTensors tensors = PretrainedTensors.open(model)) {
+      PolicyExport.writePending(
+          target,
+          origin,
+          LoraMerge.merged(runtime, tensors, config, peft, DataType.F32),
+          DataType.F32);
+    }
 
     requireClose(expected(name), logits(target));
 
@@ -157,7 +151,7 @@ class LoraParityTest {
         merge.adopt(other);
         merge.adopt(peft.tensors());
       }
-      NDArray ids = batch(step, expected("llama3-lora"));
+      NDArray ids = Parity.batch(step, expected("llama3-lora"));
       requireClose(
           expected("llama3-lora"),
           GradMode.notRecording(() -> program.forward(step, weights, ids).logits()).toFloatArray());
@@ -212,69 +206,18 @@ class LoraParityTest {
         NDManager step = runtime.newManager()) {
       ParityFixture any =
           expected(weights.config().tiedEmbeddings() ? "qwen2-lora" : "llama3-lora");
-      return GradMode.notRecording(() -> program.forward(step, weights, batch(step, any)).logits())
+      return GradMode.notRecording(
+              () -> program.forward(step, weights, Parity.batch(step, any)).logits())
           .toFloatArray();
     }
   }
 
-  private static NDArray batch(NDManager step, ParityFixture fixture) {
-    long[] ids = fixture.ids();
-    return step.create(ids, new Shape(ParityFixture.ROWS, ids.length / ParityFixture.ROWS));
-  }
-
-  /** Mean over the attended tokens that have one before them. */
-  private static NDArray loss(NDManager step, NDArray logits, NDArray ids, ParityFixture fixture) {
-    int tokens = (int) ids.getShape().get(1);
-    int[] lengths = fixture.expectedIntegers("lengths");
-    float[] counts = new float[ParityFixture.ROWS * (tokens - 1)];
-    float share = 1f / (Arrays.stream(lengths).sum() - lengths.length);
-    for (int row = 0; row < lengths.length; row++) {
-      Arrays.fill(counts, row * (tokens - 1), row * (tokens - 1) + lengths[row] - 1, -share);
-    }
-    return logits
-        .get(new NDIndex(":, :-1"))
-        .logSoftmax(-1)
-        .gather(ids.get(new NDIndex(":, 1:")).expandDims(2), 2)
-        .squeeze(2)
-        .mul(step.create(counts, new Shape(ParityFixture.ROWS, tokens - 1)))
-        .sum();
-  }
-
-  /** Over the rows that are not padding; in units of the largest logit. */
+  /** In units of the largest logit. */
   private static double requireClose(ParityFixture fixture, float[] logits) {
-    float[] peft = fixture.expected("logits");
-    int[] lengths = fixture.expectedIntegers("lengths");
-    int row = peft.length / lengths.length;
-    int width = row / (fixture.ids().length / lengths.length);
-    double worst = 0;
-    for (int i = 0; i < lengths.length; i++) {
-      int end = i * row + lengths[i] * width;
-      worst =
-          Math.max(
-              worst,
-              difference(
-                  Arrays.copyOfRange(logits, i * row, end),
-                  Arrays.copyOfRange(peft, i * row, end)));
-    }
-    assertThat(worst / largest(peft)).isLessThan(TOLERANCE);
-    return worst / largest(peft);
-  }
-
-  private static double difference(float[] actual, float[] expected) {
-    assertThat(actual).hasSameSizeAs(expected);
-    double worst = 0;
-    for (int i = 0; i < actual.length; i++) {
-      double difference = Math.abs(actual[i] - (double) expected[i]);
-      worst = difference <= worst ? worst : difference; // a NaN stays
-    }
+    double worst =
+        Parity.relativeDifference(
+            Parity.attended(fixture, logits), Parity.attended(fixture, fixture.expected("logits")));
+    assertThat(worst).isLessThan(TOLERANCE);
     return worst;
-  }
-
-  private static double largest(float[] values) {
-    double largest = 0;
-    for (float value : values) {
-      largest = Math.max(largest, Math.abs(value));
-    }
-    return largest;
   }
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -126,6 +127,13 @@ class HostileDirectoryTest {
   }
 
   @Test
+  void namesTheTensorWhoseShardCannotBeAFile() throws IOException {
+    writeIndex("b-\\ud800.safetensors"); // half of a surrogate pair
+
+    refuses(ShardIndex.FILE, KEY, "cannot be one here");
+  }
+
+  @Test
   void namesTheShardThatIsMissing() throws IOException {
     Files.delete(directory.resolve(SECOND));
 
@@ -153,6 +161,18 @@ class HostileDirectoryTest {
     write(SECOND, List.of(TensorValues.tensor(KEY, new long[] {1, 1}, 0)));
 
     refuses(SECOND, KEY, "[1, 1]", "config.json says [16, 32]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"vocab_size, 2147483647", "intermediate_size, 2147483646", "num_hidden_layers, 9999"})
+  void allocatesNothingForSizesThatTheFilesDoNotHave(String key, int value) throws IOException {
+    Path config = directory.resolve(LlamaConfig.FILE);
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("\"%s\" *: *\\d+".formatted(key), "\"%s\": %d".formatted(key, value)));
+
+    refuses("config.json");
   }
 
   @Test

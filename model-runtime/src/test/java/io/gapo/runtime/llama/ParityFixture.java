@@ -40,6 +40,11 @@ public record ParityFixture(String name, Path directory) {
     return new ParityFixture(name, root().resolve(name));
   }
 
+  /** What peft computed with one of the committed adapters, which lies in the same directory. */
+  public static ParityFixture ofAdapter(String name) {
+    return new ParityFixture(name, resource("/lora").resolve(name));
+  }
+
   private static Stream<ParityFixture> all() {
     try (Stream<Path> directories = Files.list(root())) {
       return directories
@@ -53,8 +58,12 @@ public record ParityFixture(String name, Path directory) {
   }
 
   private static Path root() {
+    return resource("/parity");
+  }
+
+  private static Path resource(String name) {
     try {
-      return Path.of(Objects.requireNonNull(ParityFixture.class.getResource("/parity")).toURI());
+      return Path.of(Objects.requireNonNull(ParityFixture.class.getResource(name)).toURI());
     } catch (URISyntaxException e) {
       throw new AssertionError("class path entries are valid URIs", e);
     }
@@ -63,6 +72,13 @@ public record ParityFixture(String name, Path directory) {
   /** What transformers computed, row-major. */
   public float[] expected(String tensor) {
     try (SafetensorsFile file = open()) {
+      return TensorValues.toFloats(file.read(tensor));
+    }
+  }
+
+  /** What a computation in bfloat16 is held against, and how far off PyTorch's own is. */
+  public float[] inHalfPrecision(String tensor) {
+    try (SafetensorsFile file = SafetensorsFile.open(directory.resolve("bf16.safetensors"))) {
       return TensorValues.toFloats(file.read(tensor));
     }
   }

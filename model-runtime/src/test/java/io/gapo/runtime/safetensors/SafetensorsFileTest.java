@@ -74,22 +74,32 @@ class SafetensorsFileTest {
   }
 
   @Test
-  void mapsSomeOfATensorBeyondItsOwnLife() {
+  void readsSomeOfATensor() {
     SafetensorsFile.write(file, List.of(BIAS, WEIGHT), Map.of());
-    ByteBuffer mapped;
+    ByteBuffer some = ByteBuffer.allocateDirect(12).order(ByteOrder.LITTLE_ENDIAN);
     try (SafetensorsFile opened = SafetensorsFile.open(file)) {
-      mapped = opened.map("a.weight", 4, 12);
+      opened.read("a.weight", 4, some);
 
-      assertThatThrownBy(() -> opened.map("a.weight", 16, 12))
+      assertThatThrownBy(() -> opened.read("a.weight", 16, ByteBuffer.allocate(12)))
           .isInstanceOf(IndexOutOfBoundsException.class)
           .hasMessageContainingAll("a.weight", "24");
     }
 
-    assertThat(mapped.isDirect()).isTrue();
-    assertThat(mapped.isReadOnly()).isTrue();
-    assertThat(mapped.remaining()).isEqualTo(12);
-    assertThat(mapped.asFloatBuffer().get(0)).isEqualTo(2);
-    assertThat(mapped.asFloatBuffer().get(2)).isEqualTo(4);
+    assertThat(some.flip().asFloatBuffer().get(0)).isEqualTo(2);
+    assertThat(some.asFloatBuffer().get(2)).isEqualTo(4);
+  }
+
+  @Test
+  void saysThatAFileWasCutShortWhileItWasRead() throws IOException {
+    SafetensorsFile.write(file, List.of(WEIGHT, BIAS), Map.of());
+    byte[] whole = Files.readAllBytes(file);
+    try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+      Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+
+      assertThatThrownBy(() -> opened.read("a.bias", 0, ByteBuffer.allocateDirect(6)))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContainingAll(file.toString(), "became shorter");
+    }
   }
 
   @Test

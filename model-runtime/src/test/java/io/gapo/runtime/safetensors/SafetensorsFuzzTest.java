@@ -26,40 +26,6 @@ class SafetensorsFuzzTest {
 
   private static final int LENGTH_BYTES = 8;
 
-  /** What headers are made of, and what might hurt a reader of them. */
-  private static final List<String> PIECES =
-      List.of(
-          "{",
-          "}",
-          "[",
-          "]",
-          ",",
-          ":",
-          "\"",
-          "0",
-          "-1",
-          "1e9",
-          "9223372036854775807",
-          "99999999999999999999",
-          "null",
-          "true",
-          "\"F32\"",
-          "\"BF16\"",
-          "\"F99\"",
-          "\"dtype\"",
-          "\"shape\"",
-          "\"data_offsets\"",
-          "\"__metadata__\"",
-          "\"a\"",
-          "[0,8]",
-          "[2,2]",
-          "\\u0000",
-          "\\ud800",
-          "\n",
-          "[[[[",
-          "{\"a\":{",
-          "\u00e9");
-
   private static final Path DIRECTORY = temporaryDirectory();
   private static final byte[] VALID = validFile();
 
@@ -103,28 +69,19 @@ class SafetensorsFuzzTest {
   void survivesAnyBytesChanged(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int changes) {
     SplittableRandom random = new SplittableRandom(seed);
-    byte[] bytes = VALID.clone();
-    for (int i = 0; i < changes; i++) {
-      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
-    }
 
-    requireMalformedOrReadable(bytes);
+    requireMalformedOrReadable(Mutations.ofBytes(VALID, random, changes));
   }
 
   @Property(tries = 2000)
   void survivesAnyPiecesPutIntoTheHeader(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 6) int changes) {
     SplittableRandom random = new SplittableRandom(seed);
-    int headerBytes = headerBytes();
-    StringBuilder header =
-        new StringBuilder(new String(VALID, LENGTH_BYTES, headerBytes, StandardCharsets.UTF_8));
-    for (int i = 0; i < changes; i++) {
-      int from = random.nextInt(header.length());
-      int to = Math.min(header.length(), from + random.nextInt(6));
-      header.replace(from, to, PIECES.get(random.nextInt(PIECES.size())));
-    }
+    String header = new String(VALID, LENGTH_BYTES, headerBytes(), StandardCharsets.UTF_8);
 
-    requireMalformedOrReadable(withHeader(header.toString().getBytes(StandardCharsets.UTF_8)));
+    String changed = Mutations.ofJson(header, random, changes);
+
+    requireMalformedOrReadable(withHeader(changed.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Property(tries = 500)
@@ -180,8 +137,9 @@ class SafetensorsFuzzTest {
   private static void read(Path path, SafetensorsFile file, String name) {
     try {
       NamedTensor tensor = file.read(name);
-      ByteBuffer mapped = file.map(name, 0, tensor.data().length);
-      assertThat(mapped).isEqualTo(ByteBuffer.wrap(tensor.data()));
+      ByteBuffer again = ByteBuffer.allocate(tensor.data().length);
+      file.read(name, 0, again);
+      assertThat(again.flip()).isEqualTo(ByteBuffer.wrap(tensor.data()));
     } catch (MalformedCheckpointException e) {
       assertThat(e).hasMessageStartingWith(path + ": ");
     }

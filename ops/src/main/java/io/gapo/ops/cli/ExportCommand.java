@@ -3,7 +3,6 @@ package io.gapo.ops.cli;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.ops.demo.DemoModels;
 import io.gapo.ops.demo.PolicySource;
-import io.gapo.runtime.checkpoint.PolicyExport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -42,8 +41,8 @@ final class ExportCommand implements Callable<Integer> {
       names = "--origin",
       paramLabel = "DIR",
       description =
-          "Policy that it was trained from, whose configuration and tokenizer are copied"
-              + " (default: the demo's).")
+          "Policy that adapter or checkpoints were trained from, whose configuration and"
+              + " tokenizer are copied (default: the demo's).")
   private @Nullable Path origin;
 
   @Option(
@@ -81,7 +80,7 @@ final class ExportCommand implements Callable<Integer> {
                           .formatted(source.name(), policy)))
           .write(to, from, dataType);
     } else {
-      PolicyExport.write(to, from, source.policyTensors(), dataType);
+      source.export(to, dataType);
     }
     out.println("%s written to %s".formatted(source.name(), to));
     out.flush();

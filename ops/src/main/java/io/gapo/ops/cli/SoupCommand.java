@@ -82,7 +82,7 @@ final class SoupCommand implements Callable<Integer> {
                   () ->
                       new CommandFailedException(
                           "%s holds neither a policy nor a whole checkpoint".formatted(policy)))
-              .policyTensors());
+              .policyTensors(DataType.F32));
     }
     List<NamedTensor> mixed;
     try {

@@ -175,7 +175,7 @@ public final class ComparisonRun {
     for (String objective : objectives) {
       Contestant single = Contestant.parse(Contestant.PPO_PREFIX + objective, objectives);
       Path policy = directoryOf(single, seed).resolve(PipelineTraining.POLICY);
-      policies.add(PolicySource.find(policy, policy).orElseThrow().policyTensors());
+      policies.add(PolicySource.find(policy, policy).orElseThrow().policyTensors(DataType.F32));
       // Each of the policies that every soup is made of has its part in all of them.
       RunResult part = ResultsJson.readRun(resultFile(single.fileName(seed)));
       seconds += part.seconds() / plan.shares().size();

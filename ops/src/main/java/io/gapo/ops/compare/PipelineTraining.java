@@ -10,7 +10,6 @@ import io.gapo.ops.demo.DemoRun;
 import io.gapo.ops.demo.PolicySource;
 import io.gapo.ops.display.StepFigures;
 import io.gapo.ops.display.StepLog;
-import io.gapo.runtime.checkpoint.PolicyExport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -76,7 +75,7 @@ final class PipelineTraining {
     Path policy = directory.resolve(POLICY);
     PolicySource trained =
         PolicySource.find(files.checkpoints(), config.policyPath()).orElseThrow();
-    PolicyExport.write(policy, config.policyPath(), trained.policyTensors(), DataType.F32);
+    trained.export(policy, DataType.F32);
     return new TrainedPolicy(
         policy, log.steps(), (Instant.now().toEpochMilli() - started.toEpochMilli()) / 1e3);
   }

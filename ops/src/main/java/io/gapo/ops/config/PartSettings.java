@@ -15,6 +15,7 @@ import io.gapo.runtime.learning.GradientScope;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.PpoSettings;
+import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.lora.AdapterSource;
 import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.sampling.SamplerSettings;
@@ -77,6 +78,24 @@ public record PartSettings(GapoConfig config) {
         sampling.temperature(),
         template(),
         preferences());
+  }
+
+  /**
+   * Looks whether the policy reads sequences as long as {@link #sampler} allows.
+   *
+   * @throws ConfigurationException if not
+   */
+  public void requireRoom() {
+    SamplingConfig sampling = config.sampling();
+    LlamaConfig policy = LlamaConfig.read(config.policyPath());
+    long longest = (long) sampling.maxPromptTokens() + sampling.maxResponseTokens();
+    if (longest > policy.maxPositions()) {
+      throw new ConfigurationException(
+          "gapo.sampling.max-prompt-tokens (%d) and gapo.sampling.max-response-tokens (%d) come to"
+                  .formatted(sampling.maxPromptTokens(), sampling.maxResponseTokens())
+              + " %d, the policy reads at most %s: lower one of them"
+                  .formatted(longest, policy.readingLimit()));
+    }
   }
 
   private PreferenceText preferences() {

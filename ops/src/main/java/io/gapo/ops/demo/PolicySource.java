@@ -1,10 +1,12 @@
 package io.gapo.ops.demo;
 
 import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
+import io.gapo.runtime.checkpoint.PolicyExport;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.lora.AdapterSource;
@@ -12,13 +14,17 @@ import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.lora.LoraMerge;
 import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.lora.PeftAdapter;
-import io.gapo.runtime.safetensors.SafetensorsFile;
+import io.gapo.runtime.safetensors.PendingTensor;
+import io.gapo.runtime.safetensors.TensorValues;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Where a policy is: in a directory of Hugging Face's layout, or there except for its weights,
@@ -53,31 +59,57 @@ public record PolicySource(
   }
 
   /**
-   * The policy's own tensors, without value heads: as they are stored, or with the adapter merged
-   * into them, in single precision.
+   * The policy's own tensors, without value heads, with the adapter, if there is one, merged into
+   * them.
    *
+   * @param dataType to round them to
    * @throws io.gapo.runtime.safetensors.MalformedCheckpointException if they cannot be read
    */
-  public List<NamedTensor> policyTensors() {
-    return adapter().isPresent() ? merged(adapter().orElseThrow()) : whole();
+  public List<NamedTensor> policyTensors(DataType dataType) {
+    List<NamedTensor> tensors = new ArrayList<>();
+    forTensors(dataType, pending -> pending.forEach(tensor -> tensors.add(tensor.values().get())));
+    return tensors;
   }
 
-  private List<NamedTensor> whole() {
-    return trained
-        .map(
-            snapshot ->
-                snapshot.tensors().stream()
-                    .filter(tensor -> !tensor.name().startsWith(VALUE_HEADS))
-                    .toList())
-        .orElseGet(() -> SafetensorsFile.readAll(directory.resolve("model.safetensors")));
+  /**
+   * Writes the policy in Hugging Face's layout, with one tensor at a time on the heap beside what
+   * was trained.
+   *
+   * @param target made if it does not exist
+   */
+  public void export(Path target, DataType dataType) {
+    forTensors(
+        dataType, tensors -> PolicyExport.writePending(target, directory, tensors, dataType));
   }
 
-  private List<NamedTensor> merged(PeftAdapter adapter) {
-    try (TorchRuntime runtime = TorchRuntime.start(TorchSettings.cpu(0));
-        PretrainedTensors model = PretrainedTensors.open(directory)) {
-      return LoraMerge.merged(
-          runtime, model, LlamaConfig.read(directory), adapter, NamedTensor.DataType.F32);
+  private void forTensors(DataType dataType, Consumer<List<PendingTensor>> use) {
+    if (trained.isPresent() && lora.isEmpty()) {
+      use.accept(
+          trained.get().tensors().stream()
+              .filter(tensor -> !tensor.name().startsWith(VALUE_HEADS))
+              .map(tensor -> pending(tensor.name(), tensor.shape(), dataType, () -> tensor))
+              .toList());
+      return;
     }
+    try (PretrainedTensors model = PretrainedTensors.open(directory)) {
+      if (adapter().isEmpty()) {
+        use.accept(
+            model.names().stream()
+                .map(name -> pending(name, model.shape(name), dataType, () -> model.read(name)))
+                .toList());
+        return;
+      }
+      try (TorchRuntime runtime = TorchRuntime.start(TorchSettings.cpu(0))) {
+        LlamaConfig config = LlamaConfig.read(directory);
+        use.accept(LoraMerge.merged(runtime, model, config, adapter().orElseThrow(), dataType));
+      }
+    }
+  }
+
+  private static PendingTensor pending(
+      String name, long[] shape, DataType dataType, Supplier<NamedTensor> values) {
+    return new PendingTensor(
+        name, dataType, shape, () -> TensorValues.convert(values.get(), dataType));
   }
 
   /** The adapter alone, if the policy has one. */

@@ -38,6 +38,7 @@ public final class WorldExam implements AutoCloseable {
    */
   public static WorldExam open(GapoConfig config, Split split, int prompts, boolean graded) {
     PartSettings parts = new PartSettings(config);
+    parts.requireRoom();
     SamplerSettings sampling = parts.sampler();
     World world = new World();
     List<ObjectiveModel> models = new ArrayList<>();

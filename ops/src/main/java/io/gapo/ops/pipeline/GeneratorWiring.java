@@ -42,6 +42,7 @@ final class GeneratorWiring {
   }
 
   static Stage start(StageContext context) {
+    context.parts().requireRoom();
     GeneratorHistory history =
         GeneratorHistory.read(context.kafkaSettings(), context.parts().generator().settledMemory());
     ActorRef<RolloutGenerator.Command> actor =

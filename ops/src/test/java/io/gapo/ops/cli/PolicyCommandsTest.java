@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +34,34 @@ class PolicyCommandsTest {
     assertThat(shell.out()).contains("policy written to " + out);
     assertThat(out).isDirectoryContaining("glob:**/tokenizer.json");
     assertSameValues(out, POLICY);
+  }
+
+  @Test
+  void exportsAShardedPolicyWithItsOwnConfiguration(@TempDir Path directory) throws IOException {
+    Path sharded = Path.of("..", "model-runtime/src/test/resources/parity/mistral-sharded");
+    Path from = Files.createDirectory(directory.resolve("sharded"));
+    try (Stream<Path> files = Files.list(sharded)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, from.resolve(file.getFileName().toString()));
+      }
+    }
+    Files.copy(POLICY.resolve("tokenizer.json"), from.resolve("tokenizer.json"));
+    Files.writeString(from.resolve("generation_config.json"), "{\"eos_token_id\": 2}");
+    Path out = directory.resolve("exported");
+
+    int exit = shell.run("export", from.toString(), "--out", out.toString(), "--dtype", "BF16");
+
+    assertThat(exit).as(shell.err()).isZero();
+    assertThat(out.resolve("generation_config.json")).hasContent("{\"eos_token_id\": 2}");
+    assertThat(out.resolve("config.json")).content().contains("mistral", "bfloat16");
+    try (PretrainedTensors original = PretrainedTensors.open(from);
+        PretrainedTensors written = PretrainedTensors.open(out)) {
+      assertThat(written.names()).isEqualTo(original.names());
+      for (String name : original.names()) {
+        assertThat(written.read(name))
+            .isEqualTo(TensorValues.convert(original.read(name), DataType.BF16));
+      }
+    }
   }
 
   @Test
@@ -78,11 +110,10 @@ class PolicyCommandsTest {
   private static void assertSameValues(Path written, Path original) {
     List<NamedTensor> expected = SafetensorsFile.readAll(original.resolve("model.safetensors"));
     List<NamedTensor> actual = SafetensorsFile.readAll(written.resolve("model.safetensors"));
-    assertThat(actual).hasSameSizeAs(expected);
-    for (int i = 0; i < expected.size(); i++) {
-      assertThat(actual.get(i).name()).isEqualTo(expected.get(i).name());
-      assertThat(TensorValues.toFloats(TensorValues.convert(actual.get(i), DataType.F16)))
-          .isEqualTo(TensorValues.toFloats(TensorValues.convert(expected.get(i), DataType.F16)));
-    }
+    assertThat(halves(actual)).containsExactlyInAnyOrderElementsOf(halves(expected));
+  }
+
+  private static List<NamedTensor> halves(List<NamedTensor> tensors) {
+    return tensors.stream().map(tensor -> TensorValues.convert(tensor, DataType.F16)).toList();
   }
 }

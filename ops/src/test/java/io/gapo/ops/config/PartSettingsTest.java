@@ -125,6 +125,23 @@ class PartSettingsTest {
   }
 
   @Test
+  void namesTheSettingsThatLeaveThePolicyNoRoom() {
+    Map<String, Object> demo =
+        Map.of("gapo.policy.directory", Path.of("..", "demo", "policy").toString());
+    new PartSettings(config(demo)).requireRoom();
+    Map<String, Object> longer = new HashMap<>(demo);
+    longer.put("gapo.sampling.max-response-tokens", 100_000);
+
+    assertThatThrownBy(() -> new PartSettings(config(longer)).requireRoom())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll(
+            "gapo.sampling.max-prompt-tokens (16)",
+            "gapo.sampling.max-response-tokens (100000)",
+            "100016",
+            "lower one of them");
+  }
+
+  @Test
   void tellsTheRuntimeHowToTrain() {
     assertThat(parts.ppo())
         .isEqualTo(
