@@ -50,6 +50,9 @@ public final class BatchingBenchmark implements Callable<Integer> {
   @Option(names = "--threads", description = "default: ${DEFAULT-VALUE}")
   private int threads = 2;
 
+  @Option(names = "--clock", description = "WALL (default) or PROCESSOR")
+  private Clock clock = Clock.WALL;
+
   @Option(names = "--slots", description = "default: ${DEFAULT-VALUE}")
   private int slots = 64;
 
@@ -138,7 +141,7 @@ public final class BatchingBenchmark implements Callable<Integer> {
   }
 
   /** {@code wanted}: how many slots must be free before as many requests are admitted. */
-  private static Pass run(
+  private Pass run(
       ContinuousBatchSampler sampler,
       List<SampleRequest> load,
       int wanted,
@@ -147,7 +150,7 @@ public final class BatchingBenchmark implements Callable<Integer> {
     Deque<SampleRequest> waiting = new ArrayDeque<>(load);
     long tokens = 0;
     int steps = 0;
-    long start = System.nanoTime();
+    long start = clock.nanoTime();
     while (!waiting.isEmpty() || sampler.activeSequences() > 0) {
       admit(sampler, waiting, wanted);
       tokens += Load.tokens(sampler.step());
@@ -156,7 +159,7 @@ public final class BatchingBenchmark implements Callable<Integer> {
         sampler.adopt(weights);
       }
     }
-    return new Pass(tokens, steps, Load.secondsSince(start));
+    return new Pass(tokens, steps, clock.secondsSince(start));
   }
 
   /** How long each response is, batch by batch in the order of the load. */
@@ -181,10 +184,10 @@ public final class BatchingBenchmark implements Callable<Integer> {
       int[] lengths = batches.get(i);
       int last = IntStream.of(lengths).max().orElse(1);
       try (ContinuousBatchSampler sampler = open(endless(), slots, PROMPT, last)) {
-        long start = System.nanoTime();
+        long start = clock.nanoTime();
         sampler.admit(load.subList(i * slots, i * slots + lengths.length));
         Load.drain(sampler);
-        seconds += Load.secondsSince(start);
+        seconds += clock.secondsSince(start);
       }
       tokens += IntStream.of(lengths).sum();
       steps += last;
@@ -207,7 +210,7 @@ public final class BatchingBenchmark implements Callable<Integer> {
       rows.addAll(Collections.nCopies(samples, prompt));
     }
     List<Double> speeds = new ArrayList<>();
-    try (PyTorchSide pytorch = PyTorchSide.start(interpreter, model, threads)) {
+    try (PyTorchSide pytorch = PyTorchSide.start(interpreter, model, threads, clock)) {
       for (int round = 0; round < rounds; round++) {
         double tokens = 0;
         double seconds = 0;
@@ -294,9 +297,9 @@ public final class BatchingBenchmark implements Callable<Integer> {
         List<Double> milliseconds = new ArrayList<>();
         for (int round = 0; round <= rounds; round++) {
           List<SampleRequest> requests = Load.requests(prompts, shared.getKey(), round);
-          long start = System.nanoTime();
+          long start = clock.nanoTime();
           sampler.admit(requests);
-          double taken = 1e3 * Load.secondsSince(start);
+          double taken = 1e3 * clock.secondsSince(start);
           Load.drain(sampler);
           if (round > 0) {
             milliseconds.add(taken);
