@@ -1,5 +1,6 @@
 package io.gapo.benchmarks.decoding;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.SampleRequest;
@@ -14,10 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,6 +35,7 @@ import picocli.CommandLine.Option;
 public final class BatchingBenchmark implements Callable<Integer> {
 
   private static final PromptTemplate BARE = new PromptTemplate(PromptTemplate.PLACEHOLDER);
+  private static final String ENDING = "-ending";
   private static final int PROMPT = 32;
   private static final int LONG_PROMPT = 256;
   private static final int SWAP_EVERY = 8;
@@ -39,8 +44,14 @@ public final class BatchingBenchmark implements Callable<Integer> {
   @Option(names = "--model", required = true, description = "NAME-ending of make_models.py")
   private Path model = Path.of("");
 
+  @Option(names = "--python", description = "a Python with requirements.txt, for generate's turn")
+  private @Nullable Path python;
+
   @Option(names = "--threads", description = "default: ${DEFAULT-VALUE}")
   private int threads = 2;
+
+  @Option(names = "--clock", description = "WALL (default) or PROCESSOR")
+  private Clock clock = Clock.WALL;
 
   @Option(names = "--slots", description = "default: ${DEFAULT-VALUE}")
   private int slots = 64;
@@ -83,23 +94,35 @@ public final class BatchingBenchmark implements Callable<Integer> {
             PolicyVersion.INITIAL, 0, SafetensorsFile.readAll(model.resolve("model.safetensors")));
     try (ContinuousBatchSampler sampler = open(slots, PROMPT, longest)) {
       run(sampler, load, samples, NEVER, weights);
+      List<int[]> batches = lengthsByBatch(sampler, load);
       List<Pass> continuous = new ArrayList<>();
       List<Pass> fixed = new ArrayList<>();
+      List<Pass> carrying = new ArrayList<>();
       List<Pass> swapping = new ArrayList<>();
       for (int round = 0; round < rounds; round++) {
         continuous.add(run(sampler, load, samples, NEVER, weights));
         fixed.add(run(sampler, load, slots, NEVER, weights));
+        carrying.add(carry(load, batches));
         swapping.add(run(sampler, load, samples, SWAP_EVERY, weights));
       }
       System.out.printf(
           "%n%s: %d responses, %d slots, %d threads%n%n| | tok/s | steps | rows a step |%n|---|---|---|---|%n",
           model.getFileName(), load.size(), slots, threads);
       print("continuous", continuous);
-      print("static", fixed);
+      print("static, ended rows carried to the batch's end", carrying);
+      print("static, ended rows dropped", fixed);
       print("continuous, all weights swapped every %d tokens".formatted(SWAP_EVERY), swapping);
       System.out.printf(
-          "%ncontinuous / static: %.2f; swaps cost %.1f %%%n",
-          speed(continuous) / speed(fixed), 100 * (1 - speed(swapping) / speed(continuous)));
+          "%ncontinuous / static: %.2f carrying, %.2f dropping; swaps cost %.1f %%%n",
+          speed(continuous) / speed(carrying),
+          speed(continuous) / speed(fixed),
+          100 * (1 - speed(swapping) / speed(continuous)));
+      if (python != null) {
+        double generate = generate(python, prompts);
+        System.out.printf(
+            "generate, static and carrying: %.0f tok/s; continuous / generate: %.2f%n",
+            generate, speed(continuous) / generate);
+      }
       soak(sampler, load);
     }
     readPrompts();
@@ -107,14 +130,18 @@ public final class BatchingBenchmark implements Callable<Integer> {
   }
 
   private ContinuousBatchSampler open(int rows, int promptTokens, int responseTokens) {
+    return open(model, rows, promptTokens, responseTokens);
+  }
+
+  private ContinuousBatchSampler open(Path policy, int rows, int promptTokens, int responseTokens) {
     return ContinuousBatchSampler.open(
-        model,
+        policy,
         new SamplerSettings(rows, promptTokens, responseTokens, 1, BARE),
         TorchSettings.cpu(threads));
   }
 
   /** {@code wanted}: how many slots must be free before as many requests are admitted. */
-  private static Pass run(
+  private Pass run(
       ContinuousBatchSampler sampler,
       List<SampleRequest> load,
       int wanted,
@@ -123,7 +150,7 @@ public final class BatchingBenchmark implements Callable<Integer> {
     Deque<SampleRequest> waiting = new ArrayDeque<>(load);
     long tokens = 0;
     int steps = 0;
-    long start = System.nanoTime();
+    long start = clock.nanoTime();
     while (!waiting.isEmpty() || sampler.activeSequences() > 0) {
       admit(sampler, waiting, wanted);
       tokens += Load.tokens(sampler.step());
@@ -132,7 +159,79 @@ public final class BatchingBenchmark implements Callable<Integer> {
         sampler.adopt(weights);
       }
     }
-    return new Pass(tokens, steps, Load.secondsSince(start));
+    return new Pass(tokens, steps, clock.secondsSince(start));
+  }
+
+  /** How long each response is, batch by batch in the order of the load. */
+  private List<int[]> lengthsByBatch(ContinuousBatchSampler sampler, List<SampleRequest> load) {
+    List<int[]> batches = new ArrayList<>();
+    for (int first = 0; first < load.size(); first += slots) {
+      sampler.admit(load.subList(first, Math.min(load.size(), first + slots)));
+      batches.add(Load.drain(sampler).stream().mapToInt(r -> r.responseTokens().length).toArray());
+    }
+    return batches;
+  }
+
+  /**
+   * Every row of a batch is decoded until its longest has ended, by the model of the same weights
+   * that never ends; what comes behind a row's end does not count.
+   */
+  private Pass carry(List<SampleRequest> load, List<int[]> batches) {
+    long tokens = 0;
+    int steps = 0;
+    double seconds = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      int[] lengths = batches.get(i);
+      int last = IntStream.of(lengths).max().orElse(1);
+      try (ContinuousBatchSampler sampler = open(endless(), slots, PROMPT, last)) {
+        long start = clock.nanoTime();
+        sampler.admit(load.subList(i * slots, i * slots + lengths.length));
+        Load.drain(sampler);
+        seconds += clock.secondsSince(start);
+      }
+      tokens += IntStream.of(lengths).sum();
+      steps += last;
+    }
+    return new Pass(tokens, steps, seconds);
+  }
+
+  private Path endless() {
+    String name = model.getFileName().toString();
+    if (!name.endsWith(ENDING)) {
+      throw new IllegalArgumentException("--model must be a NAME-ending, was " + model);
+    }
+    return model.resolveSibling(name.substring(0, name.length() - ENDING.length()));
+  }
+
+  /** Tokens a second of transformers' {@code generate}, batch by batch. */
+  private double generate(Path interpreter, List<int[]> prompts) throws IOException {
+    List<int[]> rows = new ArrayList<>();
+    for (int[] prompt : prompts) {
+      rows.addAll(Collections.nCopies(samples, prompt));
+    }
+    List<Double> speeds = new ArrayList<>();
+    try (PyTorchSide pytorch = PyTorchSide.start(interpreter, model, threads, clock)) {
+      for (int round = 0; round < rounds; round++) {
+        double tokens = 0;
+        double seconds = 0;
+        for (int first = 0; first < rows.size(); first += slots) {
+          JsonNode answer =
+              pytorch.ask(
+                  "generate",
+                  Map.of(
+                      "prompts",
+                      rows.subList(first, Math.min(rows.size(), first + slots)),
+                      "newTokens",
+                      longest,
+                      "seed",
+                      round * rows.size() + first));
+          tokens += answer.path("tokens").asDouble();
+          seconds += answer.path("seconds").asDouble();
+        }
+        speeds.add(tokens / seconds);
+      }
+    }
+    return Load.median(speeds);
   }
 
   private static void admit(
@@ -198,9 +297,9 @@ public final class BatchingBenchmark implements Callable<Integer> {
         List<Double> milliseconds = new ArrayList<>();
         for (int round = 0; round <= rounds; round++) {
           List<SampleRequest> requests = Load.requests(prompts, shared.getKey(), round);
-          long start = System.nanoTime();
+          long start = clock.nanoTime();
           sampler.admit(requests);
-          double taken = 1e3 * Load.secondsSince(start);
+          double taken = 1e3 * clock.secondsSince(start);
           Load.drain(sampler);
           if (round > 0) {
             milliseconds.add(taken);

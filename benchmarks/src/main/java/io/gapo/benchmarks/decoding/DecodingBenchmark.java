@@ -45,6 +45,9 @@ public final class DecodingBenchmark implements Callable<Integer> {
   @Option(names = "--threads", description = "of both sides (default: ${DEFAULT-VALUE})")
   private int threads = 2;
 
+  @Option(names = "--clock", description = "of both sides: WALL (default) or PROCESSOR")
+  private Clock clock = Clock.WALL;
+
   @Option(names = "--rounds", description = "turns of each side (default: ${DEFAULT-VALUE})")
   private int rounds = 3;
 
@@ -65,10 +68,10 @@ public final class DecodingBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (PyTorchSide pytorch = PyTorchSide.start(python, model, threads)) {
+    try (PyTorchSide pytorch = PyTorchSide.start(python, model, threads, clock)) {
       JsonNode versions = pytorch.ask("hello", Map.of());
       System.out.printf(
-          "%n%s, %,d parameters, %d threads, %d prompt and %d new tokens, median of %d, %s; JDK %s,"
+          "%n%s, %,d parameters, %d threads, %d prompt and %d new tokens, median of %d, %s, %s clock; JDK %s,"
               + " Python %s, torch %s, transformers %s%n%n",
           model.getFileName(),
           versions.path("parameters").asLong(),
@@ -77,6 +80,7 @@ public final class DecodingBenchmark implements Callable<Integer> {
           newTokens,
           rounds,
           LocalDate.now(ZoneOffset.UTC),
+          clock,
           System.getProperty("java.version"),
           versions.path("python").asText(),
           versions.path("torch").asText(),
@@ -142,11 +146,11 @@ public final class DecodingBenchmark implements Callable<Integer> {
     return ContinuousBatchSampler.open(model, settings, TorchSettings.cpu(threads));
   }
 
-  private static double sample(ContinuousBatchSampler sampler, List<int[]> prompts, long seed) {
-    long start = System.nanoTime();
+  private double sample(ContinuousBatchSampler sampler, List<int[]> prompts, long seed) {
+    long start = clock.nanoTime();
     sampler.admit(Load.requests(prompts, 1, seed));
     long tokens = Load.tokens(Load.drain(sampler));
-    return tokens / Load.secondsSince(start);
+    return tokens / clock.secondsSince(start);
   }
 
   private static double ask(

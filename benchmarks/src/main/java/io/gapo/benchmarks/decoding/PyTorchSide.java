@@ -7,6 +7,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The process of {@code python/decoding.py}: answers a line of JSON with a line of JSON. */
@@ -24,14 +25,16 @@ final class PyTorchSide implements AutoCloseable {
     this.answers = process.inputReader();
   }
 
-  static PyTorchSide start(Path python, Path model, int threads) throws IOException {
+  static PyTorchSide start(Path python, Path model, int threads, Clock clock) throws IOException {
     return new PyTorchSide(
         new ProcessBuilder(
                 python.toString(),
                 "benchmarks/python/decoding.py",
                 model.toString(),
                 "--threads",
-                Integer.toString(threads))
+                Integer.toString(threads),
+                "--clock",
+                clock.name().toLowerCase(Locale.ROOT))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start());
   }

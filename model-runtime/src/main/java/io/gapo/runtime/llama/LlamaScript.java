@@ -2,6 +2,7 @@ package io.gapo.runtime.llama;
 
 import ai.djl.ndarray.NDManager;
 import io.gapo.runtime.torch.TorchScript;
+import java.util.Arrays;
 
 /** Compiles scripts that run a model together with the parts that they share. */
 public final class LlamaScript {
@@ -15,11 +16,15 @@ public final class LlamaScript {
    *
    * @param manager of the device that it will run on
    * @param owner beside which the resource lies
-   * @param resource may call {@code rotate}, {@code project} and {@code norm_heads}
+   * @param resources one script; may call {@code rotate}, {@code project}, {@code shift} and {@code
+   *     norm_heads}
    */
   public static TorchScript load(
-      NDManager manager, LlamaVariant variant, Class<?> owner, String resource) {
+      NDManager manager, LlamaVariant variant, Class<?> owner, String... resources) {
     String parts = variant.addsToLayers() ? "parts.py" : "parts_plain.py";
-    return TorchScript.load(manager, owner, FOLDER + "rotary.py", FOLDER + parts, resource);
+    String[] all = Arrays.copyOf(resources, resources.length + 2);
+    all[resources.length] = FOLDER + "rotary.py";
+    all[resources.length + 1] = FOLDER + parts;
+    return TorchScript.load(manager, owner, all);
   }
 }

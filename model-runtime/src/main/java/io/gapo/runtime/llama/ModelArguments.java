@@ -30,6 +30,11 @@ public final class ModelArguments implements AutoCloseable {
     return all;
   }
 
+  /** The first of them: all weights but the norms of heads and the biases. */
+  public TensorList weights() {
+    return lists.get(0);
+  }
+
   @Override
   public void close() {
     lists.forEach(TensorList::close);

@@ -12,7 +12,8 @@ import io.gapo.runtime.torch.TorchRuntime;
  * what pretrained weights have seen.
  *
  * @param cosines shape (T, d); both halves of a row are equal
- * @param sines likewise
+ * @param sines likewise, but for the sign: the first half's are negated, as {@code rotate} wants
+ *     them
  */
 public record RotaryTables(NDArray cosines, NDArray sines) {
 
@@ -36,7 +37,8 @@ public record RotaryTables(NDArray cosines, NDArray sines) {
         float angle = position * frequencies[j];
         int at = position * headSize + j;
         cosines[at] = cosines[at + half] = amplitude * (float) Math.cos(angle);
-        sines[at] = sines[at + half] = amplitude * (float) Math.sin(angle);
+        sines[at + half] = amplitude * (float) Math.sin(angle);
+        sines[at] = -sines[at + half];
       }
     }
     Shape shape = new Shape(positions, headSize);

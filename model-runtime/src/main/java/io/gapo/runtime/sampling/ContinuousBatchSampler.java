@@ -295,6 +295,7 @@ public final class ContinuousBatchSampler implements PolicySampler {
             .filter(tensor -> !tensor.name().startsWith(VALUE_HEADS))
             .toList();
     merge.ifPresentOrElse(adapter -> adapter.adopt(own), () -> weights.adopt(own));
+    batch.followWeights();
     version = snapshot.version();
   }
 

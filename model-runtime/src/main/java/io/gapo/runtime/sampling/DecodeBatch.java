@@ -4,13 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.gapo.runtime.llama.LlamaConfig;
-import io.gapo.runtime.llama.LlamaScript;
 import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.llama.RotaryTables;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
-import io.gapo.runtime.torch.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,10 +27,9 @@ final class DecodeBatch implements AutoCloseable {
    */
   record Sampled(int[] tokens, float[] logProbs) {}
 
-  private final LlamaWeights weights;
+  private final DecodeWeights model;
   private final double temperature;
   private final NDManager manager;
-  private final TorchScript script;
   private final TensorList caches;
   private final TensorList tables;
 
@@ -44,11 +41,10 @@ final class DecodeBatch implements AutoCloseable {
    */
   DecodeBatch(
       TorchRuntime runtime, LlamaWeights weights, int rows, int positions, double temperature) {
-    this.weights = weights;
+    this.model = new DecodeWeights(runtime, weights);
     this.temperature = temperature;
     this.manager = runtime.newManager();
     LlamaConfig config = weights.config();
-    this.script = LlamaScript.load(manager, config.variant(), DecodeBatch.class, "decode.py");
     this.caches = caches(runtime, config, rows, positions);
     this.tables = tables(runtime, config, rows, positions);
   }
@@ -108,17 +104,14 @@ final class DecodeBatch implements AutoCloseable {
       }
     }
     try (NDManager step = manager.newSubManager()) {
-      script.infer(
+      model.infer(
           step,
           "prefill",
-          weights
-              .fused()
-              .followedBy(
-                  ScriptValue.of(step.create(ids, new Shape(prompts.size(), longest))),
-                  indices(step, promptOfRow),
-                  ScriptValue.of(first),
-                  caches,
-                  tables));
+          ScriptValue.of(step.create(ids, new Shape(prompts.size(), longest))),
+          indices(step, promptOfRow),
+          ScriptValue.of(first),
+          caches,
+          tables);
     }
   }
 
@@ -127,37 +120,37 @@ final class DecodeBatch implements AutoCloseable {
    *
    * @param tokens the newest token of each, not in the cache yet
    * @param positions where it stands
-   * @param uniforms what to sample with, in [0, 1]
+   * @param uniforms what to sample with, in [0, 1)
    */
   Sampled decode(int[] tokens, int[] positions, float[] uniforms) {
+    int shortest = Integer.MAX_VALUE;
     int longest = 0;
     for (int position : positions) {
+      shortest = Math.min(shortest, position + 1);
       longest = Math.max(longest, position + 1);
     }
     try (NDManager step = manager.newSubManager()) {
-      double[] result =
-          script
+      float[] result =
+          model
               .infer(
                   step,
                   "decode",
-                  weights
-                      .fused()
-                      .followedBy(
-                          indices(step, tokens),
-                          indices(step, positions),
-                          ScriptValue.of(step.create(uniforms)),
-                          ScriptValue.of(longest),
-                          caches,
-                          tables,
-                          ScriptValue.of(temperature)))
+                  indices(step, tokens),
+                  indices(step, positions),
+                  ScriptValue.of(step.create(uniforms)),
+                  ScriptValue.of(shortest),
+                  ScriptValue.of(longest),
+                  caches,
+                  tables,
+                  ScriptValue.of(temperature))
               .get(0)
-              .toDoubleArray();
+              .toFloatArray();
       int active = tokens.length;
       int[] next = new int[active];
       float[] logProbs = new float[active];
       for (int i = 0; i < active; i++) {
-        next[i] = (int) result[i];
-        logProbs[i] = (float) result[active + i];
+        next[i] = (int) result[2 * i];
+        logProbs[i] = result[2 * i + 1];
       }
       return new Sampled(next, logProbs);
     }
@@ -166,7 +159,7 @@ final class DecodeBatch implements AutoCloseable {
   /** Copies the first {@code longest} positions of some rows to others. */
   void move(int[] sources, int[] targets, int longest) {
     try (NDManager step = manager.newSubManager()) {
-      script.infer(
+      model.inferAlone(
           step,
           "move",
           indices(step, sources),
@@ -184,6 +177,11 @@ final class DecodeBatch implements AutoCloseable {
     return ScriptValue.of(step.create(wide));
   }
 
+  /** To be called whenever the weights have changed. */
+  void followWeights() {
+    model.follow();
+  }
+
   /** How many tensors are alive, for the test that none is left behind. */
   int managedTensors() {
     return manager.getManagedArrays().size();
@@ -193,7 +191,7 @@ final class DecodeBatch implements AutoCloseable {
   public void close() {
     caches.close();
     tables.close();
-    script.close();
+    model.close();
     manager.close();
   }
 }

@@ -9,6 +9,8 @@ import java.util.SplittableRandom;
 /** A response while it is being sampled. */
 final class RunningSequence {
 
+  private static final float BELOW_ONE = Math.nextDown(1f);
+
   private final SampleRequest request;
   private final int[] promptTokens;
   private final SplittableRandom random;
@@ -36,9 +38,9 @@ final class RunningSequence {
     return promptTokens.length + length - 1;
   }
 
-  /** The next number of its own random stream; each token takes one. */
+  /** The next number of its own random stream, in [0, 1); each token takes one. */
   float nextUniform() {
-    return (float) random.nextDouble();
+    return Math.min((float) random.nextDouble(), BELOW_ONE);
   }
 
   void append(int token, float logProb, long version) {

@@ -16,3 +16,10 @@ def norm_heads(self, qk: Tensor, H: int, head_norms: List[Tensor], layer: int, e
         k = torch.rms_norm(torch.slice(qk, 1, H), [d], head_norms[2 * layer + 1], eps)
         y = torch.cat([q, k], 1)
     return y
+
+# y (*, O) plus the bias at `place`, (O), if the model has such.
+def shift(self, y: Tensor, biases: List[Tensor], place: int) -> Tensor:
+    z = y
+    if torch.len(biases) > 0:
+        z = y + biases[place]
+    return z

@@ -5,3 +5,6 @@ def project(self, x: Tensor, weight: Tensor, biases: List[Tensor], place: int) -
 
 def norm_heads(self, qk: Tensor, H: int, head_norms: List[Tensor], layer: int, eps: float) -> Tensor:
     return qk
+
+def shift(self, y: Tensor, biases: List[Tensor], place: int) -> Tensor:
+    return y

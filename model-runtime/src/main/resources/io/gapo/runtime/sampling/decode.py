@@ -21,20 +21,18 @@ def prefill(self, ws: List[Tensor], head_norms: List[Tensor], qkv_biases: List[T
             tables: List[Tensor]) -> Tensor:
     P = torch.size(ids, 0)
     T = torch.size(ids, 1)
-    N = torch.size(source, 0)
-    D = torch.size(ws[0], 1)
     d = torch.size(tables[0], 1)
     K = torch.size(caches[0], 1)
     L = torch.len(caches) // 2
-    H = torch.size(ws[2], 0) // d - 2 * K
     cos = torch.slice(tables[0], 0, 0, T)  # (T, d)
     sin = torch.slice(tables[1], 0, 0, T)  # (T, d)
-    x = torch.embedding(ws[0], ids)  # (P, T, D)
+    x = torch.embedding(ws[0], torch.reshape(ids, [-1]))  # (P*T, D)
     for layer in range(L):
         w = 1 + 6 * layer
-        h = torch.rms_norm(x, [D], ws[w], eps)
-        qkv = torch.view(self.project(h, ws[w + 1], qkv_biases, layer), [P, T, H + 2 * K, d])
+        qkv = self.multiply(self.norm(x, ws[w], eps), ws[w + 1])
+        qkv = torch.view(self.shift(qkv, qkv_biases, layer), [P, T, -1, d])
         qkv = torch.transpose(qkv, 1, 2)  # (P, H+2K, T, d)
+        H = torch.size(qkv, 1) - 2 * K
         qk = self.norm_heads(torch.slice(qkv, 1, 0, H + K), H, head_norms, layer, eps)
         qk = self.rotate(qk, cos, sin)  # (P, H+K, T, d)
         q = torch.slice(qk, 1, 0, H)
@@ -42,13 +40,20 @@ def prefill(self, ws: List[Tensor], head_norms: List[Tensor], qkv_biases: List[T
         v = torch.slice(qkv, 1, H + K, H + 2 * K)
         self.fill(caches[2 * layer], torch.index_select(k, 0, source), first)
         self.fill(caches[2 * layer + 1], torch.index_select(v, 0, source), first)
-        a = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=True)
-        a = torch.reshape(torch.transpose(a, 1, 2), [P, T, -1])  # (P, T, H*d)
-        x = x + self.project(a, ws[w + 2], o_biases, layer)
-        h = torch.rms_norm(x, [D], ws[w + 3], eps)
-        g, u = torch.chunk(self.project(h, ws[w + 4], mlp_biases, 2 * layer), 2, -1)
-        x = x + self.project(torch.silu(g) * u, ws[w + 5], mlp_biases, 2 * layer + 1)
+        if layer + 1 < L:  # what comes behind the last keys and values is read by nobody
+            a = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=True)
+            a = torch.reshape(torch.transpose(a, 1, 2), [P * T, -1])  # (P*T, H*d)
+            x = self.behind_attention(x, a, ws, w, o_biases, mlp_biases, layer, eps)
     return source
+
+# The rest of a layer: x (N, D) and what attention found, a (N, H*d) -> (N, D).
+def behind_attention(self, x: Tensor, a: Tensor, ws: List[Tensor], w: int, o_biases: List[Tensor],
+                     mlp_biases: List[Tensor], layer: int, eps: float) -> Tensor:
+    y = self.shift(self.multiply_onto(x, a, ws[w + 2]), o_biases, layer)
+    gu = self.multiply(self.norm(y, ws[w + 3], eps), ws[w + 4])
+    g, u = torch.chunk(self.shift(gu, mlp_biases, 2 * layer), 2, -1)
+    m = torch.mul_(torch.silu(g), u)  # (N, F)
+    return self.shift(self.multiply_onto(y, m, ws[w + 5]), mlp_biases, 2 * layer + 1)
 
 # new (N, K, T, d) into rows first .. first + N, positions 0 .. T.
 def fill(self, cache: Tensor, new: Tensor, first: int) -> Tensor:
@@ -56,61 +61,67 @@ def fill(self, cache: Tensor, new: Tensor, first: int) -> Tensor:
     return torch.copy_(torch.slice(rows, 2, 0, torch.size(new, 2)), new)
 
 # One token for each active row. ids, positions and uniforms (A): the row's newest token, where it
-# stands and a number in [0, 1] to sample the next with; longest: highest position + 1.
-# -> (2, A) float64: next tokens, and their log-probabilities under the distribution sampled from.
+# stands and a number in [0, 1) to sample the next with; shortest and longest: lowest and highest
+# position + 1. -> (A, 2) float32: next tokens (exact below 2^24), and their log-probabilities under the
+# distribution sampled from.
 def decode(self, ws: List[Tensor], head_norms: List[Tensor], qkv_biases: List[Tensor],
            o_biases: List[Tensor], mlp_biases: List[Tensor], eps: float,
-           ids: Tensor, positions: Tensor, uniforms: Tensor, longest: int,
+           ids: Tensor, positions: Tensor, uniforms: Tensor, shortest: int, longest: int,
            caches: List[Tensor], tables: List[Tensor], temperature: float) -> Tensor:
     A = torch.size(ids, 0)
-    D = torch.size(ws[0], 1)
     d = torch.size(tables[0], 1)
     K = torch.size(caches[0], 1)
     L = torch.len(caches) // 2
-    H = torch.size(ws[2], 0) // d - 2 * K
     x = torch.embedding(ws[0], ids)  # (A, D)
     cos = torch.unsqueeze(torch.index_select(tables[0], 0, positions), 1)  # (A, 1, d)
     sin = torch.unsqueeze(torch.index_select(tables[1], 0, positions), 1)  # (A, 1, d)
     place = torch.slice(tables[3], 0, 0, A) + torch.unsqueeze(positions, 1)  # (A, K)
     place = torch.reshape(place, [-1])  # (A*K): where in a cache the new keys and values go
-    ahead = torch.gt(torch.slice(tables[2], 0, 0, longest), torch.view(positions, [A, 1, 1, 1]))
-    mask = torch.masked_fill(torch.new_zeros(x, [A, 1, 1, longest]), ahead, -float("inf"))
+    mask = self.mask(x, positions, shortest, longest, tables[2])
     for layer in range(L):
         w = 1 + 6 * layer
-        h = torch.rms_norm(x, [D], ws[w], eps)
-        qkv = torch.view(self.project(h, ws[w + 1], qkv_biases, layer), [A, H + 2 * K, d])
+        qkv = self.multiply(self.norm(x, ws[w], eps), ws[w + 1])
+        qkv = torch.view(self.shift(qkv, qkv_biases, layer), [A, -1, d])  # (A, H+2K, d)
+        H = torch.size(qkv, 1) - 2 * K
         qk = self.norm_heads(torch.slice(qkv, 1, 0, H + K), H, head_norms, layer, eps)
         qk = self.rotate(qk, cos, sin)  # (A, H+K, d)
-        q = torch.view(torch.slice(qk, 1, 0, H), [A, K, H // K, d])  # (A, K, G, d)
-        k = self.extend(caches[2 * layer], torch.slice(qk, 1, H, H + K), place, longest)
-        v = self.extend(caches[2 * layer + 1], torch.slice(qkv, 1, H + K, H + 2 * K), place, longest)
+        q = torch.view(torch.slice(qk, 1, 0, H), [A, K, -1, d])  # (A, K, G, d)
+        k = self.extend(caches[2 * layer], torch.slice(qk, 1, H), place, A, longest)
+        v = self.extend(caches[2 * layer + 1], torch.slice(qkv, 1, H + K), place, A, longest)
         a = torch.scaled_dot_product_attention(q, k, v, mask, 0.0, False)  # (A, K, G, d)
-        x = x + self.project(torch.reshape(a, [A, -1]), ws[w + 2], o_biases, layer)
-        h = torch.rms_norm(x, [D], ws[w + 3], eps)
-        g, u = torch.chunk(self.project(h, ws[w + 4], mlp_biases, 2 * layer), 2, -1)
-        x = x + self.project(torch.silu(g) * u, ws[w + 5], mlp_biases, 2 * layer + 1)
-    logits = torch.linear(torch.rms_norm(x, [D], ws[6 * L + 1], eps), ws[6 * L + 2])  # (A, V)
+        a = torch.reshape(a, [A, -1])  # (A, H*d)
+        x = self.behind_attention(x, a, ws, w, o_biases, mlp_biases, layer, eps)
+    logits = self.multiply(self.norm(x, ws[6 * L + 1], eps), ws[6 * L + 2])  # (A, V)
     return self.sample(logits, uniforms, temperature)
 
+# What hides the positions ahead of a row's own, (A, 1, 1, longest): nothing if all stand at the last one.
+def mask(self, x: Tensor, positions: Tensor, shortest: int, longest: int, ticks: Tensor) -> Optional[Tensor]:
+    mask: Optional[Tensor] = None
+    if shortest < longest:
+        A = torch.size(positions, 0)
+        ahead = torch.gt(torch.slice(ticks, 0, 0, longest), torch.view(positions, [A, 1, 1, 1]))
+        mask = torch.masked_fill(torch.new_zeros(x, [A, 1, 1, longest]), ahead, -float("inf"))
+    return mask
+
 # Puts new (A, K, d) at its places; -> (A, K, longest, d), what the active rows attend to.
-def extend(self, cache: Tensor, new: Tensor, place: Tensor, longest: int) -> Tensor:
+def extend(self, cache: Tensor, new: Tensor, place: Tensor, A: int, longest: int) -> Tensor:
     d = torch.size(cache, 3)
     torch.index_copy_(torch.view(cache, [-1, d]), 0, place, torch.reshape(new, [-1, d]))
-    return torch.slice(torch.slice(cache, 0, 0, torch.size(new, 0)), 2, 0, longest)
+    return torch.slice(torch.slice(cache, 0, 0, A), 2, 0, longest)
 
 # Inverse transform sampling: the first token at which the cumulative probability exceeds u times its
-# total. No token of probability 0 is ever chosen: up to `last` the total is reached, whatever u is.
+# total. With u < 1 there is one, and its probability is above 0.
 def sample(self, logits: Tensor, uniforms: Tensor, temperature: float) -> Tensor:
-    p = torch.softmax(torch.to(logits, 6) / temperature, -1)  # (A, V) float32
+    z = torch.to(logits, 6)  # (A, V) float32
+    if temperature != 1.0:
+        z = z / temperature
+    p = torch.softmax(z, -1)
     cumulative = torch.cumsum(p, -1)
-    total = torch.contiguous(torch.slice(cumulative, 1, -1))  # (A, 1)
-    u = torch.unsqueeze(uniforms, 1) * total  # (A, 1)
+    u = torch.unsqueeze(uniforms, 1) * torch.slice(cumulative, 1, -1)  # (A, 1)
     exceeds = torch.searchsorted(cumulative, u, out_int32=False, right=True)
-    last = torch.searchsorted(cumulative, total, out_int32=False, right=False)
     # The clamp matters only where p is not a number; then the log-probability says so.
-    tokens = torch.clamp_max(torch.minimum(exceeds, last), torch.size(p, 1) - 1)
-    log_probs = torch.log(torch.gather(p, 1, tokens))
-    return torch.transpose(torch.cat([torch.to(tokens, 7), torch.to(log_probs, 7)], 1), 0, 1)
+    tokens = torch.clamp_max_(exceeds, torch.size(p, 1) - 1)
+    return torch.cat([tokens, torch.log_(torch.gather(p, 1, tokens))], 1)
 
 # Copies rows `source` of all caches to rows `target`, positions 0 .. longest.
 def move(self, source: Tensor, target: Tensor, longest: int, caches: List[Tensor]) -> Tensor:
