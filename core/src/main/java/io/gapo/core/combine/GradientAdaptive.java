@@ -54,23 +54,17 @@ public record GradientAdaptive(double p, double normFloor) implements GramCombin
 
   @Override
   public Combination combine(GramMatrix gram) {
-    if (p == 0) {
-      int zeros = count(gram, 0, 0);
-      return zeros > 0 ? evenShares(gram, zeros) : shortest(gram, gram.objectives());
-    }
-    int used = count(gram, normFloor, Double.POSITIVE_INFINITY);
-    return used == 0 ? Combination.none(gram.objectives()) : shortest(gram, used);
-  }
-
-  /** How many norms lie from one bound to the other, both included. */
-  private static int count(GramMatrix gram, double shortest, double longest) {
-    int count = 0;
+    int zeros = 0;
+    int used = 0;
     for (int i = 0; i < gram.objectives(); i++) {
-      if (gram.norm(i) >= shortest && gram.norm(i) <= longest) {
-        count++;
-      }
+      double norm = gram.norm(i);
+      zeros += norm == 0 ? 1 : 0;
+      used += counts(norm) ? 1 : 0;
     }
-    return count;
+    if (p == 0 && zeros > 0) {
+      return evenShares(gram, zeros);
+    }
+    return used == 0 ? Combination.none(gram.objectives()) : shortest(gram, used);
   }
 
   private static Combination evenShares(GramMatrix gram, int zeros) {
