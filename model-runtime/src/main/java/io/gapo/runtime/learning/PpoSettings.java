@@ -79,42 +79,6 @@ public record PpoSettings(
     }
   }
 
-  /** Of a collector that makes every step alone. */
-  public PpoSettings(
-      List<String> objectives,
-      AdvantageKind advantage,
-      double discount,
-      double gaeLambda,
-      double clipRange,
-      double valueClip,
-      double klCoefficient,
-      KlPlacement klPlacement,
-      double rewardClamp,
-      double temperature,
-      int microBatchTokens,
-      boolean whitened,
-      GradientScope gradientScope,
-      int auditEvery,
-      boolean preferred) {
-    this(
-        objectives,
-        advantage,
-        discount,
-        gaeLambda,
-        clipRange,
-        valueClip,
-        klCoefficient,
-        klPlacement,
-        rewardClamp,
-        temperature,
-        microBatchTokens,
-        whitened,
-        gradientScope,
-        auditEvery,
-        preferred,
-        Optional.empty());
-  }
-
   /** Safe RLHF's values, at temperature 1. */
   public static PpoSettings of(List<String> objectives) {
     return new PpoSettings(
@@ -132,7 +96,8 @@ public record PpoSettings(
         false,
         GradientScope.LAST_LAYER,
         0,
-        false);
+        false,
+        Optional.empty());
   }
 
   /** These settings with another way to estimate advantages. */

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A tiny policy, a batch and what PyTorch makes of them; written by {@code ppo_fixture.py}. */
 final class PpoFixture {
@@ -49,7 +50,8 @@ final class PpoFixture {
         false,
         GradientScope.LAST_LAYER,
         0,
-        false);
+        false,
+        Optional.empty());
   }
 
   /** The policy's directory: also the reference policy. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,8 @@ class SettingsTest {
                 false,
                 GradientScope.LAST_LAYER,
                 0,
-                false));
+                false,
+                Optional.empty()));
   }
 
   @Test
@@ -93,7 +95,8 @@ class SettingsTest {
         false,
         GradientScope.LAST_LAYER,
         0,
-        false);
+        false,
+        Optional.empty());
   }
 
   private static void learner(double rate, double valueRate, int kept) {

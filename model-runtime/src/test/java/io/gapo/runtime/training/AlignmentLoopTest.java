@@ -25,6 +25,7 @@ import io.gapo.runtime.sampling.SamplerSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -64,7 +65,8 @@ class AlignmentLoopTest {
             false,
             GradientScope.LAST_LAYER,
             0,
-            false);
+            false,
+            Optional.empty());
     LearnerSettings learning =
         new LearnerSettings(
             OBJECTIVES, 2e-3, 1e-2, LearningRateSchedule.constant(), AdamWSettings.DEFAULT, 1);

@@ -160,7 +160,8 @@ class PartSettingsTest {
                 true,
                 GradientScope.LAST_BLOCK,
                 7,
-                false));
+                false,
+                Optional.empty()));
     assertThat(parts.learner())
         .isEqualTo(
             new LearnerSettings(

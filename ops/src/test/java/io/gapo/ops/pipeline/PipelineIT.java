@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
@@ -16,13 +15,10 @@ import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.feed.PromptFeeder;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.ops.metrics.Health;
-import io.gapo.ops.world.Split;
-import io.gapo.ops.world.World;
 import io.gapo.streams.codec.PromptLimits;
 import io.gapo.streams.history.AuditReport;
 import io.gapo.streams.history.LineageAuditReader;
 import io.gapo.streams.topic.ConsumerGroups;
-import io.gapo.streams.topic.TopicCreation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,8 +104,8 @@ class PipelineIT {
   void withoutItsOptimizerGenerationStopsWithinTheQuotaAndGoesOnWhenItIsBack() throws Exception {
     Config root = settings(Map.of());
     GapoConfig config = GapoConfig.from(root);
-    createTopics(config);
-    feed(config, 0, 200);
+    PipelineInputs.createTopics(config);
+    PipelineInputs.feed(config, 0, 200);
     Set<Role> others = EnumSet.complementOf(EnumSet.of(Role.OPTIMIZER));
 
     try (Pipeline stages = start(root, config, others)) {
@@ -151,8 +147,10 @@ class PipelineIT {
                 "gae",
                 "gapo.objectives",
                 List.of(
-                    objective("helpful", "reward-scorer", "reward", false),
-                    objective("harmless", "cost-scorer", "cost", true),
+                    PipelineInputs.objective(
+                        "helpful", "reward-scorer", MODELS.resolve("reward"), false),
+                    PipelineInputs.objective(
+                        "harmless", "cost-scorer", MODELS.resolve("cost"), true),
                     Map.of(
                         "name",
                         "concise",
@@ -161,9 +159,9 @@ class PipelineIT {
                         "rule",
                         Map.of("kind", "conciseness")))));
     GapoConfig config = GapoConfig.from(root);
-    createTopics(config);
+    PipelineInputs.createTopics(config);
     feedBadRecords(config);
-    feed(config, 0, 24);
+    PipelineInputs.feed(config, 0, 24);
 
     try (Pipeline stages = start(root, config, EnumSet.allOf(Role.class))) {
       awaitUntil("three versions are made", stages, () -> watch.version.get() >= 3);
@@ -185,7 +183,7 @@ class PipelineIT {
                 "gapo.combination.preference",
                 Map.of("helpful", 0.5, "harmless", 0.5)));
     GapoConfig config = GapoConfig.from(root);
-    createTopics(config);
+    PipelineInputs.createTopics(config);
     List<byte[]> records = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
       records.add(asking(i, "{\"helpful\": 0.8, \"harmless\": 0.2}"));
@@ -194,7 +192,7 @@ class PipelineIT {
     records.add(asking(200, "{\"funny\": 1}"));
     records.add(asking(201, "{\"helpful\": -1}"));
     feedRecords(config, records);
-    feed(config, 300, 4);
+    PipelineInputs.feed(config, 300, 4);
 
     try (Pipeline stages = start(root, config, EnumSet.allOf(Role.class))) {
       awaitUntil(
@@ -236,8 +234,8 @@ class PipelineIT {
     other.put("gapo.instance", "collector-1");
     Config second = settings(other);
     GapoConfig config = GapoConfig.from(first);
-    createTopics(config);
-    feed(config, 0, 120);
+    PipelineInputs.createTopics(config);
+    PipelineInputs.feed(config, 0, 120);
     Set<Role> collector = EnumSet.of(Role.GRADIENT_COLLECTOR);
 
     try (Pipeline stages = start(first, config, EnumSet.allOf(Role.class))) {
@@ -277,8 +275,8 @@ class PipelineIT {
     settings.put(
         "gapo.objectives",
         List.of(
-            objective("helpful", "reward-scorer", "reward", false),
-            objective("harmless", "cost-scorer", "cost", true)));
+            PipelineInputs.objective("helpful", "reward-scorer", MODELS.resolve("reward"), false),
+            PipelineInputs.objective("harmless", "cost-scorer", MODELS.resolve("cost"), true)));
     settings.put("gapo.sampling.samples-per-prompt", SAMPLES);
     settings.put("gapo.sampling.slots", 16);
     settings.put("gapo.sampling.max-prompt-tokens", 64);
@@ -289,40 +287,6 @@ class PipelineIT {
     settings.put("gapo.training.checkpoint-directory", checkpoints.toString());
     settings.putAll(changes);
     return ConfigFiles.load(Optional.empty(), settings, Map.of());
-  }
-
-  private static Map<String, Object> objective(
-      String name, String role, String model, boolean negate) {
-    return Map.of(
-        "name",
-        name,
-        "scored-by",
-        role,
-        "model",
-        Map.of("directory", MODELS.resolve(model).toString(), "negate", negate));
-  }
-
-  private static void createTopics(GapoConfig config) {
-    try (Cluster cluster = Cluster.connect(config.kafka())) {
-      TopicCreation.createAndAwait(
-          cluster.admin(),
-          config.kafka().topics(),
-          config.kafka().topicLayout(),
-          config.kafka().connectTimeout());
-    }
-  }
-
-  private static void feed(GapoConfig config, int from, int count) {
-    List<String> texts =
-        new World()
-            .prompts(Split.TRAIN, from + count, 1).stream().map(each -> each.text()).toList();
-    try (PromptFeeder feeder = PromptFeeder.open(config.kafka())) {
-      for (int i = from; i < from + count; i++) {
-        CompletableFuture<Void> durable = feeder.feed(new Prompt("p" + i, texts.get(i)));
-        feeder.flush();
-        durable.join();
-      }
-    }
   }
 
   private static void feedBadRecords(GapoConfig config) {

@@ -4,22 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.rollout.Prompt;
 import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.ops.broker.EmbeddedBroker;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
-import io.gapo.ops.feed.PromptFeeder;
-import io.gapo.ops.kafka.Cluster;
 import io.gapo.ops.metrics.Health;
-import io.gapo.ops.world.Split;
-import io.gapo.ops.world.World;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
 import io.gapo.streams.codec.PromptLimits;
 import io.gapo.streams.history.AuditReport;
 import io.gapo.streams.history.LineageAuditReader;
-import io.gapo.streams.topic.TopicCreation;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -75,14 +69,8 @@ class RecipeIT {
   void startsAndMakesVersionsWithTinyModelsOfTheSameShape() throws Exception {
     Config root = settings();
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
-    try (Cluster cluster = Cluster.connect(config.kafka())) {
-      TopicCreation.createAndAwait(
-          cluster.admin(),
-          config.kafka().topics(),
-          config.kafka().topicLayout(),
-          config.kafka().connectTimeout());
-    }
-    feed(config, VERSIONS * config.training().batchSize());
+    PipelineInputs.createTopics(config);
+    PipelineInputs.feed(config, 0, VERSIONS * config.training().batchSize());
     Versions versions = new Versions();
 
     try (Pipeline stages =
@@ -107,35 +95,11 @@ class RecipeIT {
     here.put(
         "gapo.objectives",
         List.of(
-            objective("helpful", "reward-scorer", "reward", false),
-            objective("harmless", "cost-scorer", "cost", true)));
+            PipelineInputs.objective("helpful", "reward-scorer", MODELS.resolve("reward"), false),
+            PipelineInputs.objective("harmless", "cost-scorer", MODELS.resolve("cost"), true)));
     here.put("gapo.training.checkpoint-directory", checkpoints.toString());
     here.put("gapo.runtime.device", "cpu");
     here.put("gapo.metrics.port", 0);
     return ConfigFiles.load(Optional.of(RECIPE), here, Map.of());
-  }
-
-  /** The recipe's objectives, from other directories. */
-  private static Map<String, Object> objective(
-      String name, String role, String model, boolean negate) {
-    return Map.of(
-        "name",
-        name,
-        "scored-by",
-        role,
-        "model",
-        Map.of("directory", MODELS.resolve(model).toString(), "negate", negate));
-  }
-
-  private static void feed(GapoConfig config, int count) {
-    List<String> texts =
-        new World().prompts(Split.TRAIN, count, 1).stream().map(each -> each.text()).toList();
-    try (PromptFeeder feeder = PromptFeeder.open(config.kafka())) {
-      for (int i = 0; i < count; i++) {
-        CompletableFuture<Void> durable = feeder.feed(new Prompt("p" + i, texts.get(i)));
-        feeder.flush();
-        durable.join();
-      }
-    }
   }
 }
