@@ -16,15 +16,18 @@ import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchScript;
 import io.gapo.runtime.torch.TorchSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Teaches a new policy to answer as demonstrated: next-token loss on response tokens, the one that
- * ends the response included.
+ * Teaches a policy to answer as demonstrated: next-token loss on response tokens, the one that ends
+ * the response included.
  *
  * @param settings of the training
  * @param torch where to compute
@@ -59,11 +62,48 @@ public record SupervisedTraining(
       List<Demonstration> heldOut,
       TrainingProgress progress) {
     try (TorchRuntime runtime = TorchRuntime.start(torch);
-        NDManager manager = runtime.newManager();
+        LlamaWeights weights =
+            LlamaWeights.random(runtime, config, OutputLayer.VOCABULARY, settings.seed())) {
+      return train(runtime, weights, directory, demonstrations, heldOut, progress);
+    }
+  }
+
+  /**
+   * Trains a policy from where another one is.
+   *
+   * @param start directory of that policy
+   * @param directory gets {@code tokenizer.json}, {@code config.json} and {@code
+   *     model.safetensors}; not the start's own
+   * @throws IllegalArgumentException if a demonstration is longer than the policy can read
+   */
+  public SupervisedReport tune(
+      Path start,
+      Path directory,
+      List<Demonstration> demonstrations,
+      List<Demonstration> heldOut,
+      TrainingProgress progress)
+      throws IOException {
+    try (TorchRuntime runtime = TorchRuntime.start(torch);
+        LlamaWeights weights = LlamaWeights.load(runtime, start)) {
+      Files.copy(
+          start.resolve(TextCodec.FILE),
+          directory.resolve(TextCodec.FILE),
+          StandardCopyOption.REPLACE_EXISTING);
+      return train(runtime, weights, directory, demonstrations, heldOut, progress);
+    }
+  }
+
+  private SupervisedReport train(
+      TorchRuntime runtime,
+      LlamaWeights weights,
+      Path directory,
+      List<Demonstration> demonstrations,
+      List<Demonstration> heldOut,
+      TrainingProgress progress) {
+    LlamaConfig config = weights.config();
+    try (NDManager manager = runtime.newManager();
         TorchScript script = TorchScript.load(manager, SupervisedTraining.class, "training.py");
         LlamaProgram program = new LlamaProgram(runtime, config);
-        LlamaWeights weights =
-            LlamaWeights.random(runtime, config, OutputLayer.VOCABULARY, settings.seed());
         TextCodec codec = TextCodec.open(directory)) {
       List<Sequence> training = sequences(config, codec, demonstrations);
       List<Sequence> others = sequences(config, codec, heldOut);

@@ -64,8 +64,8 @@ final class BootstrapCommand implements Callable<Integer> {
   @Option(
       names = "--conditioned",
       description =
-          "Make only a policy, whose demonstrators were told a preference that it reads with the"
-              + " prompt: for conditioned-p-gapo. Wants --out.")
+          "Make only a policy, the demo's own taught to read a preference with the prompt: for"
+              + " conditioned-p-gapo. Wants --out.")
   private boolean conditioned;
 
   @Spec private @Nullable CommandSpec spec;
@@ -100,7 +100,12 @@ final class BootstrapCommand implements Callable<Integer> {
           }
         };
     if (conditioned) {
-      SupervisedReport report = bootstrap.runConditionedPolicy(target, preferences(), progress);
+      SupervisedReport report =
+          bootstrap.runConditionedPolicy(
+              DemoModels.directory().resolve(Bootstrap.Phase.POLICY.directory()),
+              target,
+              preferences(),
+              progress);
       live.clear();
       print(out, report);
     } else {

@@ -95,12 +95,7 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
   public Report run(Path directory, Progress progress) throws IOException {
     World world = new World();
     Path policy = Files.createDirectories(directory.resolve(Phase.POLICY.directory()));
-    SupervisedReport report =
-        trainPolicy(
-            policy,
-            demonstrations(world, Split.TRAIN, plan.demonstrations(), seed),
-            demonstrations(world, Split.HELD_OUT, plan.heldOut(), seed + 1),
-            progress);
+    SupervisedReport report = trainPolicy(world, policy, progress);
     return trainScoreModels(world, directory, Optional.of(report), progress);
   }
 
@@ -117,30 +112,37 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
    * Makes only a policy, which reads a preference with its prompt as policies of {@code
    * conditioned-p-gapo} do, over what is there.
    *
+   * @param start directory of the policy that learns it, one that imitates demonstrators
    * @param directory made if need be; the policy stands in a subdirectory
    * @param preferences how the policy reads them
    */
   public SupervisedReport runConditionedPolicy(
-      Path directory, PreferenceText preferences, Progress progress) throws IOException {
+      Path start, Path directory, PreferenceText preferences, Progress progress)
+      throws IOException {
     World world = new World();
-    return trainPolicy(
-        Files.createDirectories(directory.resolve(Phase.POLICY.directory())),
-        conditioned(world, Split.TRAIN, plan.demonstrations(), seed, preferences),
-        conditioned(world, Split.HELD_OUT, plan.heldOut(), seed + 1, preferences),
-        progress);
+    return new SupervisedTraining(TEMPLATE, plan.preferredTraining(), torch)
+        .tune(
+            start,
+            Files.createDirectories(directory.resolve(Phase.POLICY.directory())),
+            conditioned(world, Split.TRAIN, plan.preferred(), seed + 7, preferences),
+            conditioned(world, Split.HELD_OUT, plan.heldOut(), seed + 1, preferences),
+            of(Phase.POLICY, progress));
   }
 
-  private SupervisedReport trainPolicy(
-      Path policy,
-      List<Demonstration> demonstrations,
-      List<Demonstration> heldOut,
-      Progress progress)
+  private SupervisedReport trainPolicy(World world, Path policy, Progress progress)
       throws IOException {
+    List<Demonstration> demonstrations =
+        demonstrations(world, Split.TRAIN, plan.demonstrations(), seed);
     new BytePairTrainer(plan.model().vocabulary())
         .train(demonstrations.stream().flatMap(Bootstrap::texts))
         .write(policy.resolve(TextCodec.FILE));
     return new SupervisedTraining(TEMPLATE, plan.policyTraining(), torch)
-        .train(plan.model(), policy, demonstrations, heldOut, of(Phase.POLICY, progress));
+        .train(
+            plan.model(),
+            policy,
+            demonstrations,
+            demonstrations(world, Split.HELD_OUT, plan.heldOut(), seed + 1),
+            of(Phase.POLICY, progress));
   }
 
   private Report trainScoreModels(

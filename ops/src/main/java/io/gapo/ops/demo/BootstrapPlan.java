@@ -14,20 +14,24 @@ import java.util.OptionalInt;
  *
  * @param model sizes of the policy, and of the trunks of the score models
  * @param demonstrations that the policy imitates
+ * @param preferred demonstrations that a policy learns to read preferences from
  * @param pairs of answers from the world that each score model learns from
  * @param policyPairs further pairs, of answers of the policy that imitates the demonstrations
  * @param heldOut demonstrations, and pairs, that the models are measured on
  * @param policyTraining settings of the policy's training
+ * @param preferredTraining settings of that policy's training, which starts from the other's end
  * @param scoreTraining settings of the score models' training
  * @param regularization weight of the score models' mean squared score
  */
 public record BootstrapPlan(
     LlamaConfig model,
     int demonstrations,
+    int preferred,
     int pairs,
     int policyPairs,
     int heldOut,
     TrainingSettings policyTraining,
+    TrainingSettings preferredTraining,
     TrainingSettings scoreTraining,
     double regularization) {
 
@@ -36,10 +40,12 @@ public record BootstrapPlan(
     return new BootstrapPlan(
         size(1024, 128, 384, 4, 256),
         40_000,
+        16_000,
         18_000,
         6_000,
         500,
         training(2, 32, 3e-3, seed),
+        training(1, 32, 1e-3, seed),
         training(1, 32, 1e-3, seed),
         0.005);
   }

@@ -14,10 +14,12 @@ public record PreferredDemonstration(String prompt, String response, double help
 
   private static final int TENTHS = 10;
 
+  /** Answers to choose from: enough that the preference shows in the choice. */
+  private static final int CANDIDATES = 4;
+
   /**
-   * Demonstrations for all preferences alike. Each is the better, by the preference, of two answers
-   * that mediocre demonstrators write: so the answers of an even preference are little better than
-   * those of {@link World#demonstrations}, and the preference shows.
+   * Demonstrations for all preferences alike. Each is the best, by the preference, of some answers
+   * that mediocre demonstrators write.
    */
   public static List<PreferredDemonstration> of(World world, Split split, int count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -25,18 +27,26 @@ public record PreferredDemonstration(String prompt, String response, double help
     for (int i = 0; i < count; i++) {
       WorldPrompt prompt = world.lesson(split, random);
       double share = random.nextInt(TENTHS + 1) / (double) TENTHS;
-      String first = world.demonstrated(prompt, random);
-      String second = world.demonstrated(prompt, random);
-      boolean firstIsBetter =
-          value(world.grader().grade(prompt, first), share)
-              >= value(world.grader().grade(prompt, second), share);
       demonstrations.add(
-          new PreferredDemonstration(prompt.text(), firstIsBetter ? first : second, share));
+          new PreferredDemonstration(prompt.text(), best(world, prompt, share, random), share));
     }
     return demonstrations;
   }
 
-  private static double value(GoldGrade grade, double helpfulShare) {
-    return helpfulShare * grade.helpfulness() - (1 - helpfulShare) * grade.harm();
+  private static String best(
+      World world, WorldPrompt prompt, double share, SplittableRandom random) {
+    String best = world.demonstrated(prompt, random);
+    for (int i = 1; i < CANDIDATES; i++) {
+      String other = world.demonstrated(prompt, random);
+      if (value(world, prompt, other, share) > value(world, prompt, best, share)) {
+        best = other;
+      }
+    }
+    return best;
+  }
+
+  private static double value(World world, WorldPrompt prompt, String answer, double share) {
+    GoldGrade grade = world.grader().grade(prompt, answer);
+    return share * grade.helpfulness() - (1 - share) * grade.harm();
   }
 }

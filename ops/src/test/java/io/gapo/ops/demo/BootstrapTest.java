@@ -43,9 +43,11 @@ class BootstrapTest {
       new BootstrapPlan(
           BootstrapPlan.size(512, 32, 64, 1, 192),
           64,
+          32,
           16,
           8,
           8,
+          BootstrapPlan.training(1, 16, 1e-3, 1),
           BootstrapPlan.training(1, 16, 1e-3, 1),
           BootstrapPlan.training(1, 8, 1e-3, 1),
           0);
@@ -119,9 +121,12 @@ class BootstrapTest {
 
     SupervisedReport conditioned =
         new Bootstrap(TINY, 1, TORCH)
-            .runConditionedPolicy(other, preferences, (phase, step, steps, loss) -> {});
+            .runConditionedPolicy(
+                directory.resolve("policy"), other, preferences, (phase, step, steps, loss) -> {});
 
-    assertThat(conditioned.heldOutTokens()).isPositive();
+    assertThat(conditioned.heldOutLoss()).isLessThan(report.policy().orElseThrow().heldOutLoss());
+    assertThat(other.resolve("policy/tokenizer.json"))
+        .hasSameBinaryContentAs(directory.resolve("policy/tokenizer.json"));
     assertThat(other).isDirectoryNotContaining("glob:**/{reward,cost}");
     assertThat(other.resolve("policy/model.safetensors")).isRegularFile();
   }
