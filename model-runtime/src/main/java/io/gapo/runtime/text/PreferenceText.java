@@ -2,18 +2,22 @@ package io.gapo.runtime.text;
 
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptPreference;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How the policy, and no score model, reads the preference that a prompt carries: as text around
- * the prompt's own, so that any policy can be conditioned on it.
+ * the prompt's own, so that any policy can be conditioned on it. A share is said by repetition: how
+ * much of what stands there is "helpful" is what attention measures anyway, while a small policy
+ * takes "8 2" and "2 8" for the same (ADR 0012).
  *
  * @param objectives of the run, in its order; empty if nobody minds what a preference names
  * @param pattern has one {@code {prompt}} and one {@code {preference}}, which stands for each
- *     objective's share in tenths, such as "6 4"; empty if the policy does not read preferences
+ *     objective's name, as often as its share has tenths: "helpful helpful harmless ..."; empty if
+ *     the policy does not read preferences
  * @param fallback of prompts that carry none
  * @param required whether a prompt without any preference is refused
  */
@@ -25,6 +29,8 @@ public record PreferenceText(
 
   /** Stands for the shares. */
   public static final String PLACEHOLDER = "{preference}";
+
+  private static final int TENTHS = 10;
 
   /** Of policies that read no preference. */
   public static final PreferenceText NONE =
@@ -123,12 +129,18 @@ public record PreferenceText(
   }
 
   private String rendered(String part, PromptPreference preference) {
-    return part.replace(PLACEHOLDER, tenths(preference));
+    return part.replace(PLACEHOLDER, words(preference));
   }
 
-  private String tenths(PromptPreference preference) {
-    return Arrays.stream(preference.sharesOf(objectives))
-        .mapToObj(share -> String.valueOf(Math.round(10 * share)))
+  private String words(PromptPreference preference) {
+    double[] shares = preference.sharesOf(objectives);
+    return IntStream.range(0, shares.length)
+        .boxed()
+        .flatMap(i -> Collections.nCopies(tenths(shares[i]), objectives.get(i)).stream())
         .collect(Collectors.joining(" "));
+  }
+
+  private static int tenths(double share) {
+    return Math.toIntExact(Math.round(TENTHS * share));
   }
 }

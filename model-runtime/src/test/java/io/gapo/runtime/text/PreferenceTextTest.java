@@ -16,13 +16,19 @@ class PreferenceTextTest {
   private static final String PATTERN = "{preference} {prompt}";
   private static final Prompt PLAIN = new Prompt("p", "how do i boil an egg?");
 
+  private static String words(int helpful, int harmless) {
+    return ("helpful ".repeat(helpful) + "harmless ".repeat(harmless)).strip();
+  }
+
   @Test
-  void rendersSharesInTenthsInTheObjectivesOrder() {
+  void namesEachObjectiveAsOftenAsItsShareHasTenths() {
     PreferenceText text = text(Optional.empty(), true);
 
-    assertThat(text.apply(asked(0.6, 0.4))).isEqualTo("6 4 how do i boil an egg?");
-    assertThat(text.apply(asked(0, 1))).isEqualTo("0 10 how do i boil an egg?");
-    assertThat(text.apply(asked(0.24, 0.76))).isEqualTo("2 8 how do i boil an egg?");
+    assertThat(text.apply(asked(0.6, 0.4)))
+        .isEqualTo(words(6, 4) + " how do i boil an egg?")
+        .startsWith("helpful helpful helpful helpful helpful helpful harmless harmless");
+    assertThat(text.apply(asked(0, 1))).isEqualTo(words(0, 10) + " how do i boil an egg?");
+    assertThat(text.apply(asked(0.24, 0.76))).isEqualTo(words(2, 8) + " how do i boil an egg?");
   }
 
   @Test
@@ -36,7 +42,8 @@ class PreferenceTextTest {
     Prompt prompt =
         new Prompt("p", "what is {preference}?").preferring(asked(1, 1).preference().orElseThrow());
 
-    assertThat(text(Optional.empty(), true).apply(prompt)).isEqualTo("5 5 what is {preference}?");
+    assertThat(text(Optional.empty(), true).apply(prompt))
+        .isEqualTo(words(5, 5) + " what is {preference}?");
   }
 
   @Test
@@ -47,7 +54,11 @@ class PreferenceTextTest {
 
     assertThat(text.around(template, asked(0.6, 0.4)))
         .isEqualTo(
-            new TemplatedText("USER: <p>6 4</p> ", "how do i boil an egg?", "! ASSISTANT:", ""));
+            new TemplatedText(
+                "USER: <p>%s</p> ".formatted(words(6, 4)),
+                "how do i boil an egg?",
+                "! ASSISTANT:",
+                ""));
     assertThat(text.around(template, PLAIN)).isEqualTo(template.around(PLAIN.text(), ""));
     assertThat(PreferenceText.NONE.around(template, asked(0.6, 0.4)))
         .isEqualTo(template.around(PLAIN.text(), ""));

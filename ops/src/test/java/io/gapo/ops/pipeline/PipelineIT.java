@@ -279,7 +279,7 @@ class PipelineIT {
             PipelineInputs.objective("harmless", "cost-scorer", MODELS.resolve("cost"), true)));
     settings.put("gapo.sampling.samples-per-prompt", SAMPLES);
     settings.put("gapo.sampling.slots", 16);
-    settings.put("gapo.sampling.max-prompt-tokens", 64);
+    settings.put("gapo.sampling.max-prompt-tokens", 112);
     settings.put("gapo.sampling.max-response-tokens", 12);
     settings.put("gapo.training.advantage", "group-relative");
     settings.put("gapo.training.batch-size", BATCH);
