@@ -106,6 +106,7 @@ final class DecodeBatch implements AutoCloseable {
     try (NDManager step = manager.newSubManager()) {
       model.infer(
           step,
+          ids.length,
           "prefill",
           ScriptValue.of(step.create(ids, new Shape(prompts.size(), longest))),
           indices(step, promptOfRow),
@@ -134,6 +135,7 @@ final class DecodeBatch implements AutoCloseable {
           model
               .infer(
                   step,
+                  tokens.length,
                   "decode",
                   indices(step, tokens),
                   indices(step, positions),

@@ -1,0 +1,16 @@
+# How decode.py multiplies by the matrices of fold.py: all are (I, O).
+
+# x (N, I) -> (N, O).
+def multiply(self, x: Tensor, weight: Tensor) -> Tensor:
+    return torch.mm(x, weight)
+
+# Adds the product to y (N, O).
+def multiply_onto(self, y: Tensor, x: Tensor, weight: Tensor) -> Tensor:
+    return torch.addmm(y, x, weight)
+
+# weight (O, I), as so many rows multiply it best.
+def arranged(self, weight: Tensor, rows: int) -> Tensor:
+    return torch.contiguous(torch.t(weight))
+
+def rearranged(self, folded: List[Tensor], rows: int) -> List[Tensor]:
+    return folded
