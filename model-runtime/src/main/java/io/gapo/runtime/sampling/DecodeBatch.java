@@ -8,6 +8,7 @@ import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.llama.RotaryTables;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TensorList;
+import io.gapo.runtime.torch.Tensors;
 import io.gapo.runtime.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class DecodeBatch implements AutoCloseable {
   record Sampled(int[] tokens, float[] logProbs) {}
 
   private final DecodeWeights model;
+  private final int queryHeads;
   private final double temperature;
   private final NDManager manager;
   private final TensorList caches;
@@ -45,23 +47,26 @@ final class DecodeBatch implements AutoCloseable {
     this.temperature = temperature;
     this.manager = runtime.newManager();
     LlamaConfig config = weights.config();
+    this.queryHeads = config.heads();
     this.caches = caches(runtime, config, rows, positions);
     this.tables = tables(runtime, config, rows, positions);
   }
 
   private TensorList caches(TorchRuntime runtime, LlamaConfig config, int rows, int positions) {
+    Tensors tensors = runtime.tensors();
     List<NDArray> caches = new ArrayList<>();
-    for (int i = 0; i < 2 * config.layers(); i++) {
-      caches.add(
-          runtime
-              .tensors()
-              .zeros(
-                  manager,
-                  runtime.dataType(),
-                  rows,
-                  config.keyValueHeads(),
-                  positions,
-                  config.headSize()));
+    for (int i = 0; i < config.layers(); i++) {
+      NDArray both =
+          tensors.zeros(
+              manager,
+              runtime.dataType(),
+              2L * rows,
+              config.keyValueHeads(),
+              positions,
+              config.headSize());
+      caches.add(tensors.rows(both, 0, rows));
+      caches.add(tensors.rows(both, rows, 2L * rows));
+      caches.add(both.reshape(-1, config.headSize()));
     }
     return new TensorList(caches);
   }
@@ -72,16 +77,21 @@ final class DecodeBatch implements AutoCloseable {
     for (int i = 0; i < ticks.length; i++) {
       ticks[i] = i;
     }
-    long[] starts = new long[Math.multiplyExact(rows, config.keyValueHeads())];
-    for (int i = 0; i < starts.length; i++) {
-      starts[i] = (long) i * positions;
+    int heads = config.keyValueHeads();
+    long[] starts = new long[Math.multiplyExact(2 * rows, heads)];
+    for (int row = 0; row < rows; row++) {
+      for (int head = 0; head < heads; head++) {
+        int at = 2 * row * heads + head;
+        starts[at] = ((long) row * heads + head) * positions; // of keys
+        starts[at + heads] = ((long) (rows + row) * heads + head) * positions; // of values
+      }
     }
     return new TensorList(
         List.of(
             rotary.cosines(),
             rotary.sines(),
             manager.create(ticks),
-            manager.create(starts, new Shape(rows, config.keyValueHeads()))));
+            manager.create(starts, new Shape(rows, 2L * heads))));
   }
 
   /**
@@ -112,7 +122,8 @@ final class DecodeBatch implements AutoCloseable {
           indices(step, promptOfRow),
           ScriptValue.of(first),
           caches,
-          tables);
+          tables,
+          ScriptValue.of(queryHeads));
     }
   }
 
@@ -144,6 +155,7 @@ final class DecodeBatch implements AutoCloseable {
                   ScriptValue.of(longest),
                   caches,
                   tables,
+                  ScriptValue.of(queryHeads),
                   ScriptValue.of(temperature))
               .get(0)
               .toFloatArray();

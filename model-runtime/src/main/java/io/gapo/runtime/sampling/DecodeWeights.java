@@ -7,11 +7,9 @@ import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaScript;
 import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.torch.ScriptValue;
-import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchScript;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * The script that decodes, and a model's weights as it multiplies by them.
@@ -21,16 +19,11 @@ import java.util.List;
  */
 final class DecodeWeights implements AutoCloseable {
 
-  /** Numbers of rows that weights are arranged for; each serves up to twice as many. */
-  private static final int[] ROWS = {4, 16, 64};
-
   private final LlamaWeights weights;
   private final boolean folds;
   private final NDManager manager;
   private final TorchScript script;
-
-  /** The weights for each of {@link #ROWS}; those alike in two of them are one tensor. */
-  private final List<TensorList> arranged = new ArrayList<>();
+  private Optional<FoldedWeights> folded = Optional.empty();
 
   DecodeWeights(TorchRuntime runtime, LlamaWeights weights) {
     this.weights = weights;
@@ -59,27 +52,9 @@ final class DecodeWeights implements AutoCloseable {
     if (!folds) {
       return;
     }
-    forget(); // first frees the old ones: two generations need not fit
-    try (NDManager step = manager.newSubManager()) {
-      NDList tensors =
-          script.infer(
-              step,
-              "fold",
-              weights.fused().weights(),
-              ScriptValue.of(weights.config().normEpsilon()),
-              ScriptValue.of(ROWS[0]));
-      TensorList last = new TensorList(tensors);
-      arranged.add(last);
-      for (int i = 1; i < ROWS.length; i++) {
-        last = new TensorList(script.infer(step, "rearranged", last, ScriptValue.of(ROWS[i])));
-        arranged.add(last);
-      }
-    }
-  }
-
-  private void forget() {
-    arranged.forEach(TensorList::close);
-    arranged.clear();
+    folded.ifPresent(FoldedWeights::close);
+    folded = Optional.empty(); // first frees the old ones: two generations need not fit
+    folded = Optional.of(FoldedWeights.of(script, manager, weights));
   }
 
   /**
@@ -89,13 +64,7 @@ final class DecodeWeights implements AutoCloseable {
    */
   NDList infer(NDManager owner, int rows, String method, ScriptValue... further) {
     ScriptValue[] arguments = weights.fused().followedBy(further);
-    if (folds) {
-      int arrangement = 0;
-      while (arrangement + 1 < ROWS.length && rows > 2 * ROWS[arrangement]) {
-        arrangement++;
-      }
-      arguments[0] = arranged.get(arrangement);
-    }
+    folded.ifPresent(own -> own.replaceIn(arguments, rows));
     return script.infer(owner, method, arguments);
   }
 
@@ -106,7 +75,7 @@ final class DecodeWeights implements AutoCloseable {
 
   @Override
   public void close() {
-    forget();
+    folded.ifPresent(FoldedWeights::close);
     script.close();
     manager.close();
   }
