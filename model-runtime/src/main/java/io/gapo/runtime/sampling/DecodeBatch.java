@@ -135,22 +135,25 @@ final class DecodeBatch implements AutoCloseable {
    * @param uniforms what to sample with, in [0, 1)
    */
   Sampled decode(int[] tokens, int[] positions, float[] uniforms) {
+    int active = tokens.length;
+    float[] inputs = new float[3 * active];
     int shortest = Integer.MAX_VALUE;
     int longest = 0;
-    for (int position : positions) {
-      shortest = Math.min(shortest, position + 1);
-      longest = Math.max(longest, position + 1);
+    for (int i = 0; i < active; i++) {
+      inputs[i] = tokens[i];
+      inputs[active + i] = positions[i];
+      shortest = Math.min(shortest, positions[i] + 1);
+      longest = Math.max(longest, positions[i] + 1);
     }
+    System.arraycopy(uniforms, 0, inputs, 2 * active, active);
     try (NDManager step = manager.newSubManager()) {
       float[] result =
           model
               .infer(
                   step,
-                  tokens.length,
+                  active,
                   "decode",
-                  indices(step, tokens),
-                  indices(step, positions),
-                  ScriptValue.of(step.create(uniforms)),
+                  ScriptValue.of(step.create(inputs, new Shape(3, active))),
                   ScriptValue.of(shortest),
                   ScriptValue.of(longest),
                   caches,
@@ -159,7 +162,6 @@ final class DecodeBatch implements AutoCloseable {
                   ScriptValue.of(temperature))
               .get(0)
               .toFloatArray();
-      int active = tokens.length;
       int[] next = new int[active];
       float[] logProbs = new float[active];
       for (int i = 0; i < active; i++) {

@@ -57,18 +57,19 @@ def fill(self, cache: Tensor, new: Tensor, first: int) -> Tensor:
     rows = torch.slice(cache, 0, first, first + torch.size(new, 0))
     return torch.copy_(torch.slice(rows, 2, 0, torch.size(new, 2)), new)
 
-# One token for each active row. ids, positions and uniforms (A): the row's newest token, where it
-# stands and a number in [0, 1) to sample the next with; shortest and longest: lowest and highest
+# One token for each active row. inputs (3, A) float32: the rows' newest tokens (exact below 2^24), where
+# they stand, and numbers in [0, 1) to sample the next with; shortest and longest: lowest and highest
 # position + 1. -> (A, 2) float32: next tokens (exact below 2^24), and their log-probabilities under the
 # distribution sampled from.
 def decode(self, ws: List[Tensor], head_norms: List[Tensor], qkv_biases: List[Tensor],
            o_biases: List[Tensor], mlp_biases: List[Tensor], eps: float,
-           ids: Tensor, positions: Tensor, uniforms: Tensor, shortest: int, longest: int,
-           caches: List[Tensor], tables: List[Tensor], H: int, temperature: float) -> Tensor:
-    A = torch.size(ids, 0)
+           inputs: Tensor, shortest: int, longest: int, caches: List[Tensor], tables: List[Tensor],
+           H: int, temperature: float) -> Tensor:
+    A = torch.size(inputs, 1)
     d = torch.size(tables[0], 1)
     K = torch.size(caches[0], 1)
     L = torch.len(caches) // 3
+    ids, positions = torch.unbind(torch.to(torch.slice(inputs, 0, 0, 2), 4))
     x = torch.embedding(ws[0], ids)  # (A, D)
     turns = self.turns(torch.index_select(tables[0], 0, positions),
                        torch.index_select(tables[1], 0, positions), H, K)
@@ -88,7 +89,7 @@ def decode(self, ws: List[Tensor], head_norms: List[Tensor], qkv_biases: List[Te
         a = torch.reshape(self.attend(q, k, v, mask), [A, -1])  # (A, H*d)
         x = self.behind_attention(x, a, ws, w, o_biases, mlp_biases, layer, eps)
     logits = self.multiply(self.norm(x, ws[6 * L + 1], eps), ws[6 * L + 2])  # (A, V)
-    return self.sample(logits, uniforms, temperature)
+    return self.sample(logits, torch.select(inputs, 0, 2), temperature)
 
 # What hides the positions ahead of a row's own, (A, 1, 1, longest): nothing if all stand at the last one.
 def mask(self, x: Tensor, positions: Tensor, shortest: int, longest: int, ticks: Tensor) -> Optional[Tensor]:
