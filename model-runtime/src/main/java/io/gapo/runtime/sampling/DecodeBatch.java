@@ -34,6 +34,7 @@ final class DecodeBatch implements AutoCloseable {
   private final NDManager manager;
   private final TensorList caches;
   private final TensorList tables;
+  private final StepNumbers numbers;
 
   /**
    * Allocates the cache.
@@ -50,6 +51,7 @@ final class DecodeBatch implements AutoCloseable {
     this.queryHeads = config.heads();
     this.caches = caches(runtime, config, rows, positions);
     this.tables = tables(runtime, config, rows, positions);
+    this.numbers = new StepNumbers(manager, rows);
   }
 
   private TensorList caches(TorchRuntime runtime, LlamaConfig config, int rows, int positions) {
@@ -147,26 +149,25 @@ final class DecodeBatch implements AutoCloseable {
     }
     System.arraycopy(uniforms, 0, inputs, 2 * active, active);
     try (NDManager step = manager.newSubManager()) {
-      float[] result =
-          model
-              .infer(
-                  step,
-                  active,
-                  "decode",
-                  ScriptValue.of(step.create(inputs, new Shape(3, active))),
-                  ScriptValue.of(shortest),
-                  ScriptValue.of(longest),
-                  caches,
-                  tables,
-                  ScriptValue.of(queryHeads),
-                  ScriptValue.of(temperature))
-              .get(0)
-              .toFloatArray();
+      NDArray stepNumbers = numbers.holding(step, inputs);
+      model.infer(
+          step,
+          active,
+          "decode",
+          ScriptValue.of(stepNumbers),
+          ScriptValue.of(active),
+          ScriptValue.of(shortest),
+          ScriptValue.of(longest),
+          caches,
+          tables,
+          ScriptValue.of(queryHeads),
+          ScriptValue.of(temperature));
+      float[] results = numbers.results(stepNumbers, active);
       int[] next = new int[active];
       float[] logProbs = new float[active];
       for (int i = 0; i < active; i++) {
-        next[i] = (int) result[2 * i];
-        logProbs[i] = result[2 * i + 1];
+        next[i] = (int) results[2 * i];
+        logProbs[i] = results[2 * i + 1];
       }
       return new Sampled(next, logProbs);
     }

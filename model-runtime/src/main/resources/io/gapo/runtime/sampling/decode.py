@@ -57,19 +57,18 @@ def fill(self, cache: Tensor, new: Tensor, first: int) -> Tensor:
     rows = torch.slice(cache, 0, first, first + torch.size(new, 0))
     return torch.copy_(torch.slice(rows, 2, 0, torch.size(new, 2)), new)
 
-# One token for each active row. inputs (3, A) float32: the rows' newest tokens (exact below 2^24), where
-# they stand, and numbers in [0, 1) to sample the next with; shortest and longest: lowest and highest
-# position + 1. -> (A, 2) float32: next tokens (exact below 2^24), and their log-probabilities under the
-# distribution sampled from.
+# One token for each active row. numbers (5A) float32, or longer: the A rows' newest tokens (exact below
+# 2^24), where they stand, and numbers in [0, 1) to sample the next with; behind them are written (A, 2) the
+# next tokens, and their log-probabilities under the distribution sampled from. shortest and longest: lowest
+# and highest position + 1.
 def decode(self, ws: List[Tensor], head_norms: List[Tensor], qkv_biases: List[Tensor],
            o_biases: List[Tensor], mlp_biases: List[Tensor], eps: float,
-           inputs: Tensor, shortest: int, longest: int, caches: List[Tensor], tables: List[Tensor],
-           H: int, temperature: float) -> Tensor:
-    A = torch.size(inputs, 1)
+           numbers: Tensor, A: int, shortest: int, longest: int, caches: List[Tensor],
+           tables: List[Tensor], H: int, temperature: float) -> Tensor:
     d = torch.size(tables[0], 1)
     K = torch.size(caches[0], 1)
     L = torch.len(caches) // 3
-    ids, positions = torch.unbind(torch.to(torch.slice(inputs, 0, 0, 2), 4))
+    ids, positions = torch.chunk(torch.to(torch.slice(numbers, 0, 0, 2 * A), 4), 2)
     x = torch.embedding(ws[0], ids)  # (A, D)
     turns = self.turns(torch.index_select(tables[0], 0, positions),
                        torch.index_select(tables[1], 0, positions), H, K)
@@ -89,7 +88,9 @@ def decode(self, ws: List[Tensor], head_norms: List[Tensor], qkv_biases: List[Te
         a = torch.reshape(self.attend(q, k, v, mask), [A, -1])  # (A, H*d)
         x = self.behind_attention(x, a, ws, w, o_biases, mlp_biases, layer, eps)
     logits = self.multiply(self.norm(x, ws[6 * L + 1], eps), ws[6 * L + 2])  # (A, V)
-    return self.sample(logits, torch.select(inputs, 0, 2), temperature)
+    uniforms = torch.slice(numbers, 0, 2 * A, 3 * A)
+    results = torch.view(torch.slice(numbers, 0, 3 * A, 5 * A), [A, 2])
+    return torch.copy_(results, self.sample(logits, uniforms, temperature))
 
 # What hides the positions ahead of a row's own, (A, 1, 1, longest): nothing if all stand at the last one.
 def mask(self, x: Tensor, positions: Tensor, shortest: int, longest: int, ticks: Tensor) -> Optional[Tensor]:
@@ -105,7 +106,7 @@ def reach(self, cache: Tensor, A: int, longest: int) -> Tensor:
     return torch.slice(torch.slice(cache, 0, 0, A), 2, 0, longest)
 
 # Inverse transform sampling: the first token at which the cumulative probability exceeds u times its
-# total. With u < 1 there is one, and its probability is above 0.
+# total. With u < 1 there is one, and its probability is above 0. -> (A, 2)
 def sample(self, logits: Tensor, uniforms: Tensor, temperature: float) -> Tensor:
     z = torch.to(logits, 6)  # (A, V) float32
     if temperature != 1.0:
