@@ -28,8 +28,17 @@ final class StepNumbers {
    * @param rows the most that a step will have
    */
   StepNumbers(NDManager owner, int rows) {
-    this.shared = owner.zeros(new Shape(Math.multiplyExact(ALL, rows)));
-    this.memory = Tensors.sharedMemory(shared);
+    this(owner.zeros(new Shape(Math.multiplyExact(ALL, rows))));
+  }
+
+  private StepNumbers(NDArray shared) {
+    this(shared, Tensors.sharedMemory(shared));
+  }
+
+  /** With what a device lets Java see of it. */
+  StepNumbers(NDArray shared, Optional<FloatBuffer> memory) {
+    this.shared = shared;
+    this.memory = memory;
   }
 
   /** The tensor for a step with these inputs, float32, at least (5A). */
