@@ -54,7 +54,7 @@ final class DecodeWeights implements AutoCloseable {
     }
     folded.ifPresent(FoldedWeights::close);
     folded = Optional.empty(); // first frees the old ones: two generations need not fit
-    folded = Optional.of(FoldedWeights.of(script, manager, weights));
+    folded = Optional.of(new FoldedWeights(script, manager, weights));
   }
 
   /**

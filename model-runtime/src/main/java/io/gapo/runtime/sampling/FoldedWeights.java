@@ -6,54 +6,55 @@ import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchScript;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Copies of a model's weights as {@code fold.py} makes them.
- *
- * @param weights for each of {@link #ROWS}; those alike in two of them are one tensor
- * @param headNorms paired like the rows of queries and keys
- * @param queryKeyValueBiases likewise
+ * Copies of a model's weights as {@code fold.py} makes them. Small matrices are arranged for few
+ * rows and for many, each time when such a number of rows first comes; large ones are the same for
+ * all.
  */
-record FoldedWeights(List<TensorList> weights, TensorList headNorms, TensorList queryKeyValueBiases)
-    implements AutoCloseable {
+final class FoldedWeights implements AutoCloseable {
 
-  /** Numbers of rows that weights are arranged for; each serves up to twice as many. */
+  /** Numbers of rows that matrices are arranged for; each serves up to twice as many. */
   private static final int[] ROWS = {4, 16, 64};
 
-  static FoldedWeights of(TorchScript script, NDManager manager, LlamaWeights model) {
+  private final TorchScript script;
+  private final NDManager manager;
+  private final TensorList folded;
+  private final TensorList headNorms;
+  private final TensorList queryKeyValueBiases;
+  private final Map<Integer, TensorList> arranged = new HashMap<>();
+
+  /**
+   * Copies the model's weights as they are now.
+   *
+   * @param script with the methods of {@code fold.py}
+   */
+  FoldedWeights(TorchScript script, NDManager manager, LlamaWeights model) {
+    this.script = script;
+    this.manager = manager;
     LlamaConfig config = model.config();
     int turned = config.heads() + config.keyValueHeads();
-    try (NDManager step = manager.newSubManager()) {
-      List<TensorList> weights = new ArrayList<>();
-      weights.add(
-          new TensorList(
-              script.infer(
-                  step,
-                  "fold",
-                  model.fused().weights(),
-                  ScriptValue.of(config.normEpsilon()),
-                  ScriptValue.of(turned),
-                  ScriptValue.of(config.headSize()),
-                  ScriptValue.of(ROWS[0]))));
-      for (int i = 1; i < ROWS.length; i++) {
-        weights.add(
-            new TensorList(
-                script.infer(step, "rearranged", weights.get(i - 1), ScriptValue.of(ROWS[i]))));
-      }
-      return new FoldedWeights(
-          weights,
-          paired(script, step, config, model.fused().headNorms(), 1),
-          paired(script, step, config, model.fused().queryKeyValueBiases(), turned));
-    }
+    this.folded =
+        list(
+            "fold",
+            model.fused().weights(),
+            ScriptValue.of(config.normEpsilon()),
+            ScriptValue.of(turned),
+            ScriptValue.of(config.headSize()));
+    this.headNorms = paired(model.fused().headNorms(), 1, config);
+    this.queryKeyValueBiases = paired(model.fused().queryKeyValueBiases(), turned, config);
   }
 
-  private static TensorList paired(
-      TorchScript script, NDManager step, LlamaConfig config, TensorList tensors, int heads) {
-    return new TensorList(
-        script.infer(
-            step, "all_paired", tensors, ScriptValue.of(heads), ScriptValue.of(config.headSize())));
+  private TensorList paired(TensorList tensors, int heads, LlamaConfig config) {
+    return list("all_paired", tensors, ScriptValue.of(heads), ScriptValue.of(config.headSize()));
+  }
+
+  private TensorList list(String method, ScriptValue... arguments) {
+    try (NDManager step = manager.newSubManager()) {
+      return new TensorList(script.infer(step, method, arguments));
+    }
   }
 
   /**
@@ -62,18 +63,21 @@ record FoldedWeights(List<TensorList> weights, TensorList headNorms, TensorList 
    * @param rows how many the method multiplies by each matrix
    */
   void replaceIn(ScriptValue[] arguments, int rows) {
-    int arrangement = 0;
-    while (arrangement + 1 < ROWS.length && rows > 2 * ROWS[arrangement]) {
-      arrangement++;
+    int nearest = 0;
+    while (nearest + 1 < ROWS.length && rows > 2 * ROWS[nearest]) {
+      nearest++;
     }
-    arguments[0] = weights.get(arrangement);
+    arguments[0] =
+        arranged.computeIfAbsent(
+            ROWS[nearest], some -> list("arrange", folded, ScriptValue.of(some)));
     arguments[1] = headNorms;
     arguments[2] = queryKeyValueBiases;
   }
 
   @Override
   public void close() {
-    weights.forEach(TensorList::close);
+    arranged.values().forEach(TensorList::close);
+    folded.close();
     headNorms.close();
     queryKeyValueBiases.close();
   }

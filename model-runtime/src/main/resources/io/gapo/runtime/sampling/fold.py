@@ -3,9 +3,9 @@
 #   RMSNorm(x) = x / sqrt(|x|^2 + D*eps) * (sqrt(D) * norm)
 #
 # The factor behind it goes into the matrix that reads it; in the norm's place stands sqrt(D*eps), ().
-# Matrices are arranged for the number of rows that they will be multiplied by. `turned`: the first heads of
-# qkv, those of queries and keys, whose elements are paired as attention.py wants them.
-def fold(self, ws: List[Tensor], eps: float, turned: int, d: int, rows: int) -> List[Tensor]:
+# `turned`: the first heads of qkv, those of queries and keys, whose elements are paired as attention.py
+# wants them. `arrange` makes of the result what decode.py multiplies by.
+def fold(self, ws: List[Tensor], eps: float, turned: int, d: int) -> List[Tensor]:
     D = torch.size(ws[0], 1)
     L = (torch.len(ws) - 3) // 6
     floor = torch.sqrt(torch.new_full(ws[0], [], D * eps))
@@ -14,12 +14,12 @@ def fold(self, ws: List[Tensor], eps: float, turned: int, d: int, rows: int) -> 
         w = 1 + 6 * layer
         qkv = self.paired(ws[w + 1], turned, d)
         folded = torch.add(folded, [floor,
-                                    self.arranged(self.scaled(qkv, ws[w]), rows),
-                                    self.arranged(torch.clone(ws[w + 2]), rows),
+                                    self.kept(self.scaled(qkv, ws[w])),
+                                    self.kept(torch.clone(ws[w + 2])),
                                     floor,
-                                    self.arranged(self.scaled(ws[w + 4], ws[w + 3]), rows),
-                                    self.arranged(torch.clone(ws[w + 5]), rows)])
-    head = self.arranged(self.scaled(ws[6 * L + 2], ws[6 * L + 1]), rows)
+                                    self.kept(self.scaled(ws[w + 4], ws[w + 3])),
+                                    self.kept(torch.clone(ws[w + 5]))])
+    head = self.kept(self.scaled(ws[6 * L + 2], ws[6 * L + 1]))
     return torch.add(folded, [floor, head])
 
 # What is added to or multiplied by qkv, by layer.

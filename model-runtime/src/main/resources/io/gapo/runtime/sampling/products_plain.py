@@ -8,9 +8,10 @@ def multiply(self, x: Tensor, weight: Tensor) -> Tensor:
 def multiply_onto(self, y: Tensor, x: Tensor, weight: Tensor) -> Tensor:
     return torch.addmm(y, x, weight)
 
-# weight (O, I), as so many rows multiply it best.
-def arranged(self, weight: Tensor, rows: int) -> Tensor:
-    return torch.contiguous(torch.t(weight))
+# weight (O, I), for all numbers of rows.
+def kept(self, weight: Tensor) -> Tensor:
+    return torch.t(weight)
 
-def rearranged(self, folded: List[Tensor], rows: int) -> List[Tensor]:
+# All weights for so many rows.
+def arrange(self, folded: List[Tensor], rows: int) -> List[Tensor]:
     return folded
