@@ -1,5 +1,5 @@
 # products_plain.py with some matrices in oneDNN's blocked layout: those that are multiplied faster so, by
-# up to ten times, although oneDNN's calls cost more. The others are (I, O), which one row multiplies best.
+# up to ten times, although oneDNN's calls cost more. The others are (I, O), and lie so in memory for few rows.
 
 def multiply(self, x: Tensor, weight: Tensor) -> Tensor:
     if ops.prim.is_mkldnn(weight):
@@ -29,7 +29,9 @@ def arrange(self, folded: List[Tensor], rows: int) -> List[Tensor]:
         if torch.__and__(torch.__not__(ops.prim.is_mkldnn(w)), torch.eq(torch.dim(w), 2)):
             if torch.gt(rows * torch.numel(w), 1048576):
                 w = ops.mkldnn._reorder_linear_weight(w)
-            else:
+            elif torch.lt(rows, 8):
                 w = torch.contiguous(torch.t(w))
+            else:
+                w = torch.t(w)
         torch.append(arranged, w)
     return arranged
