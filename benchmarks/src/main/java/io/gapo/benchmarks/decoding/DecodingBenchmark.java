@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
 @Command(name = "decoding", mixinStandardHelpOptions = true)
 public final class DecodingBenchmark implements Callable<Integer> {
 
-  /** Rounds that are not counted, until the JVM has compiled what it will. */
-  private static final int WARM_UP_ROUNDS = 3;
+  /** Rounds of all sides that are not counted. */
+  private static final int WARM_UP_ROUNDS = 2;
 
   private static final int WARM_UP_TOKENS = 16;
   private static final PromptTemplate BARE = new PromptTemplate(PromptTemplate.PLACEHOLDER);
@@ -59,6 +59,12 @@ public final class DecodingBenchmark implements Callable<Integer> {
 
   @Option(names = "--new-tokens", description = "default: ${DEFAULT-VALUE}")
   private int newTokens = 96;
+
+  @Option(
+      names = "--compiling-rounds",
+      description =
+          "of ours alone before the others begin, for the JVM's compiler (default: ${DEFAULT-VALUE})")
+  private int compilingRounds = 12;
 
   private DecodingBenchmark() {}
 
@@ -107,6 +113,9 @@ public final class DecodingBenchmark implements Callable<Integer> {
     List<Double> generate = new ArrayList<>();
     List<Double> eager = new ArrayList<>();
     try (ContinuousBatchSampler sampler = open(batch, newTokens)) {
+      for (int round = 0; round < compilingRounds; round++) {
+        sample(sampler, prompts, round);
+      }
       for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
         // PyTorch is warm after fewer tokens.
         int tokens = round < 1 ? WARM_UP_TOKENS : newTokens;

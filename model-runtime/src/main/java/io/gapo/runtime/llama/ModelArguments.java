@@ -35,6 +35,16 @@ public final class ModelArguments implements AutoCloseable {
     return lists.get(0);
   }
 
+  /** The second: norms of queries' and keys' heads. */
+  public TensorList headNorms() {
+    return lists.get(1);
+  }
+
+  /** The third. */
+  public TensorList queryKeyValueBiases() {
+    return lists.get(2);
+  }
+
   @Override
   public void close() {
     lists.forEach(TensorList::close);

@@ -8,6 +8,7 @@ import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.llama.RotaryTables;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TensorList;
+import io.gapo.runtime.torch.Tensors;
 import io.gapo.runtime.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +29,12 @@ final class DecodeBatch implements AutoCloseable {
   record Sampled(int[] tokens, float[] logProbs) {}
 
   private final DecodeWeights model;
+  private final int queryHeads;
   private final double temperature;
   private final NDManager manager;
   private final TensorList caches;
   private final TensorList tables;
+  private final StepNumbers numbers;
 
   /**
    * Allocates the cache.
@@ -45,23 +48,27 @@ final class DecodeBatch implements AutoCloseable {
     this.temperature = temperature;
     this.manager = runtime.newManager();
     LlamaConfig config = weights.config();
+    this.queryHeads = config.heads();
     this.caches = caches(runtime, config, rows, positions);
     this.tables = tables(runtime, config, rows, positions);
+    this.numbers = new StepNumbers(manager, rows);
   }
 
   private TensorList caches(TorchRuntime runtime, LlamaConfig config, int rows, int positions) {
+    Tensors tensors = runtime.tensors();
     List<NDArray> caches = new ArrayList<>();
-    for (int i = 0; i < 2 * config.layers(); i++) {
-      caches.add(
-          runtime
-              .tensors()
-              .zeros(
-                  manager,
-                  runtime.dataType(),
-                  rows,
-                  config.keyValueHeads(),
-                  positions,
-                  config.headSize()));
+    for (int i = 0; i < config.layers(); i++) {
+      NDArray both =
+          tensors.zeros(
+              manager,
+              runtime.dataType(),
+              2L * rows,
+              config.keyValueHeads(),
+              positions,
+              config.headSize());
+      caches.add(tensors.rows(both, 0, rows));
+      caches.add(tensors.rows(both, rows, 2L * rows));
+      caches.add(both.reshape(-1, config.headSize()));
     }
     return new TensorList(caches);
   }
@@ -72,16 +79,21 @@ final class DecodeBatch implements AutoCloseable {
     for (int i = 0; i < ticks.length; i++) {
       ticks[i] = i;
     }
-    long[] starts = new long[Math.multiplyExact(rows, config.keyValueHeads())];
-    for (int i = 0; i < starts.length; i++) {
-      starts[i] = (long) i * positions;
+    int heads = config.keyValueHeads();
+    long[] starts = new long[Math.multiplyExact(2 * rows, heads)];
+    for (int row = 0; row < rows; row++) {
+      for (int head = 0; head < heads; head++) {
+        int at = 2 * row * heads + head;
+        starts[at] = ((long) row * heads + head) * positions; // of keys
+        starts[at + heads] = ((long) (rows + row) * heads + head) * positions; // of values
+      }
     }
     return new TensorList(
         List.of(
             rotary.cosines(),
             rotary.sines(),
             manager.create(ticks),
-            manager.create(starts, new Shape(rows, config.keyValueHeads()))));
+            manager.create(starts, new Shape(rows, 2L * heads))));
   }
 
   /**
@@ -106,12 +118,14 @@ final class DecodeBatch implements AutoCloseable {
     try (NDManager step = manager.newSubManager()) {
       model.infer(
           step,
+          ids.length,
           "prefill",
           ScriptValue.of(step.create(ids, new Shape(prompts.size(), longest))),
           indices(step, promptOfRow),
           ScriptValue.of(first),
           caches,
-          tables);
+          tables,
+          ScriptValue.of(queryHeads));
     }
   }
 
@@ -123,34 +137,37 @@ final class DecodeBatch implements AutoCloseable {
    * @param uniforms what to sample with, in [0, 1)
    */
   Sampled decode(int[] tokens, int[] positions, float[] uniforms) {
+    int active = tokens.length;
+    float[] inputs = new float[3 * active];
     int shortest = Integer.MAX_VALUE;
     int longest = 0;
-    for (int position : positions) {
-      shortest = Math.min(shortest, position + 1);
-      longest = Math.max(longest, position + 1);
+    for (int i = 0; i < active; i++) {
+      inputs[i] = tokens[i];
+      inputs[active + i] = positions[i];
+      shortest = Math.min(shortest, positions[i] + 1);
+      longest = Math.max(longest, positions[i] + 1);
     }
+    System.arraycopy(uniforms, 0, inputs, 2 * active, active);
     try (NDManager step = manager.newSubManager()) {
-      float[] result =
-          model
-              .infer(
-                  step,
-                  "decode",
-                  indices(step, tokens),
-                  indices(step, positions),
-                  ScriptValue.of(step.create(uniforms)),
-                  ScriptValue.of(shortest),
-                  ScriptValue.of(longest),
-                  caches,
-                  tables,
-                  ScriptValue.of(temperature))
-              .get(0)
-              .toFloatArray();
-      int active = tokens.length;
+      NDArray stepNumbers = numbers.holding(step, inputs);
+      model.infer(
+          step,
+          active,
+          "decode",
+          ScriptValue.of(stepNumbers),
+          ScriptValue.of(active),
+          ScriptValue.of(shortest),
+          ScriptValue.of(longest),
+          caches,
+          tables,
+          ScriptValue.of(queryHeads),
+          ScriptValue.of(temperature));
+      float[] results = numbers.results(stepNumbers, active);
       int[] next = new int[active];
       float[] logProbs = new float[active];
       for (int i = 0; i < active; i++) {
-        next[i] = (int) result[2 * i];
-        logProbs[i] = result[2 * i + 1];
+        next[i] = (int) results[2 * i];
+        logProbs[i] = results[2 * i + 1];
       }
       return new Sampled(next, logProbs);
     }

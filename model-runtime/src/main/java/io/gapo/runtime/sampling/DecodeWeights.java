@@ -7,7 +7,6 @@ import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaScript;
 import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.torch.ScriptValue;
-import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchScript;
 import java.util.Optional;
@@ -15,19 +14,16 @@ import java.util.Optional;
 /**
  * The script that decodes, and a model's weights as it multiplies by them.
  *
- * <p>In single precision on the CPU these are copies that multiply faster: memory for speed.
- * Elsewhere they are the model's own.
+ * <p>In single precision on the CPU these are copies that multiply faster, small ones for few rows
+ * and for many: memory for speed. Elsewhere they are the model's own.
  */
 final class DecodeWeights implements AutoCloseable {
-
-  /** From this hidden size on, oneDNN's blocked matrices gain more than its calls cost. */
-  private static final int LARGE = 256;
 
   private final LlamaWeights weights;
   private final boolean folds;
   private final NDManager manager;
   private final TorchScript script;
-  private Optional<Folded> folded = Optional.empty();
+  private Optional<FoldedWeights> folded = Optional.empty();
 
   DecodeWeights(TorchRuntime runtime, LlamaWeights weights) {
     this.weights = weights;
@@ -36,7 +32,7 @@ final class DecodeWeights implements AutoCloseable {
     this.folds = !manager.getDevice().isGpu() && runtime.dataType() == DataType.F32;
     this.script =
         folds
-            ? load(config, "decode.py", "fold.py", products(config))
+            ? load(config, "decode.py", "attention.py", "fold.py", products())
             : load(config, "decode.py", "products.py");
     follow();
   }
@@ -45,10 +41,10 @@ final class DecodeWeights implements AutoCloseable {
     return LlamaScript.load(manager, config.variant(), DecodeWeights.class, resources);
   }
 
-  private static String products(LlamaConfig config) {
+  private static String products() {
     // Only there does PyTorch always come with oneDNN.
     boolean packs = System.getProperty("os.arch", "").matches("amd64|x86_64");
-    return packs && config.hiddenSize() >= LARGE ? "products_packed.py" : "products_folded.py";
+    return packs ? "products_packed.py" : "products_plain.py";
   }
 
   /** Follows the model's weights: to be called whenever they have changed. */
@@ -56,31 +52,19 @@ final class DecodeWeights implements AutoCloseable {
     if (!folds) {
       return;
     }
-    folded.ifPresent(Folded::close);
+    folded.ifPresent(FoldedWeights::close);
     folded = Optional.empty(); // first frees the old ones: two generations need not fit
-    NDManager owner = manager.newSubManager();
-    NDList tensors =
-        script.infer(
-            owner,
-            "fold",
-            weights.fused().weights(),
-            ScriptValue.of(weights.config().normEpsilon()));
-    folded = Optional.of(new Folded(owner, new TensorList(tensors)));
+    folded = Optional.of(new FoldedWeights(script, manager, weights));
   }
 
-  private record Folded(NDManager owner, TensorList tensors) implements AutoCloseable {
-
-    @Override
-    public void close() {
-      tensors.close();
-      owner.close();
-    }
-  }
-
-  /** Runs a method that takes the model first. */
-  NDList infer(NDManager owner, String method, ScriptValue... further) {
+  /**
+   * Runs a method that takes the model first.
+   *
+   * @param rows how many it multiplies by each matrix
+   */
+  NDList infer(NDManager owner, int rows, String method, ScriptValue... further) {
     ScriptValue[] arguments = weights.fused().followedBy(further);
-    folded.ifPresent(own -> arguments[0] = own.tensors());
+    folded.ifPresent(own -> own.replaceIn(arguments, rows));
     return script.infer(owner, method, arguments);
   }
 
@@ -91,7 +75,7 @@ final class DecodeWeights implements AutoCloseable {
 
   @Override
   public void close() {
-    folded.ifPresent(Folded::close);
+    folded.ifPresent(FoldedWeights::close);
     script.close();
     manager.close();
   }

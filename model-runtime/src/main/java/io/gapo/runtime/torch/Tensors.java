@@ -11,6 +11,7 @@ import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -183,6 +184,16 @@ public final class Tensors {
       long[] shape = tensor.getShape().getShape();
       return TensorValues.convert(new NamedTensor(name, DataType.F32, shape, data), type);
     }
+  }
+
+  /**
+   * The elements of a single precision tensor, to be read and written in place; empty if it is not
+   * on the CPU.
+   *
+   * @return not to be used once the tensor is closed
+   */
+  public static Optional<FloatBuffer> sharedMemory(NDArray tensor) {
+    return memory(tensor).map(ByteBuffer::asFloatBuffer);
   }
 
   private static Optional<ByteBuffer> memory(NDArray tensor) {

@@ -6,15 +6,16 @@ def project(self, x: Tensor, weight: Tensor, biases: List[Tensor], place: int) -
         y = torch.linear(x, weight)
     return y
 
-# qk (P, H+K, T, d) or (A, H+K, d): the heads of queries, then of keys, along dimension 1; normalized
-# head by head if the model does that.
-def norm_heads(self, qk: Tensor, H: int, head_norms: List[Tensor], layer: int, eps: float) -> Tensor:
-    y = qk
+# qkv (*, H+2K, d): the heads of queries, of keys and of values; the first two normalized head by head if
+# the model does that.
+def norm_heads(self, qkv: Tensor, H: int, K: int, head_norms: List[Tensor], layer: int, eps: float) -> Tensor:
+    y = qkv
     if torch.len(head_norms) > 0:
-        d = torch.size(qk, -1)
-        q = torch.rms_norm(torch.slice(qk, 1, 0, H), [d], head_norms[2 * layer], eps)
-        k = torch.rms_norm(torch.slice(qk, 1, H), [d], head_norms[2 * layer + 1], eps)
-        y = torch.cat([q, k], 1)
+        d = torch.size(qkv, -1)
+        q, k, v = torch.split_with_sizes(qkv, [H, K, K], -2)
+        q = torch.rms_norm(q, [d], head_norms[2 * layer], eps)
+        k = torch.rms_norm(k, [d], head_norms[2 * layer + 1], eps)
+        y = torch.cat([q, k, v], -2)
     return y
 
 # y (*, O) plus the bias at `place`, (O), if the model has such.

@@ -3,8 +3,8 @@
 def project(self, x: Tensor, weight: Tensor, biases: List[Tensor], place: int) -> Tensor:
     return torch.linear(x, weight)
 
-def norm_heads(self, qk: Tensor, H: int, head_norms: List[Tensor], layer: int, eps: float) -> Tensor:
-    return qk
+def norm_heads(self, qkv: Tensor, H: int, K: int, head_norms: List[Tensor], layer: int, eps: float) -> Tensor:
+    return qkv
 
 def shift(self, y: Tensor, biases: List[Tensor], place: int) -> Tensor:
     return y
