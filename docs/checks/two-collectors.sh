@@ -1,23 +1,31 @@
 #!/usr/bin/env bash
 # Runs two gradient collectors as processes of their own beside the other stages, kills each
 # collector and then the combiner with SIGKILL while versions are made, starts each again, and
-# accounts for every prompt and rollout. usage: docs/checks/two-collectors.sh [VERSIONS]
+# accounts for every prompt and rollout. usage: docs/checks/two-collectors.sh [VERSIONS [FORM]]
+# FORM is how the collectors send their gradients: sketched (the demo's two objectives, whose
+# gradients no record holds) or exact (one of them, whose gradient a record holds).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 versions=${1:-16}
+form=${2:-sketched}
+helpful='{ name = helpful,  scored-by = reward-scorer, model { directory = demo/reward } }'
+harmless='{ name = harmless, scored-by = cost-scorer, model { directory = demo/cost, negate = true } }'
+case $form in
+  sketched) objectives="$helpful, $harmless" exact_bytes=0 ;;
+  exact) objectives=$helpful exact_bytes=900000 ;;
+  *) echo "FORM must be sketched or exact, was $form" >&2; exit 2 ;;
+esac
 data=$(mktemp -d)
 servers=127.0.0.1:19292
 cat >"$data/gapo.conf" <<CONF
 gapo {
   kafka { bootstrap-servers = "$servers", partitions = 4 }
   policy.directory = demo/policy
-  objectives = [
-    { name = helpful,  scored-by = reward-scorer, model { directory = demo/reward } }
-    { name = harmless, scored-by = cost-scorer,   model { directory = demo/cost, negate = true } }
-  ]
+  objectives = [$objectives]
   sampling { max-prompt-tokens = 64, max-response-tokens = 48 }
   training {
     collectors = 2
+    gradient-sum.exact-bytes = $exact_bytes
     batch-size = 16
     advantage = group-relative
     optimizer.learning-rate = 5.0e-4

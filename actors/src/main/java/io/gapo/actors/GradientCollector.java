@@ -10,30 +10,20 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.pattern.StatusReply;
-import io.gapo.actors.CollectorStep.AwaitingVersion;
 import io.gapo.core.lineage.Settlement;
-import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyGradients;
 import io.gapo.core.policy.PolicySnapshot;
-import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
-import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
-import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.ObjectiveGradients;
-import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepPublisher;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.core.step.VersionGate;
 import io.gapo.core.telemetry.PipelineListener;
-import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Joins rollouts with their scores, and turns batches of them into gradients.
@@ -129,23 +119,18 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
 
   private record CourierNotice(StepCourier.Notice notice) implements Command {}
 
-  private final StepPublisher publisher;
   private final CollectorSettings settings;
-  private final PipelineListener listener;
-  private final TimerScheduler<Command> timers;
   private final Outbox<Command> outbox;
   private final StepCourier<Command> courier;
   private final GradientModel model;
   private final RolloutDesk desk;
+  private final SettlementWriter settlements;
   private final StepWork work;
   private final VersionGate gate = new VersionGate();
+  private final VersionFollower versions;
+  private final ContributionCall call;
+  private final NextBatch nextBatch;
   private final Set<String> unknownObjectives = new HashSet<>();
-
-  /** Rollouts of a step that was refused, whose own refusal should be read next. */
-  private final Set<String> awaitedRefusals = new HashSet<>();
-
-  /** The newest version that another collector has called to improve, until that is answered. */
-  private @Nullable PolicyVersion called;
 
   private GradientCollector(
       ActorContext<Command> context,
@@ -155,10 +140,7 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
       CollectorSettings settings,
       PipelineListener listener) {
     super(context);
-    this.publisher = publisher;
     this.settings = settings;
-    this.listener = listener;
-    this.timers = timers;
     IdleClock clock = new IdleClock(STAGE, listener);
     this.outbox = new Outbox<>(context, timers, settings.backoff(), Delivery::new);
     this.courier =
@@ -172,7 +154,24 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
             pause -> timers.startSingleTimer(new MakeModel(), pause),
             context.getLog());
     this.desk = new RolloutDesk(settings);
-    this.work = new StepWork(model, clock, courier, desk, settings.batchAttempts(), this::refuse);
+    this.settlements =
+        new SettlementWriter(context, outbox, publisher, desk, listener, Settled::new);
+    this.work =
+        new StepWork(model, clock, courier, desk, settings.batchAttempts(), settlements::refuse);
+    this.versions =
+        new VersionFollower(
+            context,
+            gate,
+            model,
+            desk,
+            work,
+            listener,
+            () -> timers.startSingleTimer(new RefusalsOverdue(), settings.backoff().max()));
+    this.call =
+        new ContributionCall(
+            timers, outbox, publisher, settings, new ShortOfRollouts(), new Abstained());
+    this.nextBatch =
+        new NextBatch(settings.collector(), gate, model, desk, settlements, work, versions, call);
     model.make(gate.adopted());
   }
 
@@ -199,25 +198,32 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
         .onMessage(RolloutArrived.class, this::rolloutArrived)
         .onMessage(ScoreArrived.class, this::scoreArrived)
         .onMessage(Adopt.class, this::adopt)
-        .onMessage(VersionLineageRead.class, this::lineageRead)
-        .onMessage(SettlementRead.class, this::settlementRead)
-        .onMessage(LineageCaughtUp.class, this::lineageCaughtUp)
-        .onMessage(DirectionArrived.class, this::directionArrived)
-        .onMessage(ContributionHeard.class, this::contributionHeard)
-        .onMessage(Settled.class, this::settled)
-        .onMessage(RefusalsOverdue.class, this::refusalsOverdue)
-        .onMessage(ShortOfRollouts.class, this::shortOfRollouts)
+        .onMessage(
+            VersionLineageRead.class, message -> then(() -> versions.read(message.lineage())))
+        .onMessage(SettlementRead.class, message -> then(() -> versions.read(message.settlement())))
+        .onMessage(LineageCaughtUp.class, message -> then(gate::historyRead))
+        .onMessage(DirectionArrived.class, message -> then(() -> work.follow(message.direction())))
+        .onMessage(ContributionHeard.class, message -> then(() -> call.hear(message.gradients())))
+        .onMessage(Settled.class, message -> then(() -> settlements.durable(message.settlement())))
+        .onMessage(RefusalsOverdue.class, message -> then(versions::awaitNoRefusals))
+        .onMessage(ShortOfRollouts.class, message -> then(nextBatch::measureShort))
         .onMessage(Abstained.class, message -> this)
-        .onMessage(MakeModel.class, this::makeModel)
+        .onMessage(MakeModel.class, message -> then(() -> model.make(gate.adopted())))
         .onMessage(Delivery.class, this::deliver)
         .onMessage(CourierNotice.class, this::courierNotice)
         .onSignal(PostStop.class, signal -> close())
         .build();
   }
 
+  /** Every change may be what the next batch waited for. */
+  private Behavior<Command> then(Runnable change) {
+    change.run();
+    nextBatch.measureIfPossible();
+    return this;
+  }
+
   private Behavior<Command> rolloutArrived(RolloutArrived message) {
-    desk.add(message.rollout(), message.settledTo());
-    return goOn();
+    return then(() -> desk.add(message.rollout(), message.settledTo()));
   }
 
   private Behavior<Command> scoreArrived(ScoreArrived message) {
@@ -231,206 +237,22 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
               objective,
               settings.objectives());
     }
-    return goOn();
-  }
-
-  private Behavior<Command> adopt(Adopt message) {
-    PolicySnapshot snapshot = message.snapshot();
-    if (gate.isNews(snapshot)) {
-      leaveStepFor(snapshot);
-      try {
-        model.adopt(snapshot);
-      } catch (RuntimeException e) {
-        // Whoever brought it may bring it again; until then the version before stays in use.
-        message.replyTo().tell(StatusReply.error(e));
-        model.broke(e);
-        return this;
-      }
-      gate.adopt(snapshot);
-      listener.versionAdopted(STAGE, snapshot.version());
-    }
-    message.replyTo().tell(StatusReply.ack());
-    return goOn();
-  }
-
-  /**
-   * A measured batch does not outlive its weights; a sent part of the same version is still good.
-   */
-  private void leaveStepFor(PolicySnapshot snapshot) {
-    boolean isStillGood =
-        work.current()
-            .filter(AwaitingVersion.class::isInstance)
-            .filter(sent -> sent.id().version().equals(snapshot.version()))
-            .isPresent();
-    if (!isStillGood) {
-      work.leave();
-    }
-  }
-
-  private Behavior<Command> lineageRead(VersionLineageRead message) {
-    VersionLineage lineage = message.lineage();
-    if (!gate.read(lineage)) {
-      getContext()
-          .getLog()
-          .warn(
-              "Ignored {} of optimizer epoch {}, which has been replaced",
-              lineage.version(),
-              lineage.epoch());
-      return this;
-    }
-    lineage.rollouts().forEach(rollout -> desk.settle(rollout.id()));
-    awaitedRefusals.clear();
-    work.current()
-        .filter(step -> step.id().version().compareTo(lineage.version()) < 0)
-        .ifPresent(step -> endStep(step, lineage));
-    return goOn();
-  }
-
-  private void endStep(CollectorStep over, VersionLineage lineage) {
-    long unused = over.rollouts().stream().filter(rollout -> !desk.isDecided(rollout.id())).count();
-    if (unused > 0) {
-      getContext()
-          .getLog()
-          .info(
-              "{} was made without {} rollouts of {}, which wait again",
-              lineage.version(),
-              unused,
-              over.id());
-    }
-    work.leave();
-  }
-
-  private Behavior<Command> settlementRead(SettlementRead message) {
-    Settlement settlement = message.settlement();
-    String id = settlement.rollout().id();
-    if (settlement.fate() == Fate.REFUSED) {
-      work.current().filter(step -> step.contains(id)).ifPresent(this::refusedElsewhere);
-    }
-    desk.settle(id);
-    awaitedRefusals.remove(id);
-    return goOn();
-  }
-
-  /**
-   * The rest of a refused step is refused by the lineage's next records; without a pause it would
-   * go into the next attempt. What is not refused, because another step was meant, does so after
-   * it.
-   */
-  private void refusedElsewhere(CollectorStep refused) {
-    work.leave();
-    refused.rollouts().forEach(rollout -> awaitedRefusals.add(rollout.id()));
-    timers.startSingleTimer(new RefusalsOverdue(), settings.backoff().max());
-  }
-
-  private Behavior<Command> refusalsOverdue(RefusalsOverdue message) {
-    awaitedRefusals.clear();
-    return goOn();
-  }
-
-  private Behavior<Command> lineageCaughtUp(LineageCaughtUp message) {
-    gate.historyRead();
-    return goOn();
-  }
-
-  private Behavior<Command> directionArrived(DirectionArrived message) {
-    work.follow(message.direction());
-    return goOn();
-  }
-
-  private Behavior<Command> contributionHeard(ContributionHeard message) {
-    ObjectiveGradients gradients = message.gradients();
-    PolicyVersion version = gradients.step().version();
-    boolean isCall =
-        !gradients.isAbstention() && !gradients.step().collector().equals(settings.collector());
-    if (isCall && (called == null || version.compareTo(called) > 0)) {
-      called = version;
-    }
-    return goOn();
-  }
-
-  /** Measures the next batch if there is one and nothing stands in the way. */
-  private Behavior<Command> goOn() {
-    while (mayMeasure()) {
-      PolicyVersion version = gate.adopted().orElseThrow().version();
-      desk.decideOverAge(version).forEach(this::publish);
-      Optional<List<ScoredRollout>> batch = desk.takeBatch(version);
-      if (batch.isEmpty()) {
-        if (isCalled()) {
-          settings.shortBatchAfter().ifPresent(this::waitForRollouts);
-        }
-        return this;
-      }
-      measure(batch.get());
-    }
+    nextBatch.measureIfPossible();
     return this;
   }
 
-  private void measure(List<ScoredRollout> batch) {
-    timers.cancel(ShortOfRollouts.class);
-    work.measure(gate.nextStep(settings.collector()), batch, gate.combinerMemory());
-  }
-
-  private void waitForRollouts(Duration patience) {
-    if (!timers.isTimerActive(ShortOfRollouts.class)) {
-      timers.startSingleTimer(ShortOfRollouts.class, new ShortOfRollouts(), patience);
+  private Behavior<Command> adopt(Adopt message) {
+    try {
+      versions.adopt(message.snapshot());
+    } catch (RuntimeException e) {
+      // Whoever brought it may bring it again; until then the version before stays in use.
+      message.replyTo().tell(StatusReply.error(e));
+      model.broke(e);
+      return this;
     }
-  }
-
-  private boolean isCalled() {
-    return gate.adopted().map(PolicySnapshot::version).filter(v -> v.equals(called)).isPresent();
-  }
-
-  /**
-   * The quota bounds the rollouts of all collectors together: where the others hold them all, none
-   * would come here any more, and none of the others' be used.
-   */
-  private Behavior<Command> shortOfRollouts(ShortOfRollouts message) {
-    if (mayMeasure() && isCalled()) {
-      desk.takeShortBatch().ifPresentOrElse(this::measure, this::abstain);
-    }
-    return goOn();
-  }
-
-  /** A whole batch that comes after all is contributed none the less, and replaces this. */
-  private void abstain() {
-    called = null;
-    ObjectiveGradients nothing =
-        ObjectiveGradients.abstention(gate.nextStep(settings.collector()), settings.objectives());
-    outbox.post(
-        "that there is nothing for " + nothing.step(),
-        () -> publisher.publish(nothing),
-        new Abstained());
-  }
-
-  private boolean mayMeasure() {
-    return work.current().isEmpty()
-        && awaitedRefusals.isEmpty()
-        && model.isReady()
-        && gate.isOpen();
-  }
-
-  private void refuse(StepId id, List<RolloutReference> rollouts, String reason) {
-    getContext().getLog().warn("Refused {}: {}", id, reason);
-    listener.stepRefused(reason);
-    desk.decideRefused(rollouts, id.version(), reason).forEach(this::publish);
-  }
-
-  private void publish(Settlement settlement) {
-    outbox.post(
-        "the settlement of " + settlement.rollout().id(),
-        () -> publisher.publish(settlement),
-        new Settled(settlement));
-  }
-
-  private Behavior<Command> settled(Settled message) {
-    desk.settle(message.settlement().rollout().id());
-    listener.settled(message.settlement());
-    return goOn();
-  }
-
-  private Behavior<Command> makeModel(MakeModel message) {
-    model.make(gate.adopted());
-    return goOn();
+    message.replyTo().tell(StatusReply.ack());
+    nextBatch.measureIfPossible();
+    return this;
   }
 
   private Behavior<Command> deliver(Delivery message) {

@@ -30,7 +30,8 @@ import java.util.concurrent.ExecutionException;
 
 /**
  * Trained rollouts a second of the demo's pipeline, all six stages and a broker, against the same
- * work in a plain loop before and after it; and what each stage did with the time.
+ * work in a plain loop before and after it; and what each stage, and each hop through Kafka, did
+ * with the time.
  *
  * <p>Options: {@code --steps N --warm-up N --threads N}; {@code --trl PYTHON} lets TRL train the
  * same models, before and after, by the interpreter that has it.
@@ -65,6 +66,7 @@ public final class PipelineBenchmark {
     Figures shares = new Figures("stages", "stage: phase", "seconds", "share of the time");
     observed.seconds().forEach((k, v) -> shares.row(k, v, v / observed.measuredSeconds()));
     shares.print();
+    observed.hops().print();
     // The broker's and the pipeline's daemons have nothing left to do.
     System.exit(0);
   }
@@ -128,6 +130,7 @@ public final class PipelineBenchmark {
 
     private final int warmUp;
     private final Map<String, Double> seconds = new ConcurrentHashMap<>();
+    private final Map<String, List<Double>> hops = new ConcurrentHashMap<>();
     private final List<VersionLineage> versions = Collections.synchronizedList(new ArrayList<>());
 
     Observed(int warmUp) {
@@ -142,6 +145,15 @@ public final class PipelineBenchmark {
     @Override
     public void waited(String stage, Duration duration) {
       add(stage + ": waits", duration);
+    }
+
+    @Override
+    public void recordTaken(String stage, String topic, Duration age) {
+      if (versions.size() >= warmUp) {
+        hops.computeIfAbsent(
+                topic + " to " + stage, hop -> Collections.synchronizedList(new ArrayList<>()))
+            .add(age.toNanos() * 1e-6);
+      }
     }
 
     private void add(String what, Duration duration) {
@@ -172,6 +184,29 @@ public final class PipelineBenchmark {
               .mapToInt(version -> version.rollouts().size())
               .sum()
           / measuredSeconds();
+    }
+
+    /**
+     * A version's way passes each hop once, however many records do so side by side: what it takes
+     * of the time is the mean age, once a version.
+     */
+    Figures hops() {
+      Figures figures =
+          new Figures(
+              "hops", "topic to stage", "records", "median, ms", "mean, ms", "share of the time");
+      int made = versions.size() - warmUp;
+      new TreeMap<>(hops)
+          .forEach(
+              (hop, ages) -> {
+                double mean = ages.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+                figures.row(
+                    hop,
+                    ages.size(),
+                    Figures.median(ages),
+                    mean,
+                    mean * 1e-3 * made / measuredSeconds());
+              });
+      return figures;
     }
 
     Map<String, Double> seconds() {

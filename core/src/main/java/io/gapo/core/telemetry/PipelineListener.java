@@ -21,6 +21,13 @@ public interface PipelineListener {
   /** A stage had nothing it could do for this long. */
   default void waited(String stage, Duration duration) {}
 
+  /**
+   * A stage took a record that had been written this long before, by the clocks of who wrote it and
+   * of this process. Records from before the stage started count only where it goes on from a
+   * committed offset.
+   */
+  default void recordTaken(String stage, String topic, Duration age) {}
+
   /** A decode step sampled this many tokens. */
   default void tokensSampled(int tokens) {}
 

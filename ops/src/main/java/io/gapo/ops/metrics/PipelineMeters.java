@@ -132,6 +132,16 @@ public final class PipelineMeters implements PipelineListener {
   }
 
   @Override
+  public void recordTaken(String stage, String topic, Duration age) {
+    Timer.builder("gapo.record.age")
+        .description("Time from the writing of a record to the moment when a stage took it")
+        .tags("stage", stage, "topic", topic)
+        .serviceLevelObjectives(PHASE_BUCKETS)
+        .register(registry)
+        .record(age);
+  }
+
+  @Override
   public void tokensSampled(int tokens) {
     sampledTokens.increment(tokens);
   }

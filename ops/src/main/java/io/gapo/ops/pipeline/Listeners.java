@@ -31,6 +31,11 @@ record Listeners(List<PipelineListener> all) implements PipelineListener {
   }
 
   @Override
+  public void recordTaken(String stage, String topic, Duration age) {
+    tell(listener -> listener.recordTaken(stage, topic, age));
+  }
+
+  @Override
   public void tokensSampled(int tokens) {
     tell(listener -> listener.tokensSampled(tokens));
   }

@@ -32,7 +32,8 @@ record Stage(
 
   /** Takes nothing more, ends what is under way as far as it can without the others, commits. */
   CompletionStage<Done> drain() {
-    CompletionStage<Done> finished = finish.get();
-    return streams.drainAndShutdown().thenCombine(finished, (drained, done) -> done);
+    // First the streams: what the actor gives up then fails none of them.
+    CompletionStage<Done> drained = streams.drainAndShutdown();
+    return drained.thenCombine(finish.get(), (ended, done) -> done);
   }
 }

@@ -31,6 +31,7 @@ final class Reports {
     meters.outstandingRollouts(3, 8);
     meters.phase("rollout-generator", "decode", Duration.ofMillis(250));
     meters.waited("optimizer", Duration.ofSeconds(2));
+    meters.recordTaken("optimizer", "gapo.policy-gradients", Duration.ofMillis(5));
     meters.quarantined("rollout-generator", "gapo.prompts");
     meters.transferSkipped("optimizer", "gapo.policy-gradients", "a chunk is missing");
     meters.settled(

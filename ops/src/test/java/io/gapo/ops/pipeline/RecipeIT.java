@@ -11,9 +11,7 @@ import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.metrics.Health;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
-import io.gapo.streams.codec.PromptLimits;
 import io.gapo.streams.history.AuditReport;
-import io.gapo.streams.history.LineageAuditReader;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -78,8 +76,7 @@ class RecipeIT {
       CompletableFuture.anyOf(versions.made, stages.failure()).get(5, TimeUnit.MINUTES);
     }
 
-    AuditReport audit =
-        LineageAuditReader.read(config.kafka().access(Optional.empty()), PromptLimits.DEFAULT);
+    AuditReport audit = PipelineInputs.audit(config);
     assertThat(audit.problems()).isEmpty();
     assertThat(audit.prompts().quarantined()).isZero();
     assertThat(audit.rollouts().trained())

@@ -21,18 +21,27 @@ final class CommittingStream {
 
   private CommittingStream() {}
 
+  /**
+   * Starts it, as a member of the group.
+   *
+   * @param stage who reads
+   * @param name for the log
+   */
   static RunningStage start(
+      String stage,
       String name,
       KafkaAccess kafka,
       String topic,
       String group,
       Duration grace,
       FlowWithContext<RawRecord, CommittableOffset, Done, CommittableOffset, NotUsed> graph) {
-    return start(name, kafka, kafka.member(group), Subscriptions.topics(topic), grace, graph);
+    return start(
+        stage, name, kafka, kafka.member(group), Subscriptions.topics(topic), grace, graph);
   }
 
   /** The same of fixed partitions, of which no other process may commit offsets to the group. */
   static RunningStage start(
+      String stage,
       String name,
       KafkaAccess kafka,
       String topic,
@@ -45,16 +54,24 @@ final class CommittingStream {
             .map(partition -> new TopicPartition(topic, partition))
             .collect(Collectors.toSet());
     return start(
-        name, kafka, kafka.outsider(group), Subscriptions.assignment(assigned), grace, graph);
+        stage,
+        name,
+        kafka,
+        kafka.outsider(group),
+        Subscriptions.assignment(assigned),
+        grace,
+        graph);
   }
 
   private static RunningStage start(
+      String stage,
       String name,
       KafkaAccess kafka,
       ConsumerSettings<byte[], byte[]> consumer,
       Subscription subscription,
       Duration grace,
       FlowWithContext<RawRecord, CommittableOffset, Done, CommittableOffset, NotUsed> graph) {
+    RecordIntake intake = kafka.intake(stage);
     return RestartingStream.start(
         name,
         kafka.system(),
@@ -63,7 +80,7 @@ final class CommittingStream {
         registry ->
             Consumer.sourceWithOffsetContext(consumer, subscription)
                 .mapMaterializedValue(registry::add)
-                .map(TopicReader::raw)
+                .map(intake::take)
                 .via(graph)
                 .asSource()
                 .map(Pair::second),

@@ -56,6 +56,7 @@ public final class GradientCollectorStage {
     List<RunningStage> parts = new ArrayList<>();
     parts.add(
         CommittingStream.start(
+            STAGE,
             STAGE + "'s directions",
             kafka,
             kafka.topics().updateDirections(),
@@ -89,6 +90,7 @@ public final class GradientCollectorStage {
       KafkaAccess kafka, Function<ObjectiveGradients, CompletionStage<?>> contribution) {
     String topic = kafka.topics().objectiveGradients();
     return PlainStream.start(
+        STAGE,
         STAGE + "'s contributions",
         kafka,
         topic,
@@ -116,8 +118,9 @@ public final class GradientCollectorStage {
       String group,
       FlowWithContext<RawRecord, CommittableOffset, Done, CommittableOffset, NotUsed> graph) {
     return share.isAll()
-        ? CommittingStream.start(name, kafka, topic, group, Duration.ZERO, graph)
+        ? CommittingStream.start(STAGE, name, kafka, topic, group, Duration.ZERO, graph)
         : CommittingStream.start(
+            STAGE,
             name,
             kafka,
             topic,

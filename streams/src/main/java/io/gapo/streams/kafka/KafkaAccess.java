@@ -10,6 +10,7 @@ import io.gapo.streams.topic.ConsumerGroups;
 import io.gapo.streams.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -50,7 +51,7 @@ public final class KafkaAccess implements AutoCloseable {
    * Access for the stages of this process.
    *
    * @param system runs the streams; stays the caller's
-   * @param listener hears of quarantined records and of tensors that did not arrive
+   * @param listener hears of records taken and quarantined, and of tensors that did not arrive
    */
   public static KafkaAccess open(
       ActorSystem<?> system,
@@ -92,6 +93,17 @@ public final class KafkaAccess implements AutoCloseable {
 
   Quarantine quarantine(String stage) {
     return new KafkaQuarantine(stage, topics(), publisher, listener, Clock.systemUTC());
+  }
+
+  /** What a stage takes records through that go on from a committed offset. */
+  RecordIntake intake(String stage) {
+    return new RecordIntake(stage, Instant.EPOCH, listener, Clock.systemUTC());
+  }
+
+  /** The same where what the topic held before now is read as history. */
+  RecordIntake intakeFromNow(String stage) {
+    Clock clock = Clock.systemUTC();
+    return new RecordIntake(stage, clock.instant(), listener, clock);
   }
 
   /** For calls that wait for Kafka. */

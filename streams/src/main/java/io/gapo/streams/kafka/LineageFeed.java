@@ -30,6 +30,7 @@ public final class LineageFeed implements RunningStage {
     String topic = kafka.topics().lineage();
     this.stream =
         PlainStream.start(
+            stage,
             stage + "'s lineage",
             kafka,
             topic,

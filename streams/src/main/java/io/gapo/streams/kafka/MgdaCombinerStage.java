@@ -20,6 +20,7 @@ public final class MgdaCombinerStage {
       Function<ObjectiveGradients, CompletionStage<List<UpdateDirection>>> decide) {
     return CommittingStream.start(
         STAGE,
+        STAGE,
         kafka,
         kafka.topics().objectiveGradients(),
         kafka.groups().mgdaCombiner(),

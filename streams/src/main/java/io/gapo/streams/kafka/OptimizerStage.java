@@ -37,6 +37,7 @@ public final class OptimizerStage {
     String topic = kafka.topics().policyGradients();
     return PlainStream.start(
         STAGE,
+        STAGE,
         kafka,
         topic,
         kafka.stages().drainTimeout(),

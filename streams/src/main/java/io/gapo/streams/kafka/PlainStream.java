@@ -29,14 +29,18 @@ final class PlainStream {
   /**
    * Starts it.
    *
+   * @param stage who reads
+   * @param name for the log
    * @param from asked each time the stream starts
    */
   static <T> RunningStage start(
+      String stage,
       String name,
       KafkaAccess kafka,
       String topic,
       Duration grace,
       Supplier<CompletionStage<From<T>>> from) {
+    RecordIntake intake = kafka.intakeFromNow(stage);
     return RestartingStream.start(
         name,
         kafka.system(),
@@ -52,7 +56,7 @@ final class PlainStream {
                                     Subscriptions.assignmentWithOffset(
                                         new TopicPartition(topic, 0), start.offset()))
                                 .mapMaterializedValue(registry::add)
-                                .map(TopicReader::raw)
+                                .map(intake::take)
                                 .via(start.graph()))),
         Flow.create());
   }

@@ -30,6 +30,7 @@ public final class PolicyVersionFeed {
       Function<PolicySnapshot, CompletionStage<?>> adopt) {
     String topic = kafka.topics().policyVersions();
     return PlainStream.start(
+        stage,
         stage + "'s policy versions",
         kafka,
         topic,

@@ -32,6 +32,7 @@ public final class RolloutGeneratorStage {
       Function<Prompt, CompletionStage<List<Rollout>>> generate) {
     return CommittingStream.start(
         STAGE,
+        STAGE,
         kafka,
         kafka.topics().prompts(),
         kafka.groups().rolloutGenerator(),

@@ -29,6 +29,7 @@ public final class ScorerStage {
       Retries retries,
       Function<List<Rollout>, CompletionStage<List<Score>>> score) {
     return CommittingStream.start(
+        role,
         role + " of " + objective,
         kafka,
         kafka.topics().rollouts(),

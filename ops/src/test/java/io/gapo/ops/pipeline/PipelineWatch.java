@@ -1,0 +1,94 @@
+package io.gapo.ops.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.rollout.PromptPreference;
+import io.gapo.core.rollout.Rollout;
+import io.gapo.core.telemetry.PipelineListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** What the listener of all pipelines of a test heard. */
+final class PipelineWatch implements PipelineListener {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final AtomicInteger finished = new AtomicInteger();
+  private final AtomicInteger outstanding = new AtomicInteger();
+  private final AtomicInteger mostOutstanding = new AtomicInteger();
+  private final AtomicInteger limit = new AtomicInteger();
+  private final AtomicLong version = new AtomicLong();
+  private final Queue<VersionLineage> made = new ConcurrentLinkedQueue<>();
+  private final Set<PromptPreference> preferences = ConcurrentHashMap.newKeySet();
+
+  @Override
+  public void rolloutFinished(Rollout rollout) {
+    rollout.preference().ifPresent(preferences::add);
+    finished.incrementAndGet();
+  }
+
+  @Override
+  public void outstandingRollouts(int rollouts, int quota) {
+    outstanding.set(rollouts);
+    mostOutstanding.accumulateAndGet(rollouts, Math::max);
+    limit.set(quota);
+  }
+
+  @Override
+  public void versionMade(VersionLineage lineage) {
+    version.set(lineage.version().number());
+    made.add(lineage);
+  }
+
+  int finished() {
+    return finished.get();
+  }
+
+  int outstanding() {
+    return outstanding.get();
+  }
+
+  int mostOutstanding() {
+    return mostOutstanding.get();
+  }
+
+  int limit() {
+    return limit.get();
+  }
+
+  /** Number of the newest version made. */
+  long version() {
+    return version.get();
+  }
+
+  /** All versions made, in order. */
+  List<VersionLineage> made() {
+    return List.copyOf(made);
+  }
+
+  Set<PromptPreference> preferences() {
+    return Set.copyOf(preferences);
+  }
+
+  /** Waits until the stages, which send no signal, have come to some state. */
+  void awaitUntil(String what, Pipeline pipeline, BooleanSupplier condition) throws Exception {
+    long giveUpAt = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (pipeline.failure().isDone()) {
+        pipeline.failure().get(1, TimeUnit.SECONDS);
+      }
+      assertThat(System.nanoTime()).as("waiting until " + what).isLessThan(giveUpAt);
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
+  }
+}

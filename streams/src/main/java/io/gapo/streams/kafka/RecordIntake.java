@@ -1,0 +1,29 @@
+package io.gapo.streams.kafka;
+
+import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.streams.topic.RawRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Where a stage takes a record from Kafka: tells the listener how long the record was on its way.
+ *
+ * @param stage whose name the listener hears
+ * @param since older records are history, which says nothing of the way
+ * @param clock says when a record is taken
+ */
+record RecordIntake(String stage, Instant since, PipelineListener listener, Clock clock) {
+
+  /** The record as it came. */
+  RawRecord take(ConsumerRecord<byte[], byte[]> record) {
+    // Kafka has -1 where there is no time.
+    if (record.timestamp() >= 0 && record.timestamp() >= since.toEpochMilli()) {
+      long age = clock.millis() - record.timestamp();
+      // The writer's clock may be ahead of this one.
+      listener.recordTaken(stage, record.topic(), Duration.ofMillis(Math.max(0, age)));
+    }
+    return TopicReader.raw(record);
+  }
+}
