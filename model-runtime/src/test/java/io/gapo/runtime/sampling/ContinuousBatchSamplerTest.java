@@ -426,10 +426,10 @@ class ContinuousBatchSamplerTest {
       assertThat(rollouts).extracting(Rollout::prompt).containsOnly("the cat");
       assertThat(rollouts.get(0).preference()).contains(even);
       assertThat(rollouts.get(0).promptTokens())
-          .isEqualTo(codec.encode(TEMPLATE.around("5 5 the cat", "")));
+          .isEqualTo(codec.encode(TEMPLATE.around("a a a a a b b b b b the cat", "")));
       assertThat(rollouts.get(1).preference()).contains(onlyA);
       assertThat(rollouts.get(1).promptTokens())
-          .isEqualTo(codec.encode(TEMPLATE.around("10 0 the cat", "")));
+          .isEqualTo(codec.encode(TEMPLATE.around("a a a a a a a a a a the cat", "")));
       assertThat(sampler.rejection(plain.preferring(PromptPreference.of(Map.of("c", 1.0)))))
           .contains("'preference' names 'c', the objectives are [a, b]");
     }

@@ -236,6 +236,7 @@ final class CompareCommand implements Callable<Integer> {
         started.truncatedTo(ChronoUnit.SECONDS).toString(),
         runs.stream().mapToDouble(RunResult::seconds).sum(),
         config.objectiveNames(),
+        plan.preferences(config.objectiveNames()),
         ConfigFactory.parseMap(published)
             .root()
             .render(ConfigRenderOptions.concise().setFormatted(true).setJson(false)),

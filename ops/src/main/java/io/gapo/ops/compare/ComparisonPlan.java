@@ -82,7 +82,7 @@ public record ComparisonPlan(
   }
 
   /** The frontier's preferences. */
-  List<Map<String, Double>> preferences(List<String> objectives) {
+  public List<Map<String, Double>> preferences(List<String> objectives) {
     return shares.stream().map(share -> PreferenceGrid.preference(share, objectives)).toList();
   }
 }

@@ -13,6 +13,8 @@ import java.util.Set;
  * @param startedAt as ISO 8601
  * @param seconds from start to end, over all resumptions
  * @param objectives higher is better; the first two span the frontier's plane
+ * @param frontierPreferences that the frontiers are drawn for: the table may hold other runs of the
+ *     same methods
  * @param settings HOCON text, without secrets
  * @param runs in the order in which the report shows their labels
  * @param remarks what a reader should know, a sentence or two each
@@ -24,6 +26,7 @@ public record ComparisonResults(
     String startedAt,
     double seconds,
     List<String> objectives,
+    List<Map<String, Double>> frontierPreferences,
     String settings,
     List<RunResult> runs,
     List<String> remarks) {
@@ -36,6 +39,7 @@ public record ComparisonResults(
       throw new IllegalArgumentException("seconds must be >= 0, was " + seconds);
     }
     objectives = List.copyOf(objectives);
+    frontierPreferences = List.copyOf(frontierPreferences);
     runs = List.copyOf(runs);
     remarks = List.copyOf(remarks);
     rejectRepeats(runs);

@@ -22,7 +22,7 @@ record Frontiers(String first, String second, Point reference, List<Frontier> fr
 
   private static final double MARGIN = 0.1;
 
-  /** Empty if fewer than two objectives, or no run with a preference has both scores. */
+  /** Empty if fewer than two objectives, or no run with a frontier's preference has both scores. */
   static Optional<Frontiers> of(ComparisonResults results) {
     if (results.objectives().size() < 2) {
       return Optional.empty();
@@ -32,7 +32,8 @@ record Frontiers(String first, String second, Point reference, List<Frontier> fr
             Column.score(results.objectives().get(0)), Column.score(results.objectives().get(1)));
     List<MethodRow> rows =
         MethodRow.of(results).stream()
-            .filter(row -> row.hasPreference() && plane.first.of(row).isPresent())
+            .filter(row -> results.frontierPreferences().contains(row.preference()))
+            .filter(row -> plane.first.of(row).isPresent())
             .filter(row -> plane.second.of(row).isPresent())
             .toList();
     if (rows.isEmpty()) {

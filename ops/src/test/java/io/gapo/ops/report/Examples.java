@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Made-up results, the same every time. */
 final class Examples {
@@ -45,6 +47,11 @@ final class Examples {
         "2026-11-24T00:00:00Z",
         1,
         OBJECTIVES,
+        Stream.of(runs)
+            .map(RunResult::preference)
+            .filter(Predicate.not(Map::isEmpty))
+            .distinct()
+            .toList(),
         "",
         List.of(runs),
         List.of());
@@ -87,6 +94,7 @@ final class Examples {
         "2026-11-24T03:14:15Z",
         6789,
         OBJECTIVES,
+        Stream.of(0.2, 0.4, 0.6, 0.8).map(Examples::preference).toList(),
         "gapo {\n  training { batch = 64 } # <settings>\n}\n",
         runs,
         List.of("PPO-H & PPO-S are the extremes, as in the paper.", "The order of <x> differs."));

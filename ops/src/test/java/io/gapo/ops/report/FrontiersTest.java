@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FrontiersTest {
@@ -86,7 +87,28 @@ class FrontiersTest {
   }
 
   @Test
+  void leavesOutWhatTheTableAloneAskedFor() {
+    RunResult even = run("MORLHF", preference(0.5), 1, 3, 3);
+    ComparisonResults asked = Examples.of(run("MORLHF", preference(0.2), 1, 1, 4));
+    ComparisonResults both =
+        new ComparisonResults(
+            asked.title(),
+            asked.command(),
+            asked.commit(),
+            asked.startedAt(),
+            asked.seconds(),
+            asked.objectives(),
+            asked.frontierPreferences(),
+            asked.settings(),
+            List.of(even, asked.runs().get(0)),
+            asked.remarks());
+
+    assertThat(Frontiers.of(both)).isEqualTo(Frontiers.of(asked));
+  }
+
+  @Test
   void spansThePlaneOfTheFirstTwoOfThreeObjectivesAndAsksForAdherenceToAll() {
+    RunResult[] runs = {three(0.2, 0.3, 0.5, 9), three(0.6, 0.3, 0.1, 4)};
     ComparisonResults results =
         new ComparisonResults(
             "three",
@@ -95,8 +117,9 @@ class FrontiersTest {
             "",
             0,
             List.of(Examples.HELPFUL, Examples.HARMLESS, "concise"),
+            Stream.of(runs).map(RunResult::preference).toList(),
             "",
-            List.of(three(0.2, 0.3, 0.5, 9), three(0.6, 0.3, 0.1, 4)),
+            List.of(runs),
             List.of());
 
     Frontier frontier = Frontiers.of(results).orElseThrow().frontiers().get(0);
