@@ -44,7 +44,7 @@ class DemoModelsTest {
     DemoModels models = new DemoModels(policy, reward, cost, false);
 
     assertThat(config(models).training().optimizer().learningRate()).isEqualTo(5e-4);
-    assertThat(config(models).sampling().maxPromptTokens()).isEqualTo(64);
+    assertThat(config(models).sampling().maxPromptTokens()).isEqualTo(112);
   }
 
   private static GapoConfig config(DemoModels models) {
