@@ -74,7 +74,8 @@ public record SupervisedTraining(
    * @param start directory of that policy
    * @param directory gets {@code tokenizer.json}, {@code config.json} and {@code
    *     model.safetensors}; not the start's own
-   * @throws IllegalArgumentException if a demonstration is longer than the policy can read
+   * @throws IllegalArgumentException if both directories are one, or a demonstration is longer than
+   *     the policy can read
    */
   public SupervisedReport tune(
       Path start,
@@ -83,6 +84,11 @@ public record SupervisedTraining(
       List<Demonstration> heldOut,
       TrainingProgress progress)
       throws IOException {
+    if (Files.isSameFile(start, directory)) {
+      throw new IllegalArgumentException(
+          "%s holds the policy to start from, which would be overwritten: choose another directory"
+              .formatted(directory));
+    }
     try (TorchRuntime runtime = TorchRuntime.start(torch);
         LlamaWeights weights = LlamaWeights.load(runtime, start)) {
       Files.copy(

@@ -1,6 +1,7 @@
 package io.gapo.ops.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.policy.CheckpointState;
@@ -38,6 +39,9 @@ class BootstrapTest {
 
   private static final TorchSettings TORCH = TorchSettings.cpu(1);
   private static final int PROMPTS = 12;
+  private static final PreferenceText PREFERENCES =
+      new PreferenceText(
+          List.of("helpful", "harmless"), "{preference} {prompt}", Optional.empty(), true);
 
   private static final BootstrapPlan TINY =
       new BootstrapPlan(
@@ -115,20 +119,29 @@ class BootstrapTest {
   @Test
   void makesAPolicyAloneWhoseDemonstrationsCarryPreferences(@TempDir Path other)
       throws IOException {
-    PreferenceText preferences =
-        new PreferenceText(
-            List.of("helpful", "harmless"), "{preference} {prompt}", Optional.empty(), true);
-
     SupervisedReport conditioned =
         new Bootstrap(TINY, 1, TORCH)
             .runConditionedPolicy(
-                directory.resolve("policy"), other, preferences, (phase, step, steps, loss) -> {});
+                directory.resolve("policy"), other, PREFERENCES, (phase, step, steps, loss) -> {});
 
     assertThat(conditioned.heldOutLoss()).isLessThan(report.policy().orElseThrow().heldOutLoss());
     assertThat(other.resolve("policy/tokenizer.json"))
         .hasSameBinaryContentAs(directory.resolve("policy/tokenizer.json"));
     assertThat(other).isDirectoryNotContaining("glob:**/{reward,cost}");
     assertThat(other.resolve("policy/model.safetensors")).isRegularFile();
+  }
+
+  @Test
+  void doesNotTuneAPolicyInItsOwnPlace() {
+    Path policy = directory.resolve("policy");
+
+    assertThatThrownBy(
+            () ->
+                new Bootstrap(TINY, 1, TORCH)
+                    .runConditionedPolicy(
+                        policy, directory, PREFERENCES, (phase, step, steps, loss) -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("choose another directory");
   }
 
   @Test
