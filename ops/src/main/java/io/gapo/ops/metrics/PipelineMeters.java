@@ -8,6 +8,7 @@ import io.gapo.core.step.StepStatistics;
 import io.gapo.core.telemetry.PipelineListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
@@ -45,6 +46,8 @@ public final class PipelineMeters implements PipelineListener {
   private final Counter trainedRollouts;
   private final Counter refusedSteps;
   private final Timer stepTime;
+  private final MeterProvider<Timer> phases;
+  private final MeterProvider<Timer> recordAges;
   private final DistributionSummary responseLength;
   private final Gauges outstanding;
   private final Gauges quota;
@@ -71,6 +74,11 @@ public final class PipelineMeters implements PipelineListener {
             .description("Time from one policy version to the next")
             .serviceLevelObjectives(PHASE_BUCKETS)
             .register(registry);
+    this.phases = timers("gapo.step.phase", "Time a stage spent in one phase of its work");
+    this.recordAges =
+        timers(
+            "gapo.record.age",
+            "Time from the writing of a record to the moment when a stage took it");
     this.responseLength =
         DistributionSummary.builder("gapo.rollout.length")
             .description("Response tokens of a finished rollout")
@@ -105,6 +113,13 @@ public final class PipelineMeters implements PipelineListener {
         .register(registry);
   }
 
+  private MeterProvider<Timer> timers(String name, String description) {
+    return Timer.builder(name)
+        .description(description)
+        .serviceLevelObjectives(PHASE_BUCKETS)
+        .withRegistry(registry);
+  }
+
   private Counter settled(String fate) {
     return Counter.builder("gapo.rollouts.settled")
         .description("Rollouts that will not be used again, by what became of them")
@@ -114,12 +129,7 @@ public final class PipelineMeters implements PipelineListener {
 
   @Override
   public void phase(String stage, String phase, Duration duration) {
-    Timer.builder("gapo.step.phase")
-        .description("Time a stage spent in one phase of its work")
-        .tags("stage", stage, "phase", phase)
-        .serviceLevelObjectives(PHASE_BUCKETS)
-        .register(registry)
-        .record(duration);
+    phases.withTags("stage", stage, "phase", phase).record(duration);
   }
 
   @Override
@@ -133,12 +143,7 @@ public final class PipelineMeters implements PipelineListener {
 
   @Override
   public void recordTaken(String stage, String topic, Duration age) {
-    Timer.builder("gapo.record.age")
-        .description("Time from the writing of a record to the moment when a stage took it")
-        .tags("stage", stage, "topic", topic)
-        .serviceLevelObjectives(PHASE_BUCKETS)
-        .register(registry)
-        .record(age);
+    recordAges.withTags("stage", stage, "topic", topic).record(age);
   }
 
   @Override
