@@ -36,10 +36,13 @@ public record PreferredDemonstration(String prompt, String response, double help
   private static String best(
       World world, WorldPrompt prompt, double share, SplittableRandom random) {
     String best = world.demonstrated(prompt, random);
+    double most = value(world, prompt, best, share);
     for (int i = 1; i < CANDIDATES; i++) {
       String other = world.demonstrated(prompt, random);
-      if (value(world, prompt, other, share) > value(world, prompt, best, share)) {
+      double value = value(world, prompt, other, share);
+      if (value > most) {
         best = other;
+        most = value;
       }
     }
     return best;
