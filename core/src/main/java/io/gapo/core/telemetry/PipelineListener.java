@@ -23,8 +23,8 @@ public interface PipelineListener {
 
   /**
    * A stage took a record that had been written this long before, by the clocks of who wrote it and
-   * of this process. Records from before the stage started count only where it goes on from a
-   * committed offset.
+   * of this process. Where a stage reads by a group's committed offsets, what was written before it
+   * started counts too; elsewhere that is history.
    */
   default void recordTaken(String stage, String topic, Duration age) {}
 

@@ -95,7 +95,7 @@ public final class KafkaAccess implements AutoCloseable {
     return new KafkaQuarantine(stage, topics(), publisher, listener, Clock.systemUTC());
   }
 
-  /** What a stage takes records through that go on from a committed offset. */
+  /** What a stage takes records through that it reads by a group's committed offsets. */
   RecordIntake intake(String stage) {
     return new RecordIntake(stage, Instant.EPOCH, listener, Clock.systemUTC());
   }
