@@ -1,6 +1,6 @@
 """PyTorch's side of the decoding benchmark: DecodingBenchmark starts it and drives it.
 
-    python decoding.py MODEL --threads 2
+    python decoding.py MODEL --threads 2 [--device cuda --dtype bf16]
 
 With `--clock processor` seconds are those that the process computed, not those that passed.
 
@@ -24,6 +24,9 @@ import torch
 import torch.nn.functional as F
 import transformers
 from transformers import AutoModelForCausalLM
+
+
+DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16, "f16": torch.float16}
 
 
 class EagerLlama:
@@ -50,12 +53,14 @@ class EagerLlama:
         theta = config.rope_parameters["rope_theta"]
         angles = torch.outer(torch.arange(config.max_position_embeddings),
                              theta ** -(torch.arange(0, self.d, 2) / self.d))
-        self.cos = torch.cos(angles).repeat(1, 2)
-        self.sin = torch.sin(angles).repeat(1, 2)
+        self.cos = torch.cos(angles).repeat(1, 2).to(self.embedding.dtype)
+        self.sin = torch.sin(angles).repeat(1, 2).to(self.embedding.dtype)
 
     def caches(self, rows, positions):
-        return [(torch.zeros(rows, self.K, positions, self.d), torch.zeros(rows, self.K, positions, self.d))
-                for _ in self.layers]
+        def zeros():
+            return self.embedding.new_zeros(rows, self.K, positions, self.d)
+
+        return [(zeros(), zeros()) for _ in self.layers]
 
     def forward(self, ids, caches, start):
         """ids (B, T) at positions start .. start + T -> logits of the last (B, V)."""
@@ -91,7 +96,7 @@ class EagerLlama:
         tokens, log_probs = [], []
         ids, start = prompts, 0
         for _ in range(new_tokens):
-            p = torch.softmax(self.forward(ids, caches, start), -1)
+            p = torch.softmax(self.forward(ids, caches, start), -1, dtype=torch.float32)
             start += ids.shape[1]
             ids = torch.multinomial(p, 1)
             tokens.append(ids)
@@ -100,14 +105,17 @@ class EagerLlama:
 
 
 class Side:
-    def __init__(self, directory, clock):
+    def __init__(self, directory, clock, dtype):
         self.clock = clock
-        self.model = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32).eval()
+        self.model = AutoModelForCausalLM.from_pretrained(directory, dtype=dtype).eval()
+        self.model.to(torch.get_default_device())
         self.eager_model = EagerLlama(self.model)
         self.ends = self.model.config.eos_token_id
 
     def hello(self, request):
-        return {"python": sys.version.split()[0], "torch": torch.__version__,
+        device = self.model.device
+        name = torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU"
+        return {"device": name, "python": sys.version.split()[0], "torch": torch.__version__,
                 "transformers": transformers.__version__, "threads": torch.get_num_threads(),
                 "parameters": sum(p.numel() for p in self.model.parameters())}
 
@@ -142,16 +150,23 @@ class Side:
         """Log-probabilities of the tokens behind the prompts, by transformers and by the eager loop."""
         ids = torch.tensor(request["ids"])
         T = request["promptTokens"]
-        log_p = torch.log_softmax(self.model(ids).logits, -1)
+        log_p = torch.log_softmax(self.model(ids).logits.float(), -1)
         expected = log_p[:, T - 1 : -1].gather(2, ids[:, T:, None]).squeeze(2)
         caches = self.eager_model.caches(*ids.shape)
-        last = torch.log_softmax(self.eager_model.forward(ids[:, :T], caches, 0), -1)
+        last = torch.log_softmax(self.eager_model.forward(ids[:, :T], caches, 0).float(), -1)
         eager = []
         for t in range(T, ids.shape[1]):
             eager.append(last.gather(1, ids[:, t : t + 1]))
-            last = torch.log_softmax(self.eager_model.forward(ids[:, t : t + 1], caches, t), -1)
+            last = torch.log_softmax(self.eager_model.forward(ids[:, t : t + 1], caches, t).float(), -1)
         difference = (torch.cat(eager, 1) - expected).abs().max().item()
         return {"logProbs": expected.tolist(), "eagerDifference": difference}
+
+
+def wall():
+    """The clock on the wall, once the device has done all it was told."""
+    if torch.get_default_device().type == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter()
 
 
 def main():
@@ -159,9 +174,13 @@ def main():
     parser.add_argument("model")
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--clock", choices=["wall", "processor"], default="wall")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--dtype", choices=list(DTYPES), default="f32")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    side = Side(options.model, time.perf_counter if options.clock == "wall" else time.process_time)
+    torch.set_default_device(options.device)
+    clock = wall if options.clock == "wall" else time.process_time
+    side = Side(options.model, clock, DTYPES[options.dtype])
     for line in sys.stdin:
         request = json.loads(line)
         print(json.dumps(getattr(side, request["do"])(request)), flush=True)

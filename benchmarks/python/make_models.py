@@ -1,7 +1,7 @@
 """Makes the models that both sides of the benchmarks load: Llama, float32, random weights.
 
     python3 -m venv /tmp/py && /tmp/py/bin/pip install -r benchmarks/python/requirements.txt
-    /tmp/py/bin/python benchmarks/python/make_models.py DIRECTORY [1m 25m 125m]
+    /tmp/py/bin/python benchmarks/python/make_models.py DIRECTORY [1m 25m 125m 1b]
 
 Each becomes a directory of its name in Hugging Face's layout. A word of its tokenizer is a token's
 number, so a text says exactly which tokens it has. No token ends a response; beside each model lies
@@ -19,7 +19,7 @@ import shutil
 import torch
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 
-# Parameters: 1.00, 25.5 and 124.7 million.
+# Parameters: 1.00, 25.5 and 124.7 million, and 1.1 billion (for GPUs, made only if named).
 SIZES = {
     "1m": dict(vocab_size=1024, hidden_size=128, intermediate_size=352, num_hidden_layers=4,
                num_attention_heads=4, num_key_value_heads=2),
@@ -27,7 +27,10 @@ SIZES = {
                 num_attention_heads=8, num_key_value_heads=4),
     "125m": dict(vocab_size=32000, hidden_size=768, intermediate_size=2048, num_hidden_layers=12,
                  num_attention_heads=12, num_key_value_heads=4),
+    "1b": dict(vocab_size=32000, hidden_size=2048, intermediate_size=5632, num_hidden_layers=22,
+               num_attention_heads=32, num_key_value_heads=4),
 }
+FOR_CPUS = ["1m", "25m", "125m"]
 POSITIONS = 1024
 MEAN_LENGTH = 48
 SEED = 7
@@ -75,7 +78,7 @@ def make_ending(source: pathlib.Path, directory: pathlib.Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=pathlib.Path)
-    parser.add_argument("names", nargs="*", default=list(SIZES), help="of " + ", ".join(SIZES))
+    parser.add_argument("names", nargs="*", default=FOR_CPUS, help="of " + ", ".join(SIZES))
     options = parser.parse_args()
     for name in options.names:
         make(name, options.directory / name)

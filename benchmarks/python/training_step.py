@@ -30,7 +30,8 @@ class EagerLlama(torch.nn.Module):
         tensors = load_file(directory + "/model.safetensors")
         self.names = list(tensors)
         self.ws = torch.nn.ParameterDict(
-            {n.replace(".", "/"): torch.nn.Parameter(t.float().clone()) for n, t in tensors.items()}
+            {n.replace(".", "/"): torch.nn.Parameter(t.float().to(torch.get_default_device(), copy=True))
+             for n, t in tensors.items()}
         )
         d = self.config.get("head_dim") or self.config["hidden_size"] // self.config["num_attention_heads"]
         frequencies = 1.0 / self.config.get("rope_theta", 10000.0) ** (torch.arange(0, d, 2).float() / d)
@@ -81,7 +82,7 @@ class TransformersLlama(torch.nn.Module):
 
         self.model = AutoModelForCausalLM.from_pretrained(
             directory, dtype=torch.float32, attn_implementation="sdpa"
-        )
+        ).to(torch.get_default_device())
 
     def hidden(self, ids):
         return self.model.model(input_ids=ids, use_cache=False).last_hidden_state
@@ -137,7 +138,7 @@ class Step:
         return {}
 
     def step(self):
-        started = time.perf_counter()
+        started = now()
         states, flat = self.predict(self.policy)
         log_probs = self.padded(flat)
         values = self.padded(F.linear(states.detach(), self.value_weight, self.value_bias).squeeze(1))
@@ -161,15 +162,15 @@ class Step:
         share = self.mask / self.mask.sum(1, keepdim=True) / len(self.last)
         policy_loss = -(surrogate * share).sum()
         value_loss = 0.5 * ((values - returns) ** 2 * share).sum()
-        forward = time.perf_counter()
+        forward = now()
         (policy_loss + value_loss).backward()
-        backward = time.perf_counter()
+        backward = now()
         torch.nn.utils.clip_grad_norm_(self.policy.parameters(), 1.0)
         torch.nn.utils.clip_grad_norm_([self.value_weight, self.value_bias], 1.0)
         for optimizer in (self.actor, self.critic):
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-        done = time.perf_counter()
+        done = now()
         return {
             "loss": policy_loss.item(),
             "forward": forward - started,
@@ -178,14 +179,21 @@ class Step:
         }
 
 
+def now():
+    """The time once the device has done all it was told."""
+    if torch.get_default_device().type == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter()
+
+
 def gemm(n):
     a, b = torch.randn(n, n), torch.randn(n, n)
     a @ b
     best = 1e9
     for _ in range(5):
-        started = time.perf_counter()
+        started = now()
         a @ b
-        best = min(best, time.perf_counter() - started)
+        best = min(best, now() - started)
     return {"flops": 2.0 * n**3 / best}
 
 
@@ -196,8 +204,10 @@ def main():
     parser.add_argument("--batch", required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--rate", type=float, default=1e-5)
+    parser.add_argument("--device", default="cpu")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    torch.set_default_device(options.device)
     torch.manual_seed(1)
     step = Step(options.kind, options.model, json.load(open(options.batch)), options.rate)
     versions = {"torch": torch.__version__}
@@ -210,9 +220,9 @@ def main():
         words = input().split()
         if not words or words[0] == "end":
             return
-        started = time.perf_counter()
+        started = now()
         answer = gemm(int(words[1])) if words[0] == "gemm" else getattr(step, words[0])()
-        print(json.dumps({"seconds": time.perf_counter() - started, **answer}), flush=True)
+        print(json.dumps({"seconds": now() - started, **answer}), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.text.PromptTemplate;
-import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +23,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -47,8 +47,7 @@ public final class BatchingBenchmark implements Callable<Integer> {
   @Option(names = "--python", description = "a Python with requirements.txt, for generate's turn")
   private @Nullable Path python;
 
-  @Option(names = "--threads", description = "default: ${DEFAULT-VALUE}")
-  private int threads = 2;
+  @Mixin private ComputeOptions compute = new ComputeOptions();
 
   @Option(names = "--clock", description = "WALL (default) or PROCESSOR")
   private Clock clock = Clock.WALL;
@@ -106,8 +105,8 @@ public final class BatchingBenchmark implements Callable<Integer> {
         swapping.add(run(sampler, load, samples, SWAP_EVERY, weights));
       }
       System.out.printf(
-          "%n%s: %d responses, %d slots, %d threads%n%n| | tok/s | steps | rows a step |%n|---|---|---|---|%n",
-          model.getFileName(), load.size(), slots, threads);
+          "%n%s: %d responses, %d slots, %s%n%n| | tok/s | steps | rows a step |%n|---|---|---|---|%n",
+          model.getFileName(), load.size(), slots, compute.torch());
       print("continuous", continuous);
       print("static, ended rows carried to the batch's end", carrying);
       print("static, ended rows dropped", fixed);
@@ -135,9 +134,7 @@ public final class BatchingBenchmark implements Callable<Integer> {
 
   private ContinuousBatchSampler open(Path policy, int rows, int promptTokens, int responseTokens) {
     return ContinuousBatchSampler.open(
-        policy,
-        new SamplerSettings(rows, promptTokens, responseTokens, 1, BARE),
-        TorchSettings.cpu(threads));
+        policy, new SamplerSettings(rows, promptTokens, responseTokens, 1, BARE), compute.torch());
   }
 
   /** {@code wanted}: how many slots must be free before as many requests are admitted. */
@@ -210,7 +207,7 @@ public final class BatchingBenchmark implements Callable<Integer> {
       rows.addAll(Collections.nCopies(samples, prompt));
     }
     List<Double> speeds = new ArrayList<>();
-    try (PyTorchSide pytorch = PyTorchSide.start(interpreter, model, threads, clock)) {
+    try (PyTorchSide pytorch = PyTorchSide.start(interpreter, model, compute.torch(), clock)) {
       for (int round = 0; round < rounds; round++) {
         double tokens = 0;
         double seconds = 0;

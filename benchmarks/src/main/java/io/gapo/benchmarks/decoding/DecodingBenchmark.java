@@ -7,7 +7,6 @@ import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.text.PromptTemplate;
-import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -20,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -42,8 +42,7 @@ public final class DecodingBenchmark implements Callable<Integer> {
   @Option(names = "--model", required = true, description = "a directory of make_models.py")
   private Path model = Path.of("");
 
-  @Option(names = "--threads", description = "of both sides (default: ${DEFAULT-VALUE})")
-  private int threads = 2;
+  @Mixin private ComputeOptions compute = new ComputeOptions();
 
   @Option(names = "--clock", description = "of both sides: WALL (default) or PROCESSOR")
   private Clock clock = Clock.WALL;
@@ -74,13 +73,15 @@ public final class DecodingBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (PyTorchSide pytorch = PyTorchSide.start(python, model, threads, clock)) {
+    try (PyTorchSide pytorch = PyTorchSide.start(python, model, compute.torch(), clock)) {
       JsonNode versions = pytorch.ask("hello", Map.of());
       System.out.printf(
-          "%n%s, %,d parameters, %d threads, %d prompt and %d new tokens, median of %d, %s, %s clock; JDK %s,"
+          "%n%s, %,d parameters, %s %s, %d threads, %d prompt and %d new tokens, median of %d, %s, %s clock; JDK %s,"
               + " Python %s, torch %s, transformers %s%n%n",
           model.getFileName(),
           versions.path("parameters").asLong(),
+          versions.path("device").asText(),
+          compute.torch().dataType(),
           versions.path("threads").asInt(),
           promptTokens,
           newTokens,
@@ -152,7 +153,7 @@ public final class DecodingBenchmark implements Callable<Integer> {
 
   private ContinuousBatchSampler open(int batch, int responseTokens) {
     SamplerSettings settings = new SamplerSettings(batch, promptTokens, responseTokens, 1, BARE);
-    return ContinuousBatchSampler.open(model, settings, TorchSettings.cpu(threads));
+    return ContinuousBatchSampler.open(model, settings, compute.torch());
   }
 
   private double sample(ContinuousBatchSampler sampler, List<int[]> prompts, long seed) {

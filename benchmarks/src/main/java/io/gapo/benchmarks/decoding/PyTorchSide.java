@@ -3,6 +3,7 @@ package io.gapo.benchmarks.decoding;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gapo.benchmarks.JsonProcess;
+import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -15,7 +16,8 @@ record PyTorchSide(JsonProcess process) implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  static PyTorchSide start(Path python, Path model, int threads, Clock clock) throws IOException {
+  static PyTorchSide start(Path python, Path model, TorchSettings torch, Clock clock)
+      throws IOException {
     return new PyTorchSide(
         JsonProcess.start(
             List.of(
@@ -23,7 +25,11 @@ record PyTorchSide(JsonProcess process) implements AutoCloseable {
                 "benchmarks/python/decoding.py",
                 model.toString(),
                 "--threads",
-                Integer.toString(threads),
+                Integer.toString(torch.threads()),
+                "--device",
+                torch.device(),
+                "--dtype",
+                torch.dataType().name().toLowerCase(Locale.ROOT),
                 "--clock",
                 clock.name().toLowerCase(Locale.ROOT))));
   }

@@ -33,9 +33,8 @@ final class JavaStep implements AutoCloseable {
   private long version;
   private double loss;
 
-  JavaStep(Path model, RandomBatch batch, int objectives, int threads) throws IOException {
+  JavaStep(Path model, RandomBatch batch, int objectives, TorchSettings torch) throws IOException {
     List<String> names = IntStream.range(0, objectives).mapToObj(m -> "objective-" + m).toList();
-    TorchSettings torch = TorchSettings.cpu(threads);
     this.batch = batch.scored(objectives);
     this.weights = new double[objectives];
     Arrays.fill(weights, 1.0 / objectives);

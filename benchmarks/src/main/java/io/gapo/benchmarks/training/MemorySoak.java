@@ -1,5 +1,6 @@
 package io.gapo.benchmarks.training;
 
+import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,8 @@ public final class MemorySoak {
     Figures figures = new Figures("resident memory", "step", "RSS, MiB", "Java heap, MiB");
     Path model = options.path("model", "demo/policy");
     figures.note("model, rollouts", List.of(model.toString(), batch.rollouts().size()));
-    try (JavaStep step = new JavaStep(model, batch, 2, options.number("threads", 1))) {
+    try (JavaStep step =
+        new JavaStep(model, batch, 2, TorchSettings.cpu(options.number("threads", 1)))) {
       for (int i = 1; i <= options.number("steps", 2000); i++) {
         step.step();
         if (i % options.number("every", 100) == 0) {

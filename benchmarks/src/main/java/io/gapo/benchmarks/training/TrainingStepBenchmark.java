@@ -2,6 +2,8 @@ package io.gapo.benchmarks.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,8 @@ import java.util.Map;
  * five objectives.
  *
  * <p>Options: {@code --model DIR --batch N --prompt TOKENS --response TOKENS --lengths equal|mixed
- * --threads N --rounds N --objectives 1,2,5 --python EXECUTABLE --kinds eager,transformers}.
+ * --threads N --device cpu|cuda --rounds N --objectives 1,2,5 --python EXECUTABLE --kinds
+ * eager,transformers}.
  */
 public final class TrainingStepBenchmark {
 
@@ -36,6 +39,7 @@ public final class TrainingStepBenchmark {
                 "response",
                 "lengths",
                 "threads",
+                "device",
                 "rounds",
                 "objectives",
                 "python",
@@ -50,7 +54,9 @@ public final class TrainingStepBenchmark {
             options.text("lengths", "equal").equals("mixed"),
             config.get("vocab_size").intValue(),
             1);
-    int threads = options.number("threads", 2);
+    TorchSettings torch =
+        new TorchSettings(
+            options.text("device", "cpu"), DataType.F32, options.number("threads", 2));
     Figures figures =
         new Figures(
             "training step",
@@ -64,8 +70,9 @@ public final class TrainingStepBenchmark {
             "parts, ms");
     figures.note("model", model);
     figures.note(
-        "rollouts, tokens, threads", List.of(batch.rollouts().size(), batch.tokens(), threads));
-    measure(options, model, config, batch, threads, figures);
+        "rollouts, tokens, threads",
+        List.of(batch.rollouts().size(), batch.tokens(), torch.threads()));
+    measure(options, model, config, batch, torch, figures);
     figures.print();
   }
 
@@ -75,7 +82,12 @@ public final class TrainingStepBenchmark {
   }
 
   private static void measure(
-      Options options, Path model, JsonNode config, RandomBatch batch, int threads, Figures figures)
+      Options options,
+      Path model,
+      JsonNode config,
+      RandomBatch batch,
+      TorchSettings torch,
+      Figures figures)
       throws IOException {
     Path file = Files.createTempFile("gapo-batch", ".json");
     batch.write(file, 0.02, 0.95, 0.2);
@@ -97,7 +109,9 @@ public final class TrainingStepBenchmark {
                     "--batch",
                     file.toString(),
                     "--threads",
-                    Integer.toString(threads),
+                    Integer.toString(torch.threads()),
+                    "--device",
+                    torch.device(),
                     "--rate",
                     Double.toString(JavaStep.LEARNING_RATE)));
         open.add(python);
@@ -106,7 +120,7 @@ public final class TrainingStepBenchmark {
         sides.put(kind, () -> seconds(python.ask("step"), kind, firstLosses));
       }
       for (String count : list(options.text("objectives", "1,2,5"))) {
-        JavaStep step = new JavaStep(model, batch, Integer.parseInt(count), threads);
+        JavaStep step = new JavaStep(model, batch, Integer.parseInt(count), torch);
         open.add(step);
         String name = "java M=" + count;
         sides.put(

@@ -2,7 +2,10 @@ package io.gapo.runtime.torch;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import io.gapo.core.policy.NamedTensor.DataType;
 
@@ -39,12 +42,26 @@ public final class TorchRuntime implements AutoCloseable {
       JniUtils.setNumThreads(settings.threads());
     }
     Device device = device(settings.device());
-    if (device.isGpu() && device.getDeviceId() >= engine.getGpuCount()) {
-      throw new IllegalStateException(
-          "device '%s' is not there: PyTorch sees %d CUDA devices"
-              .formatted(settings.device(), engine.getGpuCount()));
+    if (device.isGpu()) {
+      requirePresent(engine, device, settings.device());
     }
     return new TorchRuntime(NDManager.newBaseManager(device, ENGINE), settings.dataType());
+  }
+
+  /** Asks PyTorch itself: DJL's own count needs CUDA's libraries on the system's path. */
+  private static void requirePresent(Engine engine, Device device, String name) {
+    if (!engine.hasCapability(StandardCapabilities.CUDA)) {
+      throw new IllegalStateException(
+          ("device '%s' is not there: this PyTorch sees no GPU. Does nvidia-smi list one, and does"
+                  + " PYTORCH_LIBRARY_PATH name a PyTorch built for CUDA (docs/gpu.md)?")
+              .formatted(name));
+    }
+    try (NDManager probe = NDManager.newBaseManager(device, ENGINE)) {
+      probe.zeros(new Shape(1));
+    } catch (EngineException e) {
+      throw new IllegalStateException(
+          "device '%s' is not there: %s".formatted(name, e.getMessage()), e);
+    }
   }
 
   private static Device device(String name) {

@@ -211,7 +211,7 @@ class TorchScriptTest {
   void refusesADeviceThatIsNotThere() {
     assertThatThrownBy(() -> TorchRuntime.start(new TorchSettings("cuda:7", DataType.F32, 1)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("cuda:7");
+        .hasMessageContainingAll("cuda:7", "PYTORCH_LIBRARY_PATH");
   }
 
   @Test
