@@ -12,7 +12,6 @@ import io.gapo.runtime.safetensors.TensorValues;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,7 +27,11 @@ public final class Tensors {
   /** What is read at a time: small beside a model, large beside the cost of a call. */
   private static final int PART_BYTES = 1 << 22;
 
+  /** 16 MiB: what travels to or from a GPU at a time. */
+  private static final int STAGED_FLOATS = 1 << 22;
+
   private final TorchScript script;
+  private final Optional<StagingBuffer> staging;
 
   /** Direct memory that every tensor is read through; garbage of its kind is collected late. */
   private final ByteBuffer part =
@@ -36,6 +39,10 @@ public final class Tensors {
 
   Tensors(NDManager manager) {
     this.script = TorchScript.load(manager, Tensors.class, "tensors.py");
+    this.staging =
+        manager.getDevice().isGpu()
+            ? Optional.of(StagingBuffer.allocate(script, manager, STAGED_FLOATS))
+            : Optional.empty();
   }
 
   /** Zeros of an element type. */
@@ -58,17 +65,9 @@ public final class Tensors {
   /** A tensor of this content and element type. */
   public NDArray create(NDManager owner, NamedTensor tensor) {
     byte[] data = TensorValues.widen(tensor).data();
-    Shape shape = new Shape(tensor.shape());
-    NDArray wide = owner.create(shape, ai.djl.ndarray.types.DataType.FLOAT32);
-    Optional<ByteBuffer> memory = memory(wide);
-    if (memory.isPresent()) {
-      memory.get().put(data);
-    } else {
-      wide.close();
-      // Direct memory is what native code reads without a copy of its own.
-      ByteBuffer direct = ByteBuffer.allocateDirect(data.length).order(ByteOrder.nativeOrder());
-      wide = owner.create(direct.put(data).flip(), shape, ai.djl.ndarray.types.DataType.FLOAT32);
-    }
+    NDArray wide = owner.create(new Shape(tensor.shape()), ai.djl.ndarray.types.DataType.FLOAT32);
+    staging.ifPresentOrElse(
+        stage -> stage.write(data, wide), () -> memory(wide).ifPresent(memory -> memory.put(data)));
     return converted(owner, wide, tensor.dataType());
   }
 
@@ -119,26 +118,26 @@ public final class Tensors {
     }
   }
 
-  /** Overwrites tensors with plain bytes; shapes must agree pair by pair. */
+  /** Overwrites contiguous tensors with plain bytes; shapes must agree pair by pair. */
   public void load(List<NDArray> targets, List<NamedTensor> sources) {
-    if (targets.isEmpty()) {
+    for (int i = 0; i < targets.size(); i++) {
+      load(targets.get(i), sources.get(i));
+    }
+  }
+
+  private void load(NDArray target, NamedTensor source) {
+    if (staging.isPresent()) {
+      staging.get().write(TensorValues.widen(source).data(), target);
       return;
     }
-    try (NDManager step = targets.get(0).getManager().newSubManager()) {
-      List<NDArray> others = new ArrayList<>();
-      List<NDArray> created = new ArrayList<>();
-      for (int i = 0; i < sources.size(); i++) {
-        NamedTensor source = sources.get(i);
-        Optional<ByteBuffer> memory =
-            source.dataType() == DataType.F32 ? memory(targets.get(i)) : Optional.empty();
-        if (memory.isPresent()) {
-          memory.get().put(source.data());
-        } else {
-          others.add(targets.get(i));
-          created.add(create(step, TensorValues.widen(source)));
-        }
-      }
-      copy(others, created);
+    Optional<ByteBuffer> memory =
+        source.dataType() == DataType.F32 ? memory(target) : Optional.empty();
+    if (memory.isPresent()) {
+      memory.get().put(source.data());
+      return;
+    }
+    try (NDManager step = target.getManager().newSubManager()) {
+      copy(List.of(target), List.of(create(step, TensorValues.widen(source))));
     }
   }
 
@@ -178,9 +177,12 @@ public final class Tensors {
   public NamedTensor toNamedTensor(String name, NDArray tensor, DataType type) {
     try (NDManager step = tensor.getManager().newSubManager()) {
       NDArray wide = convert(step, tensor, DataType.F32);
-      ByteBuffer bytes = memory(wide).orElseGet(wide::toByteBuffer);
-      byte[] data = new byte[bytes.remaining()];
-      bytes.get(data);
+      byte[] data = new byte[Math.toIntExact(wide.size() * Float.BYTES)];
+      if (staging.isPresent()) {
+        staging.get().read(wide, data);
+      } else {
+        memory(wide).orElseGet(wide::toByteBuffer).get(data);
+      }
       long[] shape = tensor.getShape().getShape();
       return TensorValues.convert(new NamedTensor(name, DataType.F32, shape, data), type);
     }
