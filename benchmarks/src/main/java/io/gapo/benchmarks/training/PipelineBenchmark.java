@@ -3,6 +3,7 @@ package io.gapo.benchmarks.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
 import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.ops.broker.EmbeddedBroker;
 import io.gapo.ops.config.ConfigFiles;
@@ -14,6 +15,7 @@ import io.gapo.ops.display.StepLog;
 import io.gapo.ops.world.Split;
 import io.gapo.ops.world.World;
 import io.gapo.ops.world.WorldPrompt;
+import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +35,8 @@ import java.util.concurrent.ExecutionException;
  * work in a plain loop before and after it; and what each stage, and each hop through Kafka, did
  * with the time.
  *
- * <p>Options: {@code --steps N --warm-up N --threads N}; {@code --trl PYTHON} lets TRL train the
- * same models, before and after, by the interpreter that has it.
+ * <p>Options: {@code --steps N --warm-up N --threads N --device cpu|cuda}; {@code --trl PYTHON}
+ * lets TRL train the same models, before and after, by the interpreter that has it.
  */
 public final class PipelineBenchmark {
 
@@ -42,21 +44,25 @@ public final class PipelineBenchmark {
 
   public static void main(String[] arguments)
       throws IOException, InterruptedException, ExecutionException {
-    Options options = Options.of(arguments, List.of("steps", "warm-up", "threads", "trl"));
+    Options options =
+        Options.of(arguments, List.of("steps", "warm-up", "threads", "device", "trl"));
     int steps = options.number("steps", 12);
     int warmUp = options.number("warm-up", 4);
-    int threads = options.number("threads", 1);
+    TorchSettings torch =
+        new TorchSettings(
+            options.text("device", "cpu"), DataType.F32, options.number("threads", 1));
     Optional<TrlSide> trl = options.given("trl").map(python -> new TrlSide(python, prompts()));
     Optional<JsonNode> trlBefore = run(trl, steps, warmUp);
-    double before = direct(steps, warmUp, threads);
+    double before = direct(steps, warmUp, torch);
     Observed observed = new Observed(warmUp);
-    pipeline(steps + warmUp, threads, observed);
-    double after = direct(steps, warmUp, threads);
+    pipeline(steps + warmUp, torch, observed);
+    double after = direct(steps, warmUp, torch);
     Optional<JsonNode> trlAfter = run(trl, steps, warmUp);
     double direct = (before + after) / 2;
     Figures rates =
         new Figures("whole pipeline", "side", "trained rollouts/s", "ratio to the direct loop");
-    rates.note("steps, warm-up, threads", List.of(steps, warmUp, threads));
+    rates.note(
+        "steps, warm-up, threads, device", List.of(steps, warmUp, torch.threads(), torch.device()));
     rates.row("direct loop, before", before, before / direct);
     rates.row("pipeline", observed.rate(), observed.rate() / direct);
     rates.row("direct loop, after", after, after / direct);
@@ -89,9 +95,9 @@ public final class PipelineBenchmark {
         .prompts(Split.TRAIN, 4000, 17 + seed).stream().map(WorldPrompt::text).toList();
   }
 
-  private static double direct(int steps, int warmUp, int threads) throws IOException {
+  private static double direct(int steps, int warmUp, TorchSettings torch) throws IOException {
     Path data = Files.createTempDirectory("gapo-direct");
-    GapoConfig config = GapoConfig.from(settings(data, "127.0.0.1:9", threads));
+    GapoConfig config = GapoConfig.from(settings(data, "127.0.0.1:9", torch));
     try (DirectLoop loop = new DirectLoop(config, prompts())) {
       for (int i = 0; i < warmUp; i++) {
         loop.step();
@@ -105,23 +111,24 @@ public final class PipelineBenchmark {
     }
   }
 
-  private static void pipeline(int steps, int threads, Observed observed)
+  private static void pipeline(int steps, TorchSettings torch, Observed observed)
       throws IOException, InterruptedException, ExecutionException {
     DemoDirectory directory = new DemoDirectory(Files.createTempDirectory("gapo-pipeline"));
     directory.prepare();
     try (EmbeddedBroker broker = EmbeddedBroker.open(directory.kafka(), 0)) {
-      Config root = settings(directory.checkpoints(), broker.bootstrapServers(), threads);
+      Config root = settings(directory.checkpoints(), broker.bootstrapServers(), torch);
       new DemoRun(root, GapoConfig.from(root))
           .train(steps, new StepLog(Instant.now()), step -> {}, List.of(observed), address -> {});
     }
   }
 
-  private static Config settings(Path checkpoints, String servers, int threads) {
+  private static Config settings(Path checkpoints, String servers, TorchSettings torch) {
     Map<String, Object> settings = DemoModels.own().settings();
     settings.put("gapo.kafka.bootstrap-servers", servers);
     settings.put("gapo.training.checkpoint-directory", checkpoints.toString());
     settings.put("gapo.metrics.port", 0);
-    settings.put("gapo.runtime.threads", threads);
+    settings.put("gapo.runtime.device", torch.device());
+    settings.put("gapo.runtime.threads", torch.threads());
     return ConfigFiles.load(Optional.empty(), settings, Map.of());
   }
 
