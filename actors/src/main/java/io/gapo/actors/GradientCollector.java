@@ -22,6 +22,7 @@ import io.gapo.core.step.UpdateDirection;
 import io.gapo.core.step.VersionGate;
 import io.gapo.core.telemetry.PipelineListener;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -243,14 +244,16 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
 
   private Behavior<Command> adopt(Adopt message) {
     try {
-      versions.adopt(message.snapshot());
+      Optional<RuntimeException> failure = versions.adopt(message.snapshot());
+      // Whoever brought what the model could not adopt may bring it again.
+      message
+          .replyTo()
+          .tell(failure.<StatusReply<Done>>map(StatusReply::error).orElseGet(StatusReply::ack));
     } catch (RuntimeException e) {
-      // Whoever brought it may bring it again; until then the version before stays in use.
+      // No fault of the model's: this actor ends.
       message.replyTo().tell(StatusReply.error(e));
-      model.broke(e);
-      return this;
+      throw e;
     }
-    message.replyTo().tell(StatusReply.ack());
     nextBatch.measureIfPossible();
     return this;
   }

@@ -9,6 +9,7 @@ import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.step.VersionGate;
 import io.gapo.core.telemetry.PipelineListener;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -48,14 +49,25 @@ final class VersionFollower {
     this.limitWaitForRefusals = limitWaitForRefusals;
   }
 
-  /** Goes over to this snapshot if it is news; if the model fails, the one before stays. */
-  void adopt(PolicySnapshot snapshot) {
-    if (gate.isNews(snapshot)) {
-      leaveStepFor(snapshot);
-      model.adopt(snapshot);
-      gate.adopt(snapshot);
-      listener.versionAdopted(GradientCollector.STAGE, snapshot.version());
+  /**
+   * Goes over to this snapshot if it is news.
+   *
+   * @return why the model could not, if it could not: the one before stays in use, with a new model
+   */
+  Optional<RuntimeException> adopt(PolicySnapshot snapshot) {
+    if (!gate.isNews(snapshot)) {
+      return Optional.empty();
     }
+    leaveStepFor(snapshot);
+    try {
+      model.adopt(snapshot);
+    } catch (RuntimeException e) {
+      model.broke(e);
+      return Optional.of(e);
+    }
+    gate.adopt(snapshot);
+    listener.versionAdopted(GradientCollector.STAGE, snapshot.version());
+    return Optional.empty();
   }
 
   /**

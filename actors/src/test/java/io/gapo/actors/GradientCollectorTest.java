@@ -30,6 +30,7 @@ import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.UpdateDirection;
+import io.gapo.core.telemetry.PipelineListener;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -539,6 +540,25 @@ class GradientCollectorTest {
   }
 
   @Test
+  void endsAndTellsWhoWaitsWhenAListenerFailsAndDoesNotBlameTheModel() {
+    PipelineListener failing =
+        new PipelineListener() {
+          @Override
+          public void versionAdopted(String stage, PolicyVersion version) {
+            throw new IllegalStateException("cannot count versions");
+          }
+        };
+    collector = spawn(inTurn(), LONG, Examples.QUICK, failing);
+
+    collector.tell(new GradientCollector.Adopt(snapshot(0, 1), acks.ref()));
+
+    assertThat(acks.receiveMessage().getError()).hasMessage("cannot count versions");
+    acks.expectTerminated(collector);
+    assertThat(model.calls()).containsExactly("adopt v0", "close");
+    assertThat(nextModel.calls()).isEmpty();
+  }
+
+  @Test
   void makesAModelAnewThatCannotForgetABatch() {
     model.discardFailures.add(new IllegalStateException("out of memory"));
     beginAt(0);
@@ -675,14 +695,26 @@ class GradientCollectorTest {
     collector.tell(new GradientCollector.ContributionHeard(Examples.gradients(id, batch)));
   }
 
-  private ActorRef<GradientCollector.Command> spawn(Duration patience, Backoff backoff) {
+  private Supplier<PolicyGradients> inTurn() {
     Queue<GradientsUnderOurControl> supply =
         new ArrayDeque<>(List.of(model, nextModel, new GradientsUnderOurControl()));
-    return spawn(supply::remove, patience, backoff);
+    return supply::remove;
+  }
+
+  private ActorRef<GradientCollector.Command> spawn(Duration patience, Backoff backoff) {
+    return spawn(inTurn(), patience, backoff);
   }
 
   private ActorRef<GradientCollector.Command> spawn(
       Supplier<PolicyGradients> models, Duration patience, Backoff backoff) {
+    return spawn(models, patience, backoff, events);
+  }
+
+  private ActorRef<GradientCollector.Command> spawn(
+      Supplier<PolicyGradients> models,
+      Duration patience,
+      Backoff backoff,
+      PipelineListener listener) {
     CollectorSettings settings =
         new CollectorSettings(
             "collector-0",
@@ -694,7 +726,7 @@ class GradientCollectorTest {
             ATTEMPTS,
             patience,
             backoff);
-    return KIT.spawn(GradientCollector.create(models, steps, settings, events));
+    return KIT.spawn(GradientCollector.create(models, steps, settings, listener));
   }
 
   /** Reads this history, and adopts version {@code version} of optimizer epoch 1. */

@@ -23,8 +23,10 @@ public interface PipelineListener {
 
   /**
    * A stage took a record that had been written this long before, by the clocks of who wrote it and
-   * of this process. Where a stage reads by a group's committed offsets, what was written before it
-   * started counts too; elsewhere that is history.
+   * of this process; never negative, and not told of records without a time. Where a stage reads by
+   * a group's committed offsets, every record counts, each time that it is taken. Elsewhere only
+   * what was written since the stage's stream from that topic started, or started again after a
+   * failure, counts: what is older is history.
    */
   default void recordTaken(String stage, String topic, Duration age) {}
 

@@ -152,6 +152,31 @@ public final class CheckpointDirectory implements AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * What the newest checkpoint is of, by the head of its model file: reads no tensors, locks
+   * nothing, and does not look whether the checkpoint is whole. Those whose head cannot be read are
+   * passed over; {@link #newest()} says what is wrong with them.
+   *
+   * @return empty if the directory is not there or has no checkpoint whose head can be read
+   */
+  public static Optional<CheckpointHeader> newestHeader(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    return names(directory).stream()
+        .map(name -> directory.resolve(name.toString()))
+        .flatMap(path -> header(path).stream())
+        .findFirst();
+  }
+
+  private static Optional<CheckpointHeader> header(Path path) {
+    try {
+      return Optional.of(new CheckpointHeader(path, lora(path.resolve(MODEL))));
+    } catch (MalformedCheckpointException | UncheckedIOException e) {
+      return Optional.empty();
+    }
+  }
+
   private static Checkpoint read(Path path) throws IOException {
     StateDocument document = StateDocument.read(path.resolve(STATE));
     Map<String, String> found = digests(path);

@@ -2,7 +2,9 @@ package io.gapo.runtime.text;
 
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptPreference;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -13,6 +15,11 @@ import java.util.stream.IntStream;
  * the prompt's own, so that any policy can be conditioned on it. A share is said by repetition: how
  * much of what stands there is "helpful" is what attention measures anyway, while a small policy
  * takes "8 2" and "2 8" for the same (ADR 0012).
+ *
+ * <p>There are always ten names, so that every preference makes a text of the length the policy has
+ * learned; shares between tenths are rounded by largest remainders, of equal ones the earlier
+ * objective's up. A run of more than ten objectives has as many names as objectives instead: equal
+ * shares name each once, and a share far below that may not be named.
  *
  * @param objectives of the run, in its order; empty if nobody minds what a preference names
  * @param pattern has one {@code {prompt}} and one {@code {preference}}, which stands for each
@@ -30,7 +37,12 @@ public record PreferenceText(
   /** Stands for the shares. */
   public static final String PLACEHOLDER = "{preference}";
 
-  private static final int TENTHS = 10;
+  private static final int NAMES = 10;
+
+  /**
+   * What is left of a name is compared in such parts: two that should be equal may differ by 1e-15.
+   */
+  private static final double REMAINDER_PARTS = 1e6;
 
   /** Of policies that read no preference. */
   public static final PreferenceText NONE =
@@ -133,14 +145,29 @@ public record PreferenceText(
   }
 
   private String words(PromptPreference preference) {
-    double[] shares = preference.sharesOf(objectives);
-    return IntStream.range(0, shares.length)
+    int[] counts = counts(preference.sharesOf(objectives));
+    return IntStream.range(0, counts.length)
         .boxed()
-        .flatMap(i -> Collections.nCopies(tenths(shares[i]), objectives.get(i)).stream())
+        .flatMap(i -> Collections.nCopies(counts[i], objectives.get(i)).stream())
         .collect(Collectors.joining(" "));
   }
 
-  private static int tenths(double share) {
-    return Math.toIntExact(Math.round(TENTHS * share));
+  /** How often each objective is named, shape (M): Hamilton's method of largest remainders. */
+  private static int[] counts(double[] shares) {
+    int names = Math.max(NAMES, shares.length);
+    int[] counts = new int[shares.length];
+    long[] remainders = new long[shares.length];
+    for (int i = 0; i < shares.length; i++) {
+      double exact = names * shares[i];
+      counts[i] = (int) exact;
+      remainders[i] = Math.round((exact - counts[i]) * REMAINDER_PARTS);
+    }
+    // The sort keeps the objectives' order among equal remainders.
+    IntStream.range(0, shares.length)
+        .boxed()
+        .sorted(Comparator.comparingLong(i -> -remainders[i]))
+        .limit(names - Arrays.stream(counts).sum())
+        .forEach(i -> counts[i]++);
+    return counts;
   }
 }

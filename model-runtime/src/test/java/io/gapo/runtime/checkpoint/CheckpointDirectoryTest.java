@@ -15,6 +15,7 @@ import io.gapo.core.step.ScopeAudit;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
+import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.safetensors.TensorValues;
 import java.io.IOException;
@@ -203,6 +204,29 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  void tellsWhatTheNewestIsOfByItsHeadAlone() throws IOException {
+    LoraSettings lora = new LoraSettings(4, 16, List.of("q_proj", "down_proj"));
+    directory.save(checkpoint(1));
+    directory.save(of(lora, 2));
+    Path newest = path.resolve("version-00000002");
+
+    assertThat(CheckpointDirectory.newestHeader(path))
+        .contains(new CheckpointHeader(newest, Optional.of(lora)));
+    Files.delete(newest.resolve("optimizer.safetensors"));
+    assertThat(CheckpointDirectory.newestHeader(path))
+        .contains(new CheckpointHeader(newest, Optional.of(lora)));
+    Files.writeString(newest.resolve("model.safetensors"), "torn");
+    assertThat(CheckpointDirectory.newestHeader(path))
+        .contains(new CheckpointHeader(path.resolve("version-00000001"), Optional.empty()));
+  }
+
+  @Test
+  void tellsOfNoCheckpointWhereThereIsNone() {
+    assertThat(CheckpointDirectory.newestHeader(path)).isEmpty();
+    assertThat(CheckpointDirectory.newestHeader(path.resolve("absent"))).isEmpty();
+  }
+
+  @Test
   void saysWhichDirectoryCannotBeUsed() throws IOException {
     Path file = Files.createFile(path.resolve("file"));
 
@@ -228,6 +252,12 @@ class CheckpointDirectoryTest {
     return List.of(
         TensorValues.tensor("lm_head.weight", new long[] {1, 2}, value, -value),
         TensorValues.tensor("norm.weight", new long[] {1}, 1));
+  }
+
+  private static Checkpoint of(LoraSettings lora, long version) {
+    Checkpoint whole = checkpoint(version);
+    return new Checkpoint(
+        whole.state(), whole.model(), whole.optimizer(), whole.optimizerSteps(), Optional.of(lora));
   }
 
   private static Checkpoint checkpoint(long version) {

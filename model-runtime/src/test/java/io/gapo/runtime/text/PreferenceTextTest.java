@@ -2,12 +2,24 @@ package io.gapo.runtime.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptPreference;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class PreferenceTextTest {
@@ -29,6 +41,57 @@ class PreferenceTextTest {
         .startsWith("helpful helpful helpful helpful helpful helpful harmless harmless");
     assertThat(text.apply(asked(0, 1))).isEqualTo(words(0, 10) + " how do i boil an egg?");
     assertThat(text.apply(asked(0.24, 0.76))).isEqualTo(words(2, 8) + " how do i boil an egg?");
+  }
+
+  @Test
+  void roundsBetweenTenthsSoThatThereAreTenNamesAndTiesGoToTheEarlierObjective() {
+    PreferenceText text = text(Optional.empty(), true);
+
+    assertThat(text.apply(asked(0.25, 0.75))).isEqualTo(words(3, 7) + " how do i boil an egg?");
+    assertThat(text.apply(asked(0.75, 0.25))).isEqualTo(words(8, 2) + " how do i boil an egg?");
+    assertThat(text.apply(asked(0.96, 0.04))).isEqualTo(words(10, 0) + " how do i boil an egg?");
+    assertThat(counts(1, 1, 1)).containsExactly(4, 3, 3);
+    assertThat(counts(0.02, 0.49, 0.49)).containsExactly(0, 5, 5);
+  }
+
+  @Property(generation = GenerationMode.EXHAUSTIVE)
+  void saysTenthsExactly(
+      @ForAll @IntRange(max = 10) int first, @ForAll @IntRange(max = 10) int second) {
+    Assume.that(first + second <= 10);
+    int third = 10 - first - second;
+
+    assertThat(counts(first / 10.0, second / 10.0, third / 10.0))
+        .containsExactly(first, second, third);
+    assertThat(counts(7 * first, 7 * second, 7 * third)).containsExactly(first, second, third);
+  }
+
+  @Property
+  void alwaysHasTenNamesEachWithinOneOfItsShare(
+      @ForAll @Size(min = 1, max = 10) List<@DoubleRange(max = 1) Double> weights) {
+    double sum = weights.stream().mapToDouble(weight -> weight).sum();
+    Assume.that(sum > 0);
+    double[] shares = weights.stream().mapToDouble(weight -> weight / sum).toArray();
+
+    int[] counts = counts(shares);
+
+    assertThat(Arrays.stream(counts).sum()).isEqualTo(10);
+    for (int i = 0; i < shares.length; i++) {
+      assertThat((double) counts[i]).isCloseTo(10 * shares[i], within(1.0));
+      if (shares[i] == 0) {
+        assertThat(counts[i]).isZero();
+      }
+    }
+  }
+
+  @Property
+  void hasAsManyNamesAsObjectivesIfThoseAreMoreThanTen(
+      @ForAll @Size(min = 11, max = 40) List<@DoubleRange(min = 0.01, max = 1) Double> weights) {
+    double[] uneven = weights.stream().mapToDouble(weight -> weight).toArray();
+    double[] even = new double[uneven.length];
+    Arrays.fill(even, 1);
+
+    assertThat(Arrays.stream(counts(uneven)).sum()).isEqualTo(uneven.length);
+    assertThat(counts(even)).containsOnly(1);
   }
 
   @Test
@@ -102,5 +165,20 @@ class PreferenceTextTest {
 
   private static Prompt asked(double helpful, double harmless) {
     return PLAIN.preferring(PromptPreference.of(Map.of("helpful", helpful, "harmless", harmless)));
+  }
+
+  /** How often each of as many objectives is named, if these are their shares up to a factor. */
+  private static int[] counts(double... shares) {
+    List<String> names =
+        IntStream.range(0, shares.length).mapToObj("objective-%02d"::formatted).toList();
+    Map<String, Double> weights = new HashMap<>();
+    for (int i = 0; i < shares.length; i++) {
+      weights.put(names.get(i), shares[i]);
+    }
+    String text =
+        new PreferenceText(names, PATTERN, Optional.empty(), true)
+            .apply("", PromptPreference.of(weights));
+    List<String> words = List.of(text.strip().split(" "));
+    return names.stream().mapToInt(name -> Collections.frequency(words, name)).toArray();
   }
 }

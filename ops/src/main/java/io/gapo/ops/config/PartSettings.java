@@ -9,6 +9,7 @@ import io.gapo.core.rollout.ObjectiveModel;
 import io.gapo.core.step.DirectionChoice;
 import io.gapo.ops.config.ObjectiveConfig.Conciseness;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
+import io.gapo.runtime.checkpoint.CheckpointDirectory;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
 import io.gapo.runtime.learning.GradientScope;
@@ -96,6 +97,18 @@ public record PartSettings(GapoConfig config) {
               + " %d, the policy reads at most %s: lower one of them"
                   .formatted(longest, policy.readingLimit()));
     }
+  }
+
+  /**
+   * Looks whether the newest checkpoint, if there is one, is of the adapter that these settings ask
+   * for, or like them of a policy trained as a whole.
+   *
+   * @throws ConfigurationException if not, or if a directory is not set or not there
+   */
+  public void requireResumable() {
+    InitialPolicy initial = initialPolicy();
+    CheckpointDirectory.newestHeader(config.checkpointPath())
+        .ifPresent(checkpoint -> new Resumption(checkpoint, initial).requireSameAdapter());
   }
 
   private PreferenceText preferences() {

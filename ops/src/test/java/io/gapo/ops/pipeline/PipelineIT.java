@@ -1,14 +1,21 @@
 package io.gapo.ops.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
+import io.gapo.core.policy.CheckpointState;
+import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.broker.EmbeddedBroker;
+import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.feed.PromptFeeder;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.ops.metrics.Health;
+import io.gapo.runtime.checkpoint.Checkpoint;
+import io.gapo.runtime.checkpoint.CheckpointDirectory;
+import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.streams.history.AuditReport;
 import io.gapo.streams.topic.ConsumerGroups;
 import java.nio.charset.StandardCharsets;
@@ -162,6 +169,23 @@ class PipelineIT {
             PromptPreference.of(Map.of("helpful", 0.8, "harmless", 0.2)),
             PromptPreference.of(Map.of("helpful", 0.25, "harmless", 0.75)),
             PromptPreference.of(Map.of("helpful", 0.5, "harmless", 0.5)));
+  }
+
+  @Test
+  void doesNotStartItsOptimizerOnACheckpointOfAnotherAdapter() {
+    CheckpointState state =
+        new CheckpointState(PolicyVersion.INITIAL, 1, Optional.empty(), List.of(), Map.of());
+    LoraSettings saved = new LoraSettings(4, 16, LoraSettings.TARGETS);
+    try (CheckpointDirectory directory = CheckpointDirectory.open(checkpoints, 1)) {
+      directory.save(new Checkpoint(state, List.of(), List.of(), 0, Optional.of(saved)));
+    }
+    Config root = PipelineInputs.settings(broker, checkpoints, Map.of("gapo.policy.lora.rank", 8));
+    GapoConfig config = GapoConfig.from(root);
+    PipelineInputs.createTopics(config);
+
+    assertThatThrownBy(() -> start(root, config, EnumSet.of(Role.OPTIMIZER)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("gapo.policy.lora.rank was 4 and is now 8");
   }
 
   private static byte[] asking(int number, String preference) {

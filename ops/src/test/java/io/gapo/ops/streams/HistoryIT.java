@@ -11,6 +11,7 @@ import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.streams.codec.PromptJson;
 import io.gapo.streams.codec.PromptLimits;
 import io.gapo.streams.history.AuditReport;
@@ -31,6 +32,7 @@ import io.gapo.streams.stage.SeenPrompts;
 import io.gapo.streams.topic.CollectorShare;
 import io.gapo.streams.topic.RecordCoordinates;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -38,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,33 @@ class HistoryIT {
     for (RunningStage feed : List.of(first, second, third)) {
       await(feed.drainAndShutdown());
     }
+  }
+
+  @Test
+  void whatIsReadAgainAfterAFailureWasNotOnItsWayAgain() throws Exception {
+    Queue<Duration> ages = new ConcurrentLinkedQueue<>();
+    KafkaAccess kafka = cluster.access(cluster.topics("lineage-again."), notingAges(ages));
+    KafkaVersionPublisher publisher = KafkaVersionPublisher.create(kafka);
+    Queue<LineageRecord> heard = new ConcurrentLinkedQueue<>();
+    AtomicInteger attempts = new AtomicInteger();
+    LineageFeed feed =
+        LineageFeed.fromBeginning(
+            kafka,
+            "collector",
+            record ->
+                attempts.incrementAndGet() == 1
+                    ? CompletableFuture.failedFuture(new IllegalStateException("not yet"))
+                    : noting(heard).apply(record));
+    await(feed.caughtUp());
+
+    await(publisher.publish(Samples.lineage(1, "a")));
+    awaitUntil("the first record has been read again", () -> heard.size() == 1);
+    await(publisher.publish(Samples.lineage(2, "b")));
+    awaitUntil("the second record has been read", () -> heard.size() == 2);
+
+    assertThat(attempts).hasValue(3);
+    assertThat(ages).hasSize(2);
+    await(feed.drainAndShutdown());
   }
 
   @Test
@@ -235,6 +265,15 @@ class HistoryIT {
                 .committed(kafka.groups().collectorRollouts(), kafka.topics().rollouts())
                 .containsValue(2L));
     await(stage.drainAndShutdown());
+  }
+
+  private static PipelineListener notingAges(Queue<Duration> ages) {
+    return new PipelineListener() {
+      @Override
+      public void recordTaken(String stage, String topic, Duration age) {
+        ages.add(age);
+      }
+    };
   }
 
   private static Function<LineageRecord, CompletionStage<?>> noting(Queue<LineageRecord> heard) {

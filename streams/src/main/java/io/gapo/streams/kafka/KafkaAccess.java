@@ -100,7 +100,7 @@ public final class KafkaAccess implements AutoCloseable {
     return new RecordIntake(stage, Instant.EPOCH, listener, Clock.systemUTC());
   }
 
-  /** The same where what the topic held before now is read as history. */
+  /** The same where what was written before now is read as history: each time the stream starts. */
   RecordIntake intakeFromNow(String stage) {
     Clock clock = Clock.systemUTC();
     return new RecordIntake(stage, clock.instant(), listener, clock);

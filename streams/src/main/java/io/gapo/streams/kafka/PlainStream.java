@@ -40,24 +40,26 @@ final class PlainStream {
       String topic,
       Duration grace,
       Supplier<CompletionStage<From<T>>> from) {
-    RecordIntake intake = kafka.intakeFromNow(stage);
     return RestartingStream.start(
         name,
         kafka.system(),
         kafka.stages(),
         grace,
-        registry ->
-            Source.completionStageSource(
-                from.get()
-                    .thenApply(
-                        start ->
-                            Consumer.plainSource(
-                                    kafka.plainReader(),
-                                    Subscriptions.assignmentWithOffset(
-                                        new TopicPartition(topic, 0), start.offset()))
-                                .mapMaterializedValue(registry::add)
-                                .map(intake::take)
-                                .via(start.graph()))),
+        registry -> {
+          // What the attempt before took is read again, but was not on its way until now.
+          RecordIntake intake = kafka.intakeFromNow(stage);
+          return Source.completionStageSource(
+              from.get()
+                  .thenApply(
+                      start ->
+                          Consumer.plainSource(
+                                  kafka.plainReader(),
+                                  Subscriptions.assignmentWithOffset(
+                                      new TopicPartition(topic, 0), start.offset()))
+                              .mapMaterializedValue(registry::add)
+                              .map(intake::take)
+                              .via(start.graph())));
+        },
         Flow.create());
   }
 

@@ -1,0 +1,181 @@
+package io.gapo.ops.config;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gapo.core.policy.CheckpointState;
+import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.runtime.checkpoint.Checkpoint;
+import io.gapo.runtime.checkpoint.CheckpointDirectory;
+import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.lora.LoraSettings;
+import io.gapo.runtime.lora.PeftAdapter;
+import io.gapo.runtime.safetensors.TensorValues;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResumptionTest {
+
+  private static final LoraSettings LORA = new LoraSettings(4, 16, List.of("q_proj", "v_proj"));
+  private static final Path POLICY = Path.of("..", "demo", "policy");
+  private static final String MEND =
+      "set it back, or name an empty gapo.training.checkpoint-directory to start anew";
+
+  @TempDir Path checkpoints = Path.of("set by JUnit");
+
+  @Test
+  void goesOnFromACheckpointOfTheSameAdapter() {
+    save(Optional.of(LORA));
+
+    assertThatCode(() -> require(lora(4, 16, "v_proj", "q_proj"))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void goesOnFromAPolicyTrainedAsAWhole() {
+    save(Optional.empty());
+
+    assertThatCode(() -> require(Map.of())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void startsWithWhateverIsAskedForWhereThereIsNoCheckpoint() {
+    Map<String, Object> absent = new HashMap<>(lora(8, 32, "k_proj"));
+    absent.put("gapo.training.checkpoint-directory", checkpoints.resolve("to be made").toString());
+
+    assertThatCode(() -> require(lora(8, 32, "k_proj"))).doesNotThrowAnyException();
+    assertThatCode(() -> require(absent)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void namesARankThatChanged() {
+    save(Optional.of(LORA));
+
+    refuses(lora(8, 16, "q_proj", "v_proj"), "gapo.policy.lora.rank was 4 and is now 8");
+  }
+
+  @Test
+  void namesAnAlphaThatChanged() {
+    save(Optional.of(LORA));
+
+    refuses(lora(4, 32, "q_proj", "v_proj"), "gapo.policy.lora.alpha was 16.0 and is now 32.0");
+  }
+
+  @Test
+  void namesTargetsThatChanged() {
+    save(Optional.of(LORA));
+
+    refuses(
+        lora(4, 16, "q_proj"), "gapo.policy.lora.targets was [q_proj, v_proj] and is now [q_proj]");
+  }
+
+  @Test
+  void namesEverythingThatChangedAtOnce() {
+    save(Optional.of(LORA));
+
+    refuses(
+        lora(8, 32, "q_proj", "v_proj"),
+        "gapo.policy.lora.rank was 4 and is now 8, gapo.policy.lora.alpha was 16.0 and is now 32.0");
+  }
+
+  @Test
+  void doesNotGoOnWithLoraFromAPolicyTrainedAsAWhole() {
+    save(Optional.empty());
+
+    refuses(lora(4, 16, "q_proj"), "gapo.policy.lora.rank was null and is now 4");
+  }
+
+  @Test
+  void doesNotGoOnAsAWholeFromAnAdapter() {
+    save(Optional.of(LORA));
+
+    refuses(
+        Map.of(),
+        "gapo.policy.lora.rank was 4 with alpha 16.0 and targets [q_proj, v_proj] and is now null");
+  }
+
+  @Test
+  void namesTheAdapterThatIsNotTheOneTheTrainingBeganWith(@TempDir Path adapter) {
+    saveAdapter(adapter, new LoraSettings(2, 8, List.of("q_proj")));
+    Map<String, Object> settings = Map.of("gapo.policy.adapter", adapter.toString());
+    save(Optional.of(LORA));
+
+    refuses(
+        settings,
+        "gapo.policy.adapter was of rank 4 with alpha 16.0 and targets [q_proj, v_proj] and is now"
+            + " %s, of rank 2 with alpha 8.0 and targets [q_proj]".formatted(adapter));
+    save(Optional.empty());
+    refuses(settings, "gapo.policy.adapter was '' and is now " + adapter);
+    save(Optional.of(new LoraSettings(2, 8, List.of("q_proj"))));
+    assertThatCode(() -> require(settings)).doesNotThrowAnyException();
+  }
+
+  private void refuses(Map<String, Object> settings, String change) {
+    assertThatThrownBy(() -> require(settings))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll(checkpoints.toString(), change, MEND);
+  }
+
+  private void require(Map<String, Object> changes) {
+    Map<String, Object> settings =
+        Map.of(
+            "gapo.policy.directory",
+            POLICY.toString(),
+            "gapo.training.checkpoint-directory",
+            checkpoints.toString(),
+            "gapo.objectives",
+            List.of(
+                Map.of(
+                    "name",
+                    "concise",
+                    "scored-by",
+                    "reward-scorer",
+                    "rule",
+                    Map.of("kind", "conciseness"))));
+    new PartSettings(GapoConfig.from(ConfigFiles.load(Optional.empty(), changes, settings)))
+        .requireResumable();
+  }
+
+  private static Map<String, Object> lora(int rank, double alpha, String... targets) {
+    return Map.of(
+        "gapo.policy.lora.rank", rank,
+        "gapo.policy.lora.alpha", alpha,
+        "gapo.policy.lora.targets", List.of(targets));
+  }
+
+  private void save(Optional<LoraSettings> lora) {
+    CheckpointState state =
+        new CheckpointState(new PolicyVersion(3), 1, Optional.empty(), List.of(), Map.of());
+    try (CheckpointDirectory directory = CheckpointDirectory.open(checkpoints, 1)) {
+      directory.save(
+          new Checkpoint(
+              state,
+              List.of(TensorValues.tensor("norm.weight", new long[] {1}, 1)),
+              List.of(),
+              1,
+              lora));
+    }
+  }
+
+  /** An adapter of q_proj, which is square in the demo's policy. */
+  private static void saveAdapter(Path target, LoraSettings settings) {
+    LlamaConfig policy = LlamaConfig.read(POLICY);
+    int rank = settings.rank();
+    int width = policy.hiddenSize();
+    List<NamedTensor> tensors = new ArrayList<>();
+    for (int layer = 0; layer < policy.layers(); layer++) {
+      String name = "base_model.model.model.layers.%d.self_attn.q_proj.".formatted(layer);
+      float[] zeros = new float[rank * width];
+      tensors.add(TensorValues.tensor(name + "lora_A.weight", new long[] {rank, width}, zeros));
+      tensors.add(TensorValues.tensor(name + "lora_B.weight", new long[] {width, rank}, zeros));
+    }
+    new PeftAdapter(settings, tensors).write(target, POLICY, DataType.F32);
+  }
+}
