@@ -90,7 +90,10 @@ public final class PipelineBenchmark {
 
   /** Those that the demo feeds. */
   private static List<String> prompts() {
-    long seed = GapoConfig.from(settings(Path.of("unused"), "127.0.0.1:9", 1)).sampling().seed();
+    long seed =
+        GapoConfig.from(settings(Path.of("unused"), "127.0.0.1:9", TorchSettings.cpu(1)))
+            .sampling()
+            .seed();
     return new World()
         .prompts(Split.TRAIN, 4000, 17 + seed).stream().map(WorldPrompt::text).toList();
   }
