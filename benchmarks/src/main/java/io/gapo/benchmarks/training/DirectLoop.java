@@ -1,5 +1,6 @@
 package io.gapo.benchmarks.training;
 
+import com.typesafe.config.Config;
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.policy.PolicySnapshot;
@@ -16,6 +17,10 @@ import io.gapo.ops.config.PartSettings;
 import io.gapo.runtime.learning.TorchPolicyGradients;
 import io.gapo.runtime.learning.TorchPolicyLearner;
 import io.gapo.runtime.sampling.ContinuousBatchSampler;
+import io.gapo.runtime.torch.TorchSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,7 +39,7 @@ final class DirectLoop implements AutoCloseable {
   private int nextPrompt;
   private long version;
 
-  DirectLoop(GapoConfig config, List<String> prompts) {
+  private DirectLoop(GapoConfig config, List<String> prompts) {
     PartSettings parts = new PartSettings(config);
     this.config = config;
     this.prompts = prompts;
@@ -46,9 +51,17 @@ final class DirectLoop implements AutoCloseable {
             config.policyPath(), config.checkpointPath(), parts.learner(), parts.torch());
   }
 
-  /** One step; the number of rollouts trained on. */
-  int step() {
-    List<ScoredRollout> batch = score(sample());
+  /** The demo's, on prompts that it feeds. */
+  static DirectLoop ofDemo(TorchSettings torch) throws IOException {
+    Path checkpoints = Files.createTempDirectory("gapo-direct");
+    Config settings = DemoSettings.of(checkpoints, "127.0.0.1:9", torch);
+    return new DirectLoop(GapoConfig.from(settings), DemoSettings.prompts());
+  }
+
+  /** One step; the rollouts trained on. */
+  List<Rollout> step() {
+    List<Rollout> rollouts = sample();
+    List<ScoredRollout> batch = score(rollouts);
     MeasuredBatch measured = gradients.measure(batch);
     Combination combination = new GradientAdaptive(DEMO_POWER).combine(measured.gram());
     learner.apply(List.of(gradients.backward(combination.weights(), 0)));
@@ -56,7 +69,7 @@ final class DirectLoop implements AutoCloseable {
         new PolicySnapshot(new PolicyVersion(++version), 1, learner.tensors());
     gradients.adopt(snapshot);
     sampler.adopt(snapshot);
-    return batch.size();
+    return rollouts;
   }
 
   private List<Rollout> sample() {

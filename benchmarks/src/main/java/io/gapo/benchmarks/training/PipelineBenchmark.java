@@ -6,19 +6,13 @@ import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.ops.broker.EmbeddedBroker;
-import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.demo.DemoDirectory;
-import io.gapo.ops.demo.DemoModels;
 import io.gapo.ops.demo.DemoRun;
 import io.gapo.ops.display.StepLog;
-import io.gapo.ops.world.Split;
-import io.gapo.ops.world.World;
-import io.gapo.ops.world.WorldPrompt;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +45,8 @@ public final class PipelineBenchmark {
     TorchSettings torch =
         new TorchSettings(
             options.text("device", "cpu"), DataType.F32, options.number("threads", 1));
-    Optional<TrlSide> trl = options.given("trl").map(python -> new TrlSide(python, prompts()));
+    Optional<TrlSide> trl =
+        options.given("trl").map(python -> new TrlSide(python, DemoSettings.prompts()));
     Optional<JsonNode> trlBefore = run(trl, steps, warmUp);
     double before = direct(steps, warmUp, torch);
     Observed observed = new Observed(warmUp);
@@ -88,27 +83,15 @@ public final class PipelineBenchmark {
     rates.row(side, rate, rate / direct);
   }
 
-  /** Those that the demo feeds. */
-  private static List<String> prompts() {
-    long seed =
-        GapoConfig.from(settings(Path.of("unused"), "127.0.0.1:9", TorchSettings.cpu(1)))
-            .sampling()
-            .seed();
-    return new World()
-        .prompts(Split.TRAIN, 4000, 17 + seed).stream().map(WorldPrompt::text).toList();
-  }
-
   private static double direct(int steps, int warmUp, TorchSettings torch) throws IOException {
-    Path data = Files.createTempDirectory("gapo-direct");
-    GapoConfig config = GapoConfig.from(settings(data, "127.0.0.1:9", torch));
-    try (DirectLoop loop = new DirectLoop(config, prompts())) {
+    try (DirectLoop loop = DirectLoop.ofDemo(torch)) {
       for (int i = 0; i < warmUp; i++) {
         loop.step();
       }
       long start = System.nanoTime();
       int rollouts = 0;
       for (int i = 0; i < steps; i++) {
-        rollouts += loop.step();
+        rollouts += loop.step().size();
       }
       return rollouts / ((System.nanoTime() - start) * 1e-9);
     }
@@ -119,20 +102,10 @@ public final class PipelineBenchmark {
     DemoDirectory directory = new DemoDirectory(Files.createTempDirectory("gapo-pipeline"));
     directory.prepare();
     try (EmbeddedBroker broker = EmbeddedBroker.open(directory.kafka(), 0)) {
-      Config root = settings(directory.checkpoints(), broker.bootstrapServers(), torch);
+      Config root = DemoSettings.of(directory.checkpoints(), broker.bootstrapServers(), torch);
       new DemoRun(root, GapoConfig.from(root))
           .train(steps, new StepLog(Instant.now()), step -> {}, List.of(observed), address -> {});
     }
-  }
-
-  private static Config settings(Path checkpoints, String servers, TorchSettings torch) {
-    Map<String, Object> settings = DemoModels.own().settings();
-    settings.put("gapo.kafka.bootstrap-servers", servers);
-    settings.put("gapo.training.checkpoint-directory", checkpoints.toString());
-    settings.put("gapo.metrics.port", 0);
-    settings.put("gapo.runtime.device", torch.device());
-    settings.put("gapo.runtime.threads", torch.threads());
-    return ConfigFiles.load(Optional.empty(), settings, Map.of());
   }
 
   /** Adds up what stages report between the last warm-up version and the newest. */

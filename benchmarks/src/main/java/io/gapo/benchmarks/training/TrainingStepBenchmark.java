@@ -1,8 +1,8 @@
 package io.gapo.benchmarks.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,14 +45,14 @@ public final class TrainingStepBenchmark {
                 "python",
                 "kinds"));
     Path model = options.path("model", "demo/policy");
-    JsonNode config = new ObjectMapper().readTree(model.resolve("config.json").toFile());
+    LlamaConfig config = LlamaConfig.read(model);
     RandomBatch batch =
         RandomBatch.of(
             options.number("batch", 8),
             options.number("prompt", 32),
             options.number("response", 96),
             options.text("lengths", "equal").equals("mixed"),
-            config.get("vocab_size").intValue(),
+            config.vocabulary(),
             1);
     TorchSettings torch =
         new TorchSettings(
@@ -84,7 +84,7 @@ public final class TrainingStepBenchmark {
   private static void measure(
       Options options,
       Path model,
-      JsonNode config,
+      LlamaConfig config,
       RandomBatch batch,
       TorchSettings torch,
       Figures figures)
@@ -183,22 +183,12 @@ public final class TrainingStepBenchmark {
   }
 
   /**
-   * Floating-point operations of the step's matrix products: 2 a weight and token forward, twice
-   * that backward, and the reference's forward. The embedding is looked up; the head sees response
-   * tokens only; attention's own products are left out.
+   * Operations of the step's matrix products: forward, twice that backward, and the reference's
+   * forward. The head sees response tokens only.
    */
-  private static double work(JsonNode config, RandomBatch batch) {
-    double d = config.get("hidden_size").doubleValue();
-    double heads = config.get("num_attention_heads").doubleValue();
-    double size = config.has("head_dim") ? config.get("head_dim").doubleValue() : d / heads;
-    double keyHeads = config.get("num_key_value_heads").doubleValue();
-    double layer =
-        2 * d * heads * size
-            + 2 * d * keyHeads * size
-            + 3 * d * config.get("intermediate_size").doubleValue();
-    double trunk = config.get("num_hidden_layers").doubleValue() * layer * batch.tokens();
-    double head = d * config.get("vocab_size").doubleValue() * batch.responseTokens();
-    return 2 * 4 * (trunk + head);
+  private static double work(LlamaConfig config, RandomBatch batch) {
+    MatrixWork work = new MatrixWork(config);
+    return 4 * (work.trunk(batch.tokens()) + work.head(batch.responseTokens()));
   }
 
   private static void report(

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  *     before it stands
  * @param targets the response tokens, shape (N), row by row
  */
-record PackedRollouts(
+public record PackedRollouts(
     List<Integer> members, int length, long[] tokens, long[] positions, long[] targets) {
 
   /** Below this many tokens a pack is too small to be computed fast: it takes padding instead. */
@@ -32,7 +32,7 @@ record PackedRollouts(
    * @param tokenLimit tokens at most in one pack, padding included, unless one rollout alone has
    *     more
    */
-  static List<PackedRollouts> pack(List<Rollout> batch, int tokenLimit) {
+  public static List<PackedRollouts> pack(List<Rollout> batch, int tokenLimit) {
     List<Integer> byLength =
         IntStream.range(0, batch.size())
             .boxed()
@@ -82,7 +82,8 @@ record PackedRollouts(
     return new PackedRollouts(List.copyOf(members), length, tokens, positions, targets);
   }
 
-  static int length(Rollout rollout) {
+  /** Tokens of prompt and response. */
+  public static int length(Rollout rollout) {
     return rollout.promptTokens().length + rollout.responseTokens().length;
   }
 }
