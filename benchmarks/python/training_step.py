@@ -84,6 +84,13 @@ class TransformersLlama(torch.nn.Module):
             directory, dtype=torch.float32, attn_implementation="sdpa"
         ).to(torch.get_default_device())
 
+    def adapt(self, rank):
+        """Trains an adapter of all projections in place of the whole."""
+        from peft import LoraConfig, inject_adapter_in_model
+
+        targets = [n + "_proj" for n in ("q", "k", "v", "o", "gate", "up", "down")]
+        inject_adapter_in_model(LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=targets), self.model)
+
     def hidden(self, ids):
         return self.model.model(input_ids=ids, use_cache=False).last_hidden_state
 
@@ -92,14 +99,16 @@ class TransformersLlama(torch.nn.Module):
 
 
 class Step:
-    def __init__(self, kind, directory, batch, rate):
+    def __init__(self, kind, directory, batch, rate, rank):
         make = EagerLlama if kind == "eager" else TransformersLlama
         self.policy = make(directory)
+        if rank:
+            self.policy.adapt(rank)
         self.reference = make(directory).requires_grad_(False)
         width = self.policy.head().shape[1]
         self.value_weight = torch.nn.Parameter(torch.zeros(1, width))
         self.value_bias = torch.nn.Parameter(torch.zeros(1))
-        self.actor = torch.optim.AdamW(self.policy.parameters(), lr=rate, betas=(0.9, 0.95), weight_decay=0.0, fused=True)
+        self.actor = torch.optim.AdamW(self.trained(), lr=rate, betas=(0.9, 0.95), weight_decay=0.0, fused=True)
         self.critic = torch.optim.AdamW([self.value_weight, self.value_bias], lr=rate, betas=(0.9, 0.95), weight_decay=0.0, fused=True)
         prompts, responses = batch["prompts"], batch["responses"]
         B, T = len(prompts), max(len(p) + len(r) for p, r in zip(prompts, responses))
@@ -121,6 +130,9 @@ class Step:
         self.positions, self.targets = torch.tensor(positions), torch.tensor(targets)
         self.scores = torch.tensor(batch["scores"])
         self.kl, self.gae, self.clip = batch["kl"], batch["lambda"], batch["clip"]
+
+    def trained(self):
+        return [p for p in self.policy.parameters() if p.requires_grad]
 
     def predict(self, model):
         hidden = model.hidden(self.ids)
@@ -165,7 +177,7 @@ class Step:
         forward = now()
         (policy_loss + value_loss).backward()
         backward = now()
-        torch.nn.utils.clip_grad_norm_(self.policy.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self.trained(), 1.0)
         torch.nn.utils.clip_grad_norm_([self.value_weight, self.value_bias], 1.0)
         for optimizer in (self.actor, self.critic):
             optimizer.step()
@@ -205,11 +217,14 @@ def main():
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--rate", type=float, default=1e-5)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--lora", type=int, default=0, help="rank; needs --kind transformers")
     options = parser.parse_args()
+    if options.lora and options.kind != "transformers":
+        parser.error("--lora is for --kind transformers")
     torch.set_num_threads(options.threads)
     torch.set_default_device(options.device)
     torch.manual_seed(1)
-    step = Step(options.kind, options.model, json.load(open(options.batch)), options.rate)
+    step = Step(options.kind, options.model, json.load(open(options.batch)), options.rate, options.lora)
     versions = {"torch": torch.__version__}
     if options.kind == "transformers":
         import transformers

@@ -11,6 +11,9 @@ import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.PpoSettings;
 import io.gapo.runtime.learning.TorchPolicyGradients;
 import io.gapo.runtime.learning.TorchPolicyLearner;
+import io.gapo.runtime.lora.AdapterSource;
+import io.gapo.runtime.lora.InitialPolicy;
+import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,12 +22,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A whole training step by the product's own parts, without the stages around them. */
 final class JavaStep implements AutoCloseable {
 
   static final double LEARNING_RATE = 1e-5;
+  private static final long SEED = 1;
 
   private final TorchPolicyGradients gradients;
   private final TorchPolicyLearner learner;
@@ -33,15 +38,22 @@ final class JavaStep implements AutoCloseable {
   private long version;
   private double loss;
 
-  JavaStep(Path model, RandomBatch batch, int objectives, TorchSettings torch) throws IOException {
+  /**
+   * Loads the models.
+   *
+   * @param rank of the adapter to train; 0 trains the whole policy
+   */
+  JavaStep(Path model, RandomBatch batch, int objectives, int rank, TorchSettings torch)
+      throws IOException {
+    InitialPolicy initial = initial(model, rank);
     List<String> names = IntStream.range(0, objectives).mapToObj(m -> "objective-" + m).toList();
     this.batch = batch.scored(objectives);
     this.weights = new double[objectives];
     Arrays.fill(weights, 1.0 / objectives);
-    this.gradients = TorchPolicyGradients.open(model, PpoSettings.of(names), torch);
+    this.gradients = TorchPolicyGradients.open(initial, PpoSettings.of(names), torch);
     this.learner =
         TorchPolicyLearner.open(
-            model,
+            initial,
             Files.createTempDirectory("gapo-benchmark"),
             new LearnerSettings(
                 names,
@@ -51,6 +63,15 @@ final class JavaStep implements AutoCloseable {
                 new AdamWSettings(0.9, 0.95, 1e-8, 0, 1),
                 1),
             torch);
+  }
+
+  /** An adapter is as in training_step.py: alpha twice the rank, all projections. */
+  private static InitialPolicy initial(Path model, int rank) {
+    if (rank == 0) {
+      return InitialPolicy.whole(model);
+    }
+    LoraSettings settings = new LoraSettings(rank, 2.0 * rank, LoraSettings.TARGETS);
+    return new InitialPolicy(model, Optional.of(new AdapterSource.Fresh(settings, SEED)));
   }
 
   /** One step; seconds by part, and their sum as {@code seconds}. */

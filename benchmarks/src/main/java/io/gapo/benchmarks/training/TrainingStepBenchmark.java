@@ -18,8 +18,9 @@ import java.util.Map;
  * five objectives.
  *
  * <p>Options: {@code --model DIR --batch N --prompt TOKENS --response TOKENS --lengths equal|mixed
- * --threads N --device cpu|cuda --rounds N --objectives 1,2,5 --python EXECUTABLE --kinds
- * eager,transformers}.
+ * --threads N --device cpu|cuda --lora RANK --rounds N --objectives 1,2,5 --python EXECUTABLE
+ * --kinds eager,transformers}. With {@code --lora} an adapter is trained instead of the whole
+ * policy; on the other side only {@code --kinds transformers} can, with PEFT.
  */
 public final class TrainingStepBenchmark {
 
@@ -40,6 +41,7 @@ public final class TrainingStepBenchmark {
                 "lengths",
                 "threads",
                 "device",
+                "lora",
                 "rounds",
                 "objectives",
                 "python",
@@ -89,6 +91,7 @@ public final class TrainingStepBenchmark {
       TorchSettings torch,
       Figures figures)
       throws IOException {
+    int rank = options.number("lora", 0);
     Path file = Files.createTempFile("gapo-batch", ".json");
     batch.write(file, 0.02, 0.95, 0.2);
     Map<String, Side> sides = new LinkedHashMap<>();
@@ -112,6 +115,8 @@ public final class TrainingStepBenchmark {
                     Integer.toString(torch.threads()),
                     "--device",
                     torch.device(),
+                    "--lora",
+                    Integer.toString(rank),
                     "--rate",
                     Double.toString(JavaStep.LEARNING_RATE)));
         open.add(python);
@@ -120,7 +125,7 @@ public final class TrainingStepBenchmark {
         sides.put(kind, () -> seconds(python.ask("step"), kind, firstLosses));
       }
       for (String count : list(options.text("objectives", "1,2,5"))) {
-        JavaStep step = new JavaStep(model, batch, Integer.parseInt(count), torch);
+        JavaStep step = new JavaStep(model, batch, Integer.parseInt(count), rank, torch);
         open.add(step);
         String name = "java M=" + count;
         sides.put(
