@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The losses see the logits only through the log-probabilities of the response tokens, so with u
  * = softmax − onehot and h the layer's input, {@code gᵢ = Σ_t cᵢ[t]·u_t⊗h_t}. Either these sums are
  * made, at a cost of M·N·V·D, or their products are taken without them, {@code gᵢ·gⱼ =
- * cᵢᵀ[(UUᵀ)∘(HHᵀ)]cⱼ}, at N²·(V+D) for N tokens.
+ * cᵢᵀ[(UUᵀ)∘(HHᵀ)]cⱼ}, at N²·(V+D)/2 for N tokens.
  */
 final class LastLayerGram {
 
@@ -28,10 +28,9 @@ final class LastLayerGram {
    *
    * @param coefficients derivative of each objective's loss by each log-probability, shape (M, N)
    * @param states shape (N, D)
-   * @param distribution shape (N, V)
-   * @param targets shape (N)
+   * @param errors {@code u}, shape (N, V)
    */
-  record Part(NDArray coefficients, NDArray states, NDArray distribution, NDArray targets) {}
+  record Part(NDArray coefficients, NDArray states, NDArray errors) {}
 
   private final PpoScript script;
   private final double temperature;
@@ -44,10 +43,11 @@ final class LastLayerGram {
   /** Products of all objectives' gradients, shape (M, M), the cheaper way; may be NaN. */
   double[][] of(NDManager manager, List<Part> parts) {
     double objectives = parts.get(0).coefficients().getShape().get(0);
-    double vocabulary = parts.get(0).distribution().getShape().get(1);
+    double vocabulary = parts.get(0).errors().getShape().get(1);
     double width = parts.get(0).states().getShape().get(1);
-    double tokens = parts.stream().mapToLong(part -> part.targets().size()).sum();
-    boolean kernelIsCheaper = tokens * (vocabulary + width) < objectives * vocabulary * width;
+    double tokens = parts.stream().mapToLong(part -> part.coefficients().getShape().get(1)).sum();
+    // The kernel is symmetric: little more than half of it is computed.
+    boolean kernelIsCheaper = 0.6 * tokens * (vocabulary + width) < objectives * vocabulary * width;
     return kernelIsCheaper ? byTokenKernel(manager, parts) : byGradients(manager, parts);
   }
 
@@ -103,18 +103,12 @@ final class LastLayerGram {
   private NDArray gradients(NDManager step, List<Part> parts) {
     Part first = parts.get(0);
     long objectives = first.coefficients().getShape().get(0);
-    long vocabulary = first.distribution().getShape().get(1);
+    long vocabulary = first.errors().getShape().get(1);
     long width = first.states().getShape().get(1);
     NDArray sums = step.zeros(new Shape(objectives, vocabulary, width));
     for (Part part : parts) {
       script.addHeadGradients(
-          step,
-          sums,
-          part.coefficients(),
-          part.states(),
-          part.distribution(),
-          part.targets(),
-          temperature);
+          step, sums, part.coefficients(), part.states(), part.errors(), temperature);
     }
     return sums.reshape(objectives, vocabulary * width);
   }
@@ -126,8 +120,7 @@ final class LastLayerGram {
               step,
               concatenated(step, parts, Part::coefficients, 1),
               concatenated(step, parts, Part::states, 0),
-              concatenated(step, parts, Part::distribution, 0),
-              concatenated(step, parts, Part::targets, 0),
+              concatenated(step, parts, Part::errors, 0),
               temperature));
     }
   }

@@ -41,25 +41,28 @@ final class PolicyForward implements AutoCloseable {
     return script;
   }
 
-  /** What the policy says of a micro-batch's response tokens; recorded. */
-  PpoScript.Prediction policy(NDManager owner, MicroBatchTensors batch) {
-    TrainedPart trained = policy.trained();
-    return predict(
-        owner,
-        trained.hidden(program, owner, reference, batch.ids()),
-        trained.head(reference),
-        batch);
+  /** What the policy's head reads to predict a micro-batch's response tokens; recorded. */
+  NDArray states(NDManager owner, MicroBatchTensors batch) {
+    NDArray hidden = policy.trained().hidden(program, owner, reference, batch.ids());
+    return script.states(owner, hidden, batch.positions());
   }
 
-  /** What the reference policy says of them; must not be recorded. */
-  PpoScript.Prediction reference(NDManager owner, MicroBatchTensors batch) {
-    return predict(owner, program.hidden(owner, reference, batch.ids()), reference.head(), batch);
+  /** What it makes of that; must not be recorded. */
+  PpoScript.Prediction predict(NDManager owner, NDArray states, MicroBatchTensors batch) {
+    return script.predict(owner, states, head(), batch.targets(), settings.temperature());
   }
 
-  private PpoScript.Prediction predict(
-      NDManager owner, NDArray hidden, NDArray head, MicroBatchTensors batch) {
-    return script.predict(
-        owner, hidden, head, batch.positions(), batch.targets(), settings.temperature());
+  /** The policy's output layer, shape (V, D). */
+  NDArray head() {
+    return policy.trained().head(reference);
+  }
+
+  /** The response tokens' log-probabilities under the reference policy; must not be recorded. */
+  NDArray referenceLogProbs(NDManager owner, MicroBatchTensors batch) {
+    NDArray hidden = program.hidden(owner, reference, batch.ids());
+    NDArray states = script.states(owner, hidden, batch.positions());
+    return script.logProbs(
+        owner, states, reference.head(), batch.targets(), settings.temperature());
   }
 
   /** What the value heads make of hidden states, shape (M, N). */

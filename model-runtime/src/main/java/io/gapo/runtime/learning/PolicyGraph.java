@@ -1,11 +1,14 @@
 package io.gapo.runtime.learning;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.gapo.runtime.learning.PolicyForward.MicroBatchTensors;
 import io.gapo.runtime.learning.PpoScript.Prediction;
 import io.gapo.runtime.learning.PpoScript.Surrogates;
+import io.gapo.runtime.torch.GradMode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +23,12 @@ final class PolicyGraph implements AutoCloseable {
   private final PolicyForward model;
   private final PackedRollouts pack;
   private final MicroBatchTensors tensors;
+  private final NDArray states;
   private final Prediction prediction;
   private final NDArray values;
   private @Nullable NDArray reference;
   private @Nullable Losses losses;
+  private @Nullable NDArray coefficients;
 
   /** Surrogates by the rollouts' preferences, shape (M). */
   private @Nullable NDArray preferred;
@@ -58,8 +63,10 @@ final class PolicyGraph implements AutoCloseable {
             manager.create(pack.tokens(), new Shape(pack.members().size(), pack.length())),
             manager.create(pack.positions()),
             manager.create(pack.targets()));
-    this.prediction = model.policy(manager, tensors);
-    this.values = model.values(manager, prediction.states());
+    this.states = model.states(manager, tensors);
+    this.prediction = GradMode.notRecording(() -> model.predict(manager, states, tensors));
+    prediction.logProbs().setRequiresGradient(true);
+    this.values = model.values(manager, states);
   }
 
   /** Runs the policy; the thread must be recording. */
@@ -93,13 +100,13 @@ final class PolicyGraph implements AutoCloseable {
 
   /** In nats, summed over the response tokens. */
   double entropySum() {
-    return model.script().entropySum(manager, prediction.distribution());
+    return prediction.entropy().getFloat();
   }
 
   /** Runs the reference policy, not recording; its log-probabilities, shape (N). */
   float[] runReference() {
     try (NDManager step = manager.newSubManager()) {
-      NDArray logProbs = model.reference(step, tensors).logProbs();
+      NDArray logProbs = model.referenceLogProbs(step, tensors);
       logProbs.attach(manager);
       reference = logProbs;
       return logProbs.toFloatArray();
@@ -123,7 +130,7 @@ final class PolicyGraph implements AutoCloseable {
                 shares,
                 settings.clipRange());
     NDArray valueLosses =
-        settings.advantage() == AdvantageKind.GENERALIZED
+        trainsValueHeads()
             ? model
                 .script()
                 .valueLosses(
@@ -154,38 +161,66 @@ final class PolicyGraph implements AutoCloseable {
 
   /** Derivatives of each loss by each log-probability, with what the output layer saw. */
   LastLayerGram.Part lastLayer() {
-    NDArray coefficients =
-        model.script().coefficients(manager, lost().surrogate(), prediction.logProbs());
-    return new LastLayerGram.Part(
-        coefficients, prediction.states(), prediction.distribution(), tensors.targets());
+    return new LastLayerGram.Part(coefficients(), states, prediction.errors());
+  }
+
+  private NDArray coefficients() {
+    if (coefficients == null) {
+      coefficients =
+          model.script().coefficients(manager, lost().surrogate(), prediction.logProbs());
+    }
+    return coefficients;
   }
 
   /**
-   * The loss of the update's backward pass.
+   * Gradients of the update's loss, and the end of this graph.
    *
+   * @param owner of the gradients
    * @param weights of the objectives, shape (M)
    * @param klShare weight of each token's divergence from the reference policy
    * @param valueShare weight of the value heads' losses
+   * @return one tensor for each of {@code by}, in order
    */
-  NDArray updateLoss(float[] weights, double klShare, double valueShare) {
+  NDList updateGradients(
+      NDManager owner,
+      float[] weights,
+      double klShare,
+      double valueShare,
+      DifferentiatedTensors by) {
     if (reference == null) {
       throw new IllegalStateException("the reference policy has not been run");
     }
-    return model
-        .script()
-        .updateLoss(
-            manager,
-            preferred != null ? preferred : lost().surrogate(),
-            manager.create(weights),
-            prediction.logProbs(),
-            reference,
-            klShare,
-            valueShare == 1 ? lost().value() : lost().value().mul(valueShare));
+    NDArray ofUpdate =
+        model
+            .script()
+            .updateCoefficients(
+                manager,
+                preferred != null ? preferred : lost().surrogate(),
+                manager.create(weights),
+                prediction.logProbs(),
+                reference,
+                klShare);
+    List<NDArray> others =
+        trainsValueHeads() ? List.of(lost().value().sum().mul(valueShare)) : List.of();
+    NDList gradients = model.script().backward(owner, output(), ofUpdate, others, by, true);
+    close();
+    return gradients;
   }
 
-  /** One objective's loss alone, a scalar; the graph is kept. */
-  NDArray objectiveLoss(NDManager owner, int objective) {
-    return model.script().objectiveLoss(owner, lost().surrogate(), objective);
+  private boolean trainsValueHeads() {
+    return model.settings().advantage() == AdvantageKind.GENERALIZED;
+  }
+
+  /** One objective's gradients; the graph is kept. */
+  NDList objectiveGradients(NDManager owner, int objective, DifferentiatedTensors by) {
+    return model
+        .script()
+        .backward(owner, output(), coefficients().get(objective), List.of(), by, false);
+  }
+
+  private PpoScript.Output output() {
+    return new PpoScript.Output(
+        states, prediction.errors(), model.head(), model.settings().temperature());
   }
 
   private Losses lost() {

@@ -7,8 +7,9 @@ import io.gapo.core.combine.CountSketch;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchScript;
+import java.util.List;
 
-/** The tensor code of PPO; shapes are in {@code ppo.py}. Results can be differentiated. */
+/** The tensor code of PPO; shapes are in {@code ppo.py}. */
 final class PpoScript implements AutoCloseable {
 
   private final TorchScript script;
@@ -17,36 +18,46 @@ final class PpoScript implements AutoCloseable {
     this.script = TorchScript.load(manager, PpoScript.class, "ppo.py");
   }
 
-  /**
-   * What a policy says of response tokens.
-   *
-   * @param states the head's input, shape (N, D)
-   * @param distribution log-probabilities of all tokens, shape (N, V)
-   * @param logProbs of the tokens that are there, shape (N)
-   */
-  record Prediction(NDArray states, NDArray distribution, NDArray logProbs) {}
+  /** What the head reads to predict the response tokens, shape (N, D). */
+  NDArray states(NDManager owner, NDArray hidden, NDArray positions) {
+    return script.run(owner, "states", ScriptValue.of(hidden), ScriptValue.of(positions)).get(0);
+  }
 
+  /**
+   * What a policy says of response tokens, none of it recorded.
+   *
+   * @param logProbs of the tokens that are there, shape (N)
+   * @param errors probabilities of all tokens, less 1 at the one that is there, shape (N, V)
+   * @param entropy in nats, summed over the tokens, a scalar
+   */
+  record Prediction(NDArray logProbs, NDArray errors, NDArray entropy) {}
+
+  /** The thread must not be recording. */
   Prediction predict(
-      NDManager owner,
-      NDArray hidden,
-      NDArray head,
-      NDArray positions,
-      NDArray targets,
-      double temperature) {
+      NDManager owner, NDArray states, NDArray head, NDArray targets, double temperature) {
     NDList result =
         script.run(
             owner,
             "predict",
-            ScriptValue.of(hidden),
+            ScriptValue.of(states),
             ScriptValue.of(head),
-            ScriptValue.of(positions),
             ScriptValue.of(targets),
             ScriptValue.of(temperature));
     return new Prediction(result.get(0), result.get(1), result.get(2));
   }
 
-  double entropySum(NDManager owner, NDArray distribution) {
-    return script.run(owner, "entropy", ScriptValue.of(distribution)).get(0).getFloat();
+  /** {@link Prediction#logProbs} alone, shape (N). */
+  NDArray logProbs(
+      NDManager owner, NDArray states, NDArray head, NDArray targets, double temperature) {
+    return script
+        .run(
+            owner,
+            "log_probs",
+            ScriptValue.of(states),
+            ScriptValue.of(head),
+            ScriptValue.of(targets),
+            ScriptValue.of(temperature))
+        .get(0);
   }
 
   NDArray values(NDManager owner, NDArray states, TensorList weights, TensorList biases) {
@@ -100,32 +111,64 @@ final class PpoScript implements AutoCloseable {
         .get(0);
   }
 
-  NDArray updateLoss(
+  /** Derivative of the step's loss by each log-probability, shape (N). */
+  NDArray updateCoefficients(
       NDManager owner,
       NDArray losses,
       NDArray weights,
       NDArray logProbs,
       NDArray reference,
-      double klShare,
-      NDArray valueLosses) {
+      double klShare) {
     return script
         .run(
             owner,
-            "update_loss",
+            "update_coefficients",
             ScriptValue.of(losses),
             ScriptValue.of(weights),
             ScriptValue.of(logProbs),
             ScriptValue.of(reference),
-            ScriptValue.of(klShare),
-            ScriptValue.of(valueLosses))
+            ScriptValue.of(klShare))
         .get(0);
   }
 
-  /** A scalar. */
-  NDArray objectiveLoss(NDManager owner, NDArray losses, int objective) {
-    return script
-        .run(owner, "objective_loss", ScriptValue.of(losses), ScriptValue.of((long) objective))
-        .get(0);
+  /**
+   * What a pass backward begins at.
+   *
+   * @param states recorded, shape (N, D)
+   * @param errors of {@link Prediction}
+   * @param head shape (V, D)
+   * @param temperature that the prediction was made at
+   */
+  record Output(NDArray states, NDArray errors, NDArray head, double temperature) {}
+
+  /**
+   * Gradients of {@code Σ_t coefficients[t]·logProbs[t] + Σ others}.
+   *
+   * @param coefficients shape (N)
+   * @param others recorded scalars
+   * @param end whether the graph is not needed again; the errors are overwritten then
+   */
+  NDList backward(
+      NDManager owner,
+      Output output,
+      NDArray coefficients,
+      List<NDArray> others,
+      DifferentiatedTensors by,
+      boolean end) {
+    try (TensorList beside = new TensorList(others)) {
+      return script.run(
+          owner,
+          "backward",
+          ScriptValue.of(output.states()),
+          ScriptValue.of(output.errors()),
+          ScriptValue.of(coefficients),
+          ScriptValue.of(output.head()),
+          ScriptValue.of(output.temperature()),
+          beside,
+          by.list(),
+          ScriptValue.of((long) by.placeOf(output.head())),
+          ScriptValue.of(end));
+    }
   }
 
   void addHeadGradients(
@@ -133,8 +176,7 @@ final class PpoScript implements AutoCloseable {
       NDArray sums,
       NDArray coefficients,
       NDArray states,
-      NDArray distribution,
-      NDArray targets,
+      NDArray errors,
       double temperature) {
     script.infer(
         owner,
@@ -142,8 +184,7 @@ final class PpoScript implements AutoCloseable {
         ScriptValue.of(sums),
         ScriptValue.of(coefficients),
         ScriptValue.of(states),
-        ScriptValue.of(distribution),
-        ScriptValue.of(targets),
+        ScriptValue.of(errors),
         ScriptValue.of(temperature));
   }
 
@@ -154,20 +195,14 @@ final class PpoScript implements AutoCloseable {
 
   /** Shape (M, M), float64. */
   NDArray tokenKernel(
-      NDManager owner,
-      NDArray coefficients,
-      NDArray states,
-      NDArray distribution,
-      NDArray targets,
-      double temperature) {
+      NDManager owner, NDArray coefficients, NDArray states, NDArray errors, double temperature) {
     return script
         .infer(
             owner,
             "token_kernel",
             ScriptValue.of(coefficients),
             ScriptValue.of(states),
-            ScriptValue.of(distribution),
-            ScriptValue.of(targets),
+            ScriptValue.of(errors),
             ScriptValue.of(temperature))
         .get(0);
   }

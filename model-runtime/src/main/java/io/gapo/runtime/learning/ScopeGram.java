@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.torch.GradMode;
-import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,13 +20,13 @@ final class ScopeGram implements AutoCloseable {
   private final TorchRuntime runtime;
   private final PpoScript script;
   private final int objectives;
-  private final TensorList parameters;
+  private final DifferentiatedTensors parameters;
 
   ScopeGram(TorchRuntime runtime, PpoScript script, int objectives, List<NDArray> tensors) {
     this.runtime = runtime;
     this.script = script;
     this.objectives = objectives;
-    this.parameters = new TensorList(tensors);
+    this.parameters = new DifferentiatedTensors(tensors);
   }
 
   /**
@@ -51,10 +50,7 @@ final class ScopeGram implements AutoCloseable {
     NDList sums = new NDList();
     for (PolicyGraph graph : graphs) {
       try (NDManager pass = step.newSubManager()) {
-        NDList found =
-            runtime
-                .autograd()
-                .gradients(pass, graph.objectiveLoss(pass, objective), parameters, true);
+        NDList found = graph.objectiveGradients(pass, objective, parameters);
         for (int i = 0; i < found.size(); i++) {
           NDArray wide = runtime.tensors().convert(pass, found.get(i), DataType.F32);
           if (sums.size() == i) {

@@ -20,7 +20,6 @@ import io.gapo.runtime.llama.LlamaProgram;
 import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.torch.GradMode;
-import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
@@ -46,7 +45,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
   private final PpoSettings settings;
   private final TrainablePolicy policy;
   private final PolicyForward model;
-  private final TensorList parameters;
+  private final DifferentiatedTensors parameters;
   private final ScopeGram scope;
   private final ScopeGram everything;
   private PolicyVersion version = PolicyVersion.INITIAL;
@@ -62,7 +61,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     this.settings = model.settings();
     this.policy = policy;
     this.model = model;
-    this.parameters = new TensorList(policy.tensors());
+    this.parameters = new DifferentiatedTensors(policy.tensors());
     this.scope = scopeGram(settings.gradientScope());
     this.everything = scopeGram(GradientScope.ALL_TRAINABLE);
   }
@@ -309,13 +308,12 @@ public final class TorchPolicyGradients implements PolicyGradients {
     double wholeKlWeight = klWeight + settings.klOutside() * Arrays.stream(weights).sum();
     NDList sums = new NDList();
     for (PolicyGraph graph : graphs) {
-      NDArray loss =
-          graph.updateLoss(
-              narrowed, share.tokens() * wholeKlWeight / measuredTokens, share.rollouts());
+      double klShare = share.tokens() * wholeKlWeight / measuredTokens;
       try (NDManager pass = step.newSubManager()) {
-        NDList gradients = runtime.autograd().gradients(pass, loss, parameters, false);
-        graph.close();
-        add(step, sums, gradients);
+        add(
+            step,
+            sums,
+            graph.updateGradients(pass, narrowed, klShare, share.rollouts(), parameters));
       }
     }
     return sums;

@@ -2,13 +2,29 @@
 # Sums of many squares lose digits in single precision (with 1e8 elements, 7 % of the norm), and
 # squares overflow it sooner than elements do: only then is it worth the wider one.
 def norms(self, gradients: List[Tensor]) -> Tensor:
-    norms = torch.to(torch.stack(torch._foreach_norm(gradients, 2)), 7)
     large = 4194304
+    norms = torch.new_zeros(gradients[0], [torch.len(gradients)], dtype=7)
     for i in range(torch.len(gradients)):
-        if torch.numel(gradients[i]) > large or not bool(torch.isfinite(norms[i])):
-            wide = torch._foreach_norm([gradients[i]], 2, dtype=7)[0]
-            torch.copy_(torch.select(norms, 0, i), wide)
+        if torch.numel(gradients[i]) <= large:
+            torch.copy_(torch.select(norms, 0, i), torch.linalg_vector_norm(gradients[i], 2))
+        else:
+            torch.copy_(torch.select(norms, 0, i), self.wide_norm(gradients[i]))
+    finite = torch.isfinite(norms)
+    if not bool(torch.all(finite)):
+        for i in range(torch.len(gradients)):
+            if not bool(finite[i]):
+                torch.copy_(torch.select(norms, 0, i), self.wide_norm(gradients[i]))
     return norms
+
+# In double precision, widened in slices that stay in the processor's cache.
+def wide_norm(self, gradient: Tensor) -> Tensor:
+    flat = torch.reshape(gradient, [-1])
+    squares = torch.new_zeros(flat, [], dtype=7)
+    step = 262144
+    for i in range((torch.numel(flat) + step - 1) // step):
+        part = torch.to(torch.slice(flat, 0, i * step, (i + 1) * step), 7)
+        squares = squares + torch.dot(part, part)
+    return torch.sqrt(squares)
 
 # One AdamW step in place; gradients are scaled in place first. steps: the number of this step,
 # from 1, one scalar tensor a weight.

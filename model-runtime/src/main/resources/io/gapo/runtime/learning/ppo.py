@@ -1,21 +1,40 @@
-# PPO on the response tokens of a micro-batch.
+# PPO on the response tokens of a micro-batch. The head's part of the graph is made by hand: its matrices
+# (N, V) are the largest of a step, and autograd would keep and pass over several more of them.
 #
 # B sequences, T tokens each, D hidden size, V vocabulary, M objectives, N response tokens of all
 # sequences together. positions (N): where in the flattened (B*T) the model predicts each of them.
 
-# hidden (B, T, D), head (V, D), targets (N) ->
-#   states (N, D), distribution (N, V) as log-probabilities, log_probs (N) of the targets.
-def predict(self, hidden: Tensor, head: Tensor, positions: Tensor, targets: Tensor, temperature: float) -> Tuple[Tensor, Tensor, Tensor]:
-    states = torch.index_select(torch.reshape(hidden, [-1, torch.size(hidden, 2)]), 0, positions)
-    logits = torch.to(torch.linear(states, head), 6) / temperature  # (N, V)
-    distribution = torch.log_softmax(logits, -1)
-    log_probs = torch.squeeze(torch.gather(distribution, 1, torch.unsqueeze(targets, 1)), 1)
-    return states, distribution, log_probs
+# hidden (B, T, D) -> (N, D), what the head reads of it.
+def states(self, hidden: Tensor, positions: Tensor) -> Tensor:
+    return torch.index_select(torch.reshape(hidden, [-1, torch.size(hidden, 2)]), 0, positions)
 
-# Sum over tokens of the distribution's entropy in nats, a scalar.
-def entropy(self, distribution: Tensor) -> Tensor:
-    d = torch.detach(distribution)
-    return -torch.sum(torch.mul_(torch.exp(d), d))
+# states (N, D), head (V, D), targets (N) -> log-probabilities of the targets at this temperature (N).
+def log_probs(self, states: Tensor, head: Tensor, targets: Tensor, temperature: float) -> Tensor:
+    return self.chosen(torch.log_softmax(self.scaled_logits(states, head, temperature), -1), targets)
+
+# The same with what differentiation needs, which is not recorded but had from it in closed form:
+#   errors (N, V): probabilities, less 1 at the target: minus the derivative of the target's
+#                  log-probability by the scaled logits
+#   entropy ():    in nats, summed over the tokens
+# In the memory of two such matrices, of which one remains.
+def predict(self, states: Tensor, head: Tensor, targets: Tensor, temperature: float) -> Tuple[Tensor, Tensor, Tensor]:
+    logits = self.scaled_logits(states, head, temperature)
+    distribution = torch.log_softmax(logits, -1)
+    log_probs = self.chosen(distribution, targets)
+    probabilities = torch.exp(distribution, out=logits)
+    entropy = -torch.sum(torch.mul_(distribution, probabilities))
+    at = torch.unsqueeze(targets, 1)  # (N, 1)
+    errors = torch.scatter_add_(probabilities, 1, at, -torch.ones_like(at, dtype=6))
+    return log_probs, errors, entropy
+
+def scaled_logits(self, states: Tensor, head: Tensor, temperature: float) -> Tensor:
+    logits = torch.to(torch.linear(states, head), 6)  # (N, V)
+    if temperature != 1.0:
+        logits = torch.div_(logits, temperature)
+    return logits
+
+def chosen(self, distribution: Tensor, targets: Tensor) -> Tensor:
+    return torch.squeeze(torch.gather(distribution, 1, torch.unsqueeze(targets, 1)), 1)
 
 # weights M * (1, D), biases M * (1) -> (M, N). No gradient reaches the states.
 def values(self, states: Tensor, weights: List[Tensor], biases: List[Tensor]) -> Tensor:
@@ -44,33 +63,53 @@ def value_losses(self, values: Tensor, old: Tensor, targets: Tensor, shares: Ten
     error = torch.maximum((values - targets) * (values - targets), (near - targets) * (near - targets))
     return 0.5 * torch.sum(error * shares, [1])
 
-# One objective's loss, a scalar.
-def objective_loss(self, losses: Tensor, objective: int) -> Tensor:
-    return torch.select(losses, 0, objective)
-
-# The loss of the step's one backward pass, a scalar. The divergence is Schulman's k3 estimate of
-# KL(policy || reference), a token.
-def update_loss(self, losses: Tensor, weights: Tensor, log_probs: Tensor, reference: Tensor, kl_share: float, value_losses: Tensor) -> Tensor:
-    total = torch.sum(losses * weights) + torch.sum(value_losses)
+# The derivative (N) of the step's loss by the log-probabilities, the value losses' part of it aside. The
+# divergence is Schulman's k3 estimate of KL(policy || reference), a token.
+def update_coefficients(self, losses: Tensor, weights: Tensor, log_probs: Tensor, reference: Tensor, kl_share: float) -> Tensor:
+    total = torch.sum(losses * weights)
     if kl_share != 0.0:
         log_ratio = reference - log_probs
         total = total + kl_share * torch.sum(torch.exp(log_ratio) - log_ratio - 1.0)
-    return total
+    return unchecked_cast(Tensor, torch.autograd.grad([total], [log_probs], None, False, False, False)[0])
 
-# distribution (N, V), targets (N) -> probabilities, less 1 at the target (N, V): minus the derivative
-# of each target's log-probability by the scaled logits.
-def errors(self, distribution: Tensor, targets: Tensor) -> Tensor:
-    at = torch.unsqueeze(targets, 1)  # (N, 1)
-    return torch.scatter_add_(torch.exp(distribution), 1, at, -torch.ones_like(at, dtype=6))
+# Gradients of sum_t coefficients[t] * log_probs[t] + sum(others) by the parameters, zeros where it does not
+# depend on one. `place` is the head's among them, -1 if it is not. Through the head in closed form:
+#   d loss / d logits = -coefficients o errors / temperature
+# and from its input, states (N, D), on by the graph, which is kept, errors included, unless this is its end.
+def backward(self, states: Tensor, errors: Tensor, coefficients: Tensor, head: Tensor, temperature: float, others: List[Tensor], parameters: List[Tensor], place: int, end: bool) -> List[Tensor]:
+    c = torch.unsqueeze(coefficients, 1) / -temperature  # (N, 1)
+    if end:
+        by_logits = torch.mul_(errors, c)
+    else:
+        by_logits = errors * c
+    frozen = torch.detach(head)
+    by_logits = torch.to(by_logits, ops.prim.dtype(frozen))
+    outputs = torch.add([states], others)
+    begins = annotate(List[Optional[Tensor]], [torch.mm(by_logits, frozen)])
+    for i in range(torch.len(others)):
+        torch.append(begins, torch.ones_like(others[i]))
+    found = torch.autograd.grad(outputs, parameters, begins, torch.__not__(end), False, True)
+    result = annotate(List[Tensor], [])
+    for i in range(torch.len(parameters)):
+        gradient = found[i]
+        if i == place:
+            if torch.__isnot__(gradient, None):
+                # Tied to the embedding, whose gradient this is so far.
+                torch.append(result, torch.addmm_(unchecked_cast(Tensor, gradient), torch.t(by_logits), torch.detach(states)))
+            else:
+                torch.append(result, torch.mm(torch.t(by_logits), torch.detach(states)))
+        elif torch.__isnot__(gradient, None):
+            torch.append(result, unchecked_cast(Tensor, gradient))
+        else:
+            torch.append(result, torch.zeros_like(parameters[i]))
+    return result
 
-# Adds this micro-batch's d loss[m] / d head to sums (M, V, D): the states enter the logits linearly,
-# so it is the outer product of d loss / d logits with them.
-def add_head_gradients(self, sums: Tensor, coefficients: Tensor, states: Tensor, distribution: Tensor, targets: Tensor, temperature: float) -> Tensor:
+# Adds this micro-batch's d loss[m] / d head to sums (M, V, D).
+def add_head_gradients(self, sums: Tensor, coefficients: Tensor, states: Tensor, errors: Tensor, temperature: float) -> Tensor:
     h = torch.to(states, 6)
-    u = self.errors(distribution, targets)  # (N, V)
     for m in range(torch.size(coefficients, 0)):
         c = torch.unsqueeze(torch.select(coefficients, 0, m), 1) / -temperature  # (N, 1)
-        torch.addmm_(torch.select(sums, 0, m), torch.t(u), c * h)
+        torch.addmm_(torch.select(sums, 0, m), torch.t(errors), c * h)
     return sums
 
 # gradients (M, P) -> inner products (M, M) in float64, in slices that keep the widened copy small.
@@ -84,14 +123,28 @@ def inner_products(self, gradients: Tensor) -> Tensor:
         products = products + torch.matmul(part, torch.t(part))
     return products
 
-# Inner products (M, M) of the head gradients in float64 without the gradients: with u = probs - onehot,
-# d loss[m] / d head = -sum_t c[m, t] u[t] (x) h[t], so the products are c ((U U') o (H H')) c'.
-def token_kernel(self, coefficients: Tensor, states: Tensor, distribution: Tensor, targets: Tensor, temperature: float) -> Tensor:
+# Inner products (M, M) of the head gradients in float64 without the gradients: with u the errors,
+# d loss[m] / d head = -sum_t c[m, t] u[t] (x) h[t], so the products are c ((U U') o (H H')) c'. The matrix
+# between is symmetric: a part of its rows at a time, from the diagonal on.
+def token_kernel(self, coefficients: Tensor, states: Tensor, errors: Tensor, temperature: float) -> Tensor:
     h = torch.to(states, 6)
-    u = self.errors(distribution, targets)  # (N, V)
-    kernel = torch.to(torch.matmul(u, torch.t(u)) * torch.matmul(h, torch.t(h)), 7)  # (N, N)
     c = torch.to(coefficients, 7) / temperature
-    return torch.matmul(torch.matmul(c, kernel), torch.t(c))
+    M = torch.size(c, 0)
+    N = torch.size(c, 1)
+    products = torch.new_zeros(c, [M, M])
+    step = (N + 5) // 6
+    for i in range((N + step - 1) // step):
+        begin = i * step
+        end = begin + step
+        u_here = torch.slice(errors, 0, begin, end)
+        h_here = torch.slice(h, 0, begin, end)
+        kernel = torch.matmul(u_here, torch.t(torch.slice(errors, 0, begin))) * torch.matmul(h_here, torch.t(torch.slice(h, 0, begin)))
+        c_here = torch.slice(c, 1, begin, end)
+        rows = torch.matmul(c_here, torch.to(kernel, 7))  # (M, N - begin)
+        square = torch.matmul(torch.slice(rows, 1, 0, step), torch.t(c_here))
+        beside = torch.matmul(torch.slice(rows, 1, step), torch.t(torch.slice(c, 1, end)))
+        products = products + square + beside + torch.t(beside)
+    return products
 
 # gradients (M, P) -> their CountSketches (M, k) in float64, as core's CountSketch has them: the same
 # SplitMix64. Right shifts keep the sign here, so the mask after each drops the copies of it.

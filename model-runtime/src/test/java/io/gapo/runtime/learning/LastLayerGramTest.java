@@ -51,7 +51,7 @@ class LastLayerGramTest {
     NDArray head = gaussians(VOCABULARY, WIDTH);
     head.setRequiresGradient(true);
     List<NDArray> sums = new ArrayList<>();
-    List<Part> parts = GradMode.recording(() -> List.of(part(head, 7, sums), part(head, 2, sums)));
+    List<Part> parts = List.of(part(head, 7, sums), part(head, 2, sums));
 
     double[][] explicit = explicitGram(sums);
 
@@ -64,10 +64,8 @@ class LastLayerGramTest {
   void isZeroWhereThereIsNoAdvantage() {
     NDArray head = gaussians(VOCABULARY, WIDTH);
     NDArray states = gaussians(4, WIDTH);
-    NDArray distribution = states.matMul(head.transpose()).logSoftmax(1);
-    NDArray targets = manager.create(new long[] {1, 2, 3, 4});
-    List<Part> parts =
-        List.of(new Part(manager.zeros(new Shape(2, 4)), states, distribution, targets));
+    NDArray errors = states.matMul(head.transpose()).softmax(1);
+    List<Part> parts = List.of(new Part(manager.zeros(new Shape(2, 4)), states, errors));
 
     assertThat(gram.byGradients(manager, parts)).isDeepEqualTo(new double[2][2]);
     assertThat(gram.byTokenKernel(manager, parts)).isDeepEqualTo(new double[2][2]);
@@ -75,21 +73,19 @@ class LastLayerGramTest {
 
   /** Objective m's loss is a random combination of the tokens' log-probabilities. */
   private Part part(NDArray head, int tokens, List<NDArray> gradientSums) {
-    NDArray states = gaussians(1, tokens, WIDTH);
-    long[] everyPosition = new long[tokens];
+    NDArray states = gaussians(tokens, WIDTH);
     long[] targets = new long[tokens];
     for (int t = 0; t < tokens; t++) {
-      everyPosition[t] = t;
       targets[t] = random.nextInt(VOCABULARY);
     }
     NDArray targetTokens = manager.create(targets);
-    PpoScript.Prediction prediction =
-        script.predict(
-            manager, states, head, manager.create(everyPosition), targetTokens, TEMPERATURE);
     NDArray coefficients = gaussians(OBJECTIVES, tokens);
+    NDArray recorded =
+        GradMode.recording(() -> script.logProbs(manager, states, head, targetTokens, TEMPERATURE));
     try (TensorList parameters = new TensorList(List.of(head))) {
       for (int m = 0; m < OBJECTIVES; m++) {
-        NDArray loss = prediction.logProbs().mul(coefficients.get(m)).sum();
+        NDArray row = coefficients.get(m);
+        NDArray loss = GradMode.recording(() -> recorded.mul(row).sum());
         NDList gradient = runtime.autograd().gradients(manager, loss, parameters, true);
         if (gradientSums.size() <= m) {
           gradientSums.add(gradient.get(0));
@@ -98,7 +94,10 @@ class LastLayerGramTest {
         }
       }
     }
-    return new Part(coefficients, prediction.states(), prediction.distribution(), targetTokens);
+    PpoScript.Prediction prediction =
+        GradMode.notRecording(
+            () -> script.predict(manager, states, head, targetTokens, TEMPERATURE));
+    return new Part(coefficients, states, prediction.errors());
   }
 
   private static double[][] explicitGram(List<NDArray> gradients) {
