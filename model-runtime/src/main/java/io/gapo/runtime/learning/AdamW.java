@@ -134,14 +134,15 @@ public final class AdamW implements AutoCloseable {
 
   /** The moments, as {@code exp_avg.<name>} and {@code exp_avg_sq.<name>}. */
   List<NamedTensor> moments() {
-    List<NamedTensor> moments = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      moments.add(
-          runtime.tensors().toNamedTensor(FIRST + names.get(i), first.get(i), DataType.F32));
-      moments.add(
-          runtime.tensors().toNamedTensor(SECOND + names.get(i), second.get(i), DataType.F32));
-    }
+    List<NamedTensor> moments = new ArrayList<>(named(FIRST, first));
+    moments.addAll(named(SECOND, second));
     return moments;
+  }
+
+  private List<NamedTensor> named(String prefix, List<NDArray> moments) {
+    return runtime
+        .tensors()
+        .toNamedTensors(names.stream().map(prefix::concat).toList(), moments, DataType.F32);
   }
 
   /**

@@ -288,7 +288,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     }
     try (NDManager step = manager.newSubManager()) {
       NDList sums = GradMode.recording(() -> gradients(step, graphs, weights, klWeight, share));
-      return named(sums);
+      return runtime.tensors().toNamedTensors(policy.names(), sums, DataType.F32);
     } finally {
       discard();
     }
@@ -332,15 +332,6 @@ public final class TorchPolicyGradients implements PolicyGradients {
         sums.get(i).addi(wide);
       }
     }
-  }
-
-  private List<NamedTensor> named(NDList gradients) {
-    List<NamedTensor> named = new ArrayList<>();
-    for (int i = 0; i < gradients.size(); i++) {
-      named.add(
-          runtime.tensors().toNamedTensor(policy.names().get(i), gradients.get(i), DataType.F32));
-    }
-    return named;
   }
 
   /** Holds the measured batch's graph, and nothing between batches. */

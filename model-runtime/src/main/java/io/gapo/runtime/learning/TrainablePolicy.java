@@ -152,10 +152,7 @@ final class TrainablePolicy implements AutoCloseable {
 
   /** Copies of all tensors in single precision, in order. */
   List<NamedTensor> toNamedTensors() {
-    List<NamedTensor> copies = new ArrayList<>();
-    tensors.forEach(
-        (name, tensor) -> copies.add(runtime.tensors().toNamedTensor(name, tensor, DataType.F32)));
-    return copies;
+    return runtime.tensors().toNamedTensors(names(), tensors(), DataType.F32);
   }
 
   @Override

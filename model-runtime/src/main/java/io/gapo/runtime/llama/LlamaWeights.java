@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.safetensors.TensorValues;
-import io.gapo.runtime.torch.Tensors;
 import io.gapo.runtime.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -270,10 +269,7 @@ public final class LlamaWeights implements AutoCloseable {
 
   /** Copies of all tensors, in order, in the runtime's element type. */
   public List<NamedTensor> toNamedTensors() {
-    Tensors transfer = runtime.tensors();
-    return tensors.entrySet().stream()
-        .map(entry -> transfer.toNamedTensor(entry.getKey(), entry.getValue(), runtime.dataType()))
-        .toList();
+    return runtime.tensors().toNamedTensors(names(), tensors(), runtime.dataType());
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The way of tensors in and out of native memory.
@@ -118,11 +119,13 @@ public final class Tensors {
     }
   }
 
-  /** Overwrites contiguous tensors with plain bytes; shapes must agree pair by pair. */
+  /**
+   * Overwrites contiguous tensors with plain bytes, on all cores; shapes must agree pair by pair.
+   */
   public void load(List<NDArray> targets, List<NamedTensor> sources) {
-    for (int i = 0; i < targets.size(); i++) {
-      load(targets.get(i), sources.get(i));
-    }
+    IntStream.range(0, targets.size())
+        .parallel()
+        .forEach(i -> load(targets.get(i), sources.get(i)));
   }
 
   private void load(NDArray target, NamedTensor source) {
@@ -171,6 +174,20 @@ public final class Tensors {
             ScriptValue.of(scalarType(stored)));
       }
     }
+  }
+
+  /**
+   * Many tensors' values as plain bytes, in the element type asked for: a policy's take all cores,
+   * since memory is filled as well as copied.
+   *
+   * @param names one a tensor
+   */
+  public List<NamedTensor> toNamedTensors(
+      List<String> names, List<NDArray> tensors, DataType type) {
+    return IntStream.range(0, tensors.size())
+        .parallel()
+        .mapToObj(i -> toNamedTensor(names.get(i), tensors.get(i), type))
+        .toList();
   }
 
   /** A tensor's values as plain bytes, in the element type asked for. */
