@@ -66,6 +66,7 @@ public final class TrainingStepBenchmark {
             "ms a step",
             "tokens/s",
             "ratio to eager",
+            "of each round",
             "GFLOP/s",
             "of peak",
             "first loss",
@@ -161,30 +162,46 @@ public final class TrainingStepBenchmark {
   }
 
   /**
-   * Medians of every side's parts, over rounds in which each takes one step; two rounds warm up.
+   * Seconds of every side's parts, by round; each side takes one step a round, and two rounds warm
+   * up.
    */
-  private static Map<String, Map<String, Double>> alternate(Map<String, Side> sides, int rounds)
-      throws IOException {
-    Map<String, Map<String, List<Double>>> all = new LinkedHashMap<>();
+  private static Map<String, List<Map<String, Double>>> alternate(
+      Map<String, Side> sides, int rounds) throws IOException {
+    Map<String, List<Map<String, Double>>> all = new LinkedHashMap<>();
     for (int round = -2; round < rounds; round++) {
       for (Map.Entry<String, Side> side : sides.entrySet()) {
         Map<String, Double> parts = side.getValue().step();
         if (round >= 0) {
-          Map<String, List<Double>> kept =
-              all.computeIfAbsent(side.getKey(), name -> new LinkedHashMap<>());
-          parts.forEach(
-              (part, value) -> kept.computeIfAbsent(part, name -> new ArrayList<>()).add(value));
+          all.computeIfAbsent(side.getKey(), name -> new ArrayList<>()).add(parts);
         }
       }
     }
-    Map<String, Map<String, Double>> medians = new LinkedHashMap<>();
-    all.forEach(
-        (side, parts) -> {
-          Map<String, Double> ofSide = new LinkedHashMap<>();
-          parts.forEach((part, values) -> ofSide.put(part, Figures.median(values)));
-          medians.put(side, ofSide);
-        });
+    return all;
+  }
+
+  private static Map<String, Double> medians(List<Map<String, Double>> rounds) {
+    Map<String, Double> medians = new LinkedHashMap<>();
+    for (String part : rounds.get(0).keySet()) {
+      medians.put(
+          part,
+          Figures.median(rounds.stream().map(round -> round.getOrDefault(part, 0.0)).toList()));
+    }
     return medians;
+  }
+
+  /**
+   * How much longer a side's steps take than another's of the same rounds: a machine's speed moves
+   * from minute to minute, and within a round less.
+   */
+  private static List<Double> ratios(
+      List<Map<String, Double>> side, List<Map<String, Double>> other) {
+    List<Double> ratios = new ArrayList<>();
+    for (int round = 0; round < side.size(); round++) {
+      ratios.add(
+          side.get(round).getOrDefault("seconds", Double.NaN)
+              / other.get(round).getOrDefault("seconds", Double.NaN));
+    }
+    return ratios.stream().sorted().toList();
   }
 
   /**
@@ -197,16 +214,18 @@ public final class TrainingStepBenchmark {
   }
 
   private static void report(
-      Map<String, Map<String, Double>> medians,
+      Map<String, List<Map<String, Double>>> rounds,
       Map<String, Double> firstLosses,
       double work,
       double peak,
       RandomBatch batch,
       Figures figures) {
-    double eager = medians.values().iterator().next().getOrDefault("seconds", Double.NaN);
-    medians.forEach(
-        (side, parts) -> {
+    List<Map<String, Double>> eager = rounds.values().iterator().next();
+    rounds.forEach(
+        (side, steps) -> {
+          Map<String, Double> parts = medians(steps);
           double seconds = parts.getOrDefault("seconds", Double.NaN);
+          List<Double> ratios = ratios(steps, eager);
           List<String> shown =
               parts.entrySet().stream()
                   .filter(part -> !part.getKey().equals("seconds"))
@@ -216,7 +235,8 @@ public final class TrainingStepBenchmark {
               side,
               1e3 * seconds,
               batch.tokens() / seconds,
-              seconds / eager,
+              Figures.median(ratios),
+              "%.2f to %.2f".formatted(ratios.get(0), ratios.get(ratios.size() - 1)),
               work / seconds / 1e9,
               work / seconds / peak,
               firstLosses.getOrDefault(side, Double.NaN),
