@@ -46,8 +46,7 @@ public record PartSettings(GapoConfig config) {
   private static final int BATCHES_REMEMBERED = 64;
 
   public TorchSettings torch() {
-    RuntimeConfig runtime = config.runtime();
-    return new TorchSettings(runtime.device(), runtime.dataType(), runtime.threads());
+    return config.runtime().torch();
   }
 
   /**

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -121,6 +122,52 @@ class GapoTest {
     assertThat(shell.err())
         .contains("gapo feed: no Kafka broker answers at " + nobody + " within 1 s")
         .doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rollout-generator",
+        "reward-scorer",
+        "gradient-collector",
+        "optimizer",
+        "cost-scorer,mgda-combiner,optimizer"
+      })
+  void endsBeforeAnyStageStartsWhereTheDeviceIsNotThere(String roles) {
+    int exitCode = run(roles, "cuda:999");
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(shell.err())
+        .startsWith("gapo run: gapo.runtime.device: device 'cuda:999' cannot be used: ")
+        .doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mgda-combiner", "cost-scorer"})
+  void asksForNoDeviceWhereNothingIsComputedOnIt(String roles) {
+    assertThat(run(roles, "cuda:999")).isEqualTo(1);
+    assertThat(shell.err()).contains("no Kafka broker answers");
+  }
+
+  /** Of a helpful objective that a model scores and a concise one that a rule does. */
+  private int run(String roles, String device) {
+    return shell.run(
+        "run",
+        "--role",
+        roles,
+        "--set",
+        "gapo.runtime.device=" + device,
+        "--set",
+        "gapo.policy.directory=" + Path.of("..", "demo", "policy"),
+        "--set",
+        "gapo.objectives=[{name=helpful, scored-by=reward-scorer, model={directory=../demo/reward}},"
+            + " {name=concise, scored-by=cost-scorer, rule={kind=conciseness}}]",
+        "--set",
+        "gapo.kafka.bootstrap-servers=127.0.0.1:9",
+        "--set",
+        "gapo.kafka.connect-timeout=1s",
+        "--set",
+        "gapo.metrics.port=0");
   }
 
   @Test
