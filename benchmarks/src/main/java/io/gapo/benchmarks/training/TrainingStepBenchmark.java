@@ -20,7 +20,8 @@ import java.util.Map;
  * <p>Options: {@code --model DIR --batch N --prompt TOKENS --response TOKENS --lengths equal|mixed
  * --threads N --device cpu|cuda --lora RANK --rounds N --objectives 1,2,5 --python EXECUTABLE
  * --kinds eager,transformers}. With {@code --lora} an adapter is trained instead of the whole
- * policy; on the other side only {@code --kinds transformers} can, with PEFT.
+ * policy; on the other side only {@code transformers} can, with PEFT, and is all that {@code
+ * --kinds} then names unless told otherwise.
  */
 public final class TrainingStepBenchmark {
 
@@ -65,7 +66,7 @@ public final class TrainingStepBenchmark {
             "side",
             "ms a step",
             "tokens/s",
-            "ratio to eager",
+            "ratio to the first",
             "GFLOP/s",
             "of peak",
             "first loss",
@@ -99,7 +100,8 @@ public final class TrainingStepBenchmark {
     List<AutoCloseable> open = new ArrayList<>();
     double peak = 0;
     try {
-      for (String kind : list(options.text("kinds", "eager,transformers"))) {
+      for (String kind :
+          list(options.text("kinds", rank > 0 ? "transformers" : "eager,transformers"))) {
         PythonSide python =
             PythonSide.start(
                 options.text("python", "python3"),
@@ -140,7 +142,7 @@ public final class TrainingStepBenchmark {
       report(
           alternate(sides, options.number("rounds", 5)),
           firstLosses,
-          work(config, batch),
+          work(config, batch, rank),
           peak,
           batch,
           figures);
@@ -188,12 +190,15 @@ public final class TrainingStepBenchmark {
   }
 
   /**
-   * Operations of the step's matrix products: forward, twice that backward, and the reference's
-   * forward. The head sees response tokens only.
+   * Operations of the step's matrix products: the policy's forward and the reference's; backward as
+   * much again for the gradients of activations, and again for those of weights. Beside an adapter
+   * the weights are frozen and have none; its own products are neglected. The head sees response
+   * tokens only.
    */
-  private static double work(LlamaConfig config, RandomBatch batch) {
+  private static double work(LlamaConfig config, RandomBatch batch, int rank) {
     MatrixWork work = new MatrixWork(config);
-    return 4 * (work.trunk(batch.tokens()) + work.head(batch.responseTokens()));
+    int forwards = rank > 0 ? 3 : 4;
+    return forwards * (work.trunk(batch.tokens()) + work.head(batch.responseTokens()));
   }
 
   private static void report(
@@ -203,7 +208,7 @@ public final class TrainingStepBenchmark {
       double peak,
       RandomBatch batch,
       Figures figures) {
-    double eager = medians.values().iterator().next().getOrDefault("seconds", Double.NaN);
+    double first = medians.values().iterator().next().getOrDefault("seconds", Double.NaN);
     medians.forEach(
         (side, parts) -> {
           double seconds = parts.getOrDefault("seconds", Double.NaN);
@@ -216,7 +221,7 @@ public final class TrainingStepBenchmark {
               side,
               1e3 * seconds,
               batch.tokens() / seconds,
-              seconds / eager,
+              seconds / first,
               work / seconds / 1e9,
               work / seconds / peak,
               firstLosses.getOrDefault(side, Double.NaN),
