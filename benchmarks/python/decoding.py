@@ -165,7 +165,7 @@ class Side:
 def wall():
     """The clock on the wall, once the device has done all it was told."""
     if torch.get_default_device().type == "cuda":
-        torch.cuda.synchronize()
+        torch.cuda.synchronize(torch.get_default_device())
     return time.perf_counter()
 
 
@@ -177,6 +177,8 @@ def main():
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--dtype", choices=list(DTYPES), default="f32")
     options = parser.parse_args()
+    if options.clock == "processor" and options.device != "cpu":
+        parser.error("--clock processor counts what the CPU computes: leave it out with --device " + options.device)
     torch.set_num_threads(options.threads)
     torch.set_default_device(options.device)
     clock = wall if options.clock == "wall" else time.process_time

@@ -194,7 +194,7 @@ class Step:
 def now():
     """The time once the device has done all it was told."""
     if torch.get_default_device().type == "cuda":
-        torch.cuda.synchronize()
+        torch.cuda.synchronize(torch.get_default_device())
     return time.perf_counter()
 
 

@@ -18,16 +18,41 @@ final class IdleClock {
     this.listener = listener;
   }
 
-  /** Does some work; the time since the last work was idle. */
+  /**
+   * Does some work; the time since the last work was idle. Throws what the work throws.
+   *
+   * @throws ListenerFailedException if the listener failed and the work did not: callers that blame
+   *     the work for other exceptions must not blame it for this one
+   */
   <T> T call(String phase, Supplier<T> work) {
     long start = System.nanoTime();
-    listener.waited(stage, Duration.ofNanos(start - idleSince));
+    tell(() -> listener.waited(stage, Duration.ofNanos(start - idleSince)));
+    T result;
     try {
-      return work.get();
-    } finally {
-      idleSince = System.nanoTime();
-      lastWork = Duration.ofNanos(idleSince - start);
-      listener.phase(stage, phase, lastWork);
+      result = work.get();
+    } catch (RuntimeException e) {
+      try {
+        ended(phase, start);
+      } catch (ListenerFailedException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+    ended(phase, start);
+    return result;
+  }
+
+  private void ended(String phase, long start) {
+    idleSince = System.nanoTime();
+    lastWork = Duration.ofNanos(idleSince - start);
+    tell(() -> listener.phase(stage, phase, lastWork));
+  }
+
+  private void tell(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      throw new ListenerFailedException(stage, e);
     }
   }
 

@@ -217,20 +217,23 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
   }
 
   private Behavior<Command> adopt(Adopt message) {
-    PolicySnapshot snapshot = message.snapshot();
+    try {
+      adopt(message.snapshot());
+    } catch (RuntimeException e) {
+      message.replyTo().tell(StatusReply.error(e));
+      throw failEveryone(e);
+    }
+    message.replyTo().tell(StatusReply.ack());
+    return goOn();
+  }
+
+  private void adopt(PolicySnapshot snapshot) {
     if (memory.snapshot == null || snapshot.supersedes(memory.snapshot)) {
-      try {
-        clock.run("adopt", () -> sampler.adopt(snapshot));
-      } catch (RuntimeException e) {
-        message.replyTo().tell(StatusReply.error(e));
-        throw failEveryone(e);
-      }
+      clock.run("adopt", () -> sampler.adopt(snapshot));
       memory.snapshot = snapshot;
       listener.versionAdopted(STAGE, snapshot.version());
       settleAdopted();
     }
-    message.replyTo().tell(StatusReply.ack());
-    return goOn();
   }
 
   private Behavior<Command> generate(Generate message) {

@@ -89,6 +89,10 @@ public final class Scorer {
     List<Score> scores;
     try {
       scores = clock.call("score", () -> scores(model, message.rollouts()));
+    } catch (ListenerFailedException e) {
+      context.getLog().error("Objective '{}' did not fail", model.objective(), e);
+      message.replyTo().tell(StatusReply.error(e));
+      return Behaviors.same();
     } catch (RuntimeException e) {
       // One bad rollout must not end the stage: whoever asked decides what becomes of it.
       message.replyTo().tell(StatusReply.error(e));

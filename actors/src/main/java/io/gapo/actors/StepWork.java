@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * A gradient collector's current step: measured, then differentiated, each time sent off.
  *
  * <p>A batch with an objective that is not finite is refused. One on which the model fails waits
- * again, until it has failed too often; then it is refused too.
+ * again, until it has failed too often; then it is refused too. A listener's failure is neither the
+ * batch's nor the model's: it is thrown on.
  */
 final class StepWork {
 
@@ -161,6 +162,8 @@ final class StepWork {
   private void onModel(StepId id, List<RolloutReference> rollouts, Runnable work) {
     try {
       work.run();
+    } catch (ListenerFailedException e) {
+      throw e;
     } catch (NonFiniteObjectiveException e) {
       end();
       refusal.refuse(id, rollouts, Failures.reason(e));

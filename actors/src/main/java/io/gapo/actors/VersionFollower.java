@@ -61,6 +61,8 @@ final class VersionFollower {
     leaveStepFor(snapshot);
     try {
       model.adopt(snapshot);
+    } catch (ListenerFailedException e) {
+      throw e;
     } catch (RuntimeException e) {
       model.broke(e);
       return Optional.of(e);

@@ -559,6 +559,33 @@ class GradientCollectorTest {
   }
 
   @Test
+  void doesNotBlameTheModelForAListenerThatCannotTimeAnAdoption() {
+    collector = spawn(inTurn(), LONG, Examples.QUICK, new FailsAtPhases("adopt"));
+
+    collector.tell(new GradientCollector.Adopt(snapshot(0, 1), acks.ref()));
+
+    assertThat(acks.receiveMessage().getError()).hasMessageEndingWith("cannot time adopt");
+    acks.expectTerminated(collector);
+    assertThat(model.calls()).containsExactly("adopt v0", "close");
+    assertThat(nextModel.calls()).isEmpty();
+  }
+
+  @Test
+  void refusesNoRolloutsForAListenerThatCannotTimeAMeasurement() {
+    collector = spawn(inTurn(), LONG, Examples.QUICK, new FailsAtPhases("measure"));
+    beginAt(0);
+
+    TestProbe<StatusReply<Done>> settled = complete("p", 0);
+
+    for (StatusReply<Done> reply : settled.receiveSeveralMessages(6)) {
+      assertThat(reply.getError()).hasMessageContaining("stopped");
+    }
+    acks.expectTerminated(collector);
+    assertThat(steps.isEmpty()).isTrue();
+    assertThat(nextModel.calls()).isEmpty();
+  }
+
+  @Test
   void makesAModelAnewThatCannotForgetABatch() {
     model.discardFailures.add(new IllegalStateException("out of memory"));
     beginAt(0);

@@ -21,6 +21,7 @@ import io.gapo.core.step.BatchUnion;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.UpdateDirection;
+import io.gapo.core.telemetry.PipelineListener;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -270,13 +271,29 @@ class OptimizerTest {
     assertThat(disk.isLocked()).isFalse();
   }
 
+  @Test
+  void doesNotCallAPartForeignWhoseApplicationAListenerCannotTime() {
+    ActorRef<Optimizer.Command> optimizer = spawn(new FailsAtPhases("apply"));
+
+    StatusReply<Outcome> reply = apply(optimizer, part(0, "a", GRADIENT, "p"), 1);
+
+    assertThat(reply.getError()).hasMessageEndingWith("cannot time apply");
+    offsets(optimizer);
+    assertThat(disk.weight()).isZero();
+    assertThat(disk.newest().epoch()).isEqualTo(2);
+  }
+
   private ActorRef<Optimizer.Command> spawn() {
+    return spawn(events);
+  }
+
+  private ActorRef<Optimizer.Command> spawn(PipelineListener listener) {
     return KIT.spawn(
         Optimizer.create(
             () -> new LearnerOnDisk(disk),
             publisher,
             new OptimizerSettings(100, Examples.QUICK),
-            events,
+            listener,
             Clock.fixed(NOW, ZoneOffset.UTC)));
   }
 

@@ -17,6 +17,7 @@ import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.RejectedPromptException;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.telemetry.PipelineListener;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -383,6 +384,26 @@ class RolloutGeneratorTest {
     assertThat(sampler.isClosed()).isTrue();
   }
 
+  @Test
+  void tellsWhoBroughtAVersionThatAListenerFailedAt() {
+    PipelineListener failing =
+        new PipelineListener() {
+          @Override
+          public void versionAdopted(String stage, PolicyVersion version) {
+            throw new IllegalStateException("cannot count versions");
+          }
+        };
+    SamplerUnderOurControl next = SamplerUnderOurControl.free(4, 1);
+    ActorRef<RolloutGenerator.Command> generator =
+        spawn(AMPLE, RolloutHistory.NONE, failing, SamplerUnderOurControl.free(4, 1), next);
+
+    generator.tell(new RolloutGenerator.Adopt(snapshot(0, 1), acks.ref()));
+
+    assertThat(acks.receiveMessage().getError()).hasMessage("cannot count versions");
+    assertThat(ids(generate(generator, prompt("p")))).containsExactly("p#0", "p#1");
+    assertThat(next.snapshots()).containsExactly(snapshot(0, 1));
+  }
+
   private ActorRef<RolloutGenerator.Command> spawnReady(
       int quota, SamplerUnderOurControl... samplers) {
     ActorRef<RolloutGenerator.Command> generator = spawn(quota, samplers);
@@ -396,11 +417,19 @@ class RolloutGeneratorTest {
 
   private ActorRef<RolloutGenerator.Command> spawn(
       int quota, RolloutHistory history, SamplerUnderOurControl... samplers) {
+    return spawn(quota, history, events, samplers);
+  }
+
+  private static ActorRef<RolloutGenerator.Command> spawn(
+      int quota,
+      RolloutHistory history,
+      PipelineListener listener,
+      SamplerUnderOurControl... samplers) {
     Queue<SamplerUnderOurControl> supply = new ArrayDeque<>(List.of(samplers));
     GeneratorSettings settings =
         new GeneratorSettings(
             SAMPLES, 42, new AdmissionQuota(quota, new StalenessLimit(0)), 100, Examples.QUICK);
-    return KIT.spawn(RolloutGenerator.create(supply::remove, settings, history, events));
+    return KIT.spawn(RolloutGenerator.create(supply::remove, settings, history, listener));
   }
 
   private static TestProbe<StatusReply<List<Rollout>>> generate(

@@ -125,6 +125,22 @@ class ScorerTest {
     assertThat(model.closed).isTrue();
   }
 
+  @Test
+  void keepsAModelWhoseTimesAListenerCannotTake() {
+    model.values = new double[] {1, 2};
+    Queue<ObjectiveModel> supply = new ArrayDeque<>(List.of(model, nextModel));
+    ActorRef<Scorer.Command> scorer =
+        KIT.spawn(
+            Scorer.create(
+                "reward-scorer", supply::remove, Examples.QUICK, new FailsAtPhases("score")));
+
+    for (int i = 0; i <= Scorer.FAILURES_OF_A_BROKEN_MODEL; i++) {
+      assertThat(ask(scorer).getError()).hasMessageEndingWith("cannot time score");
+    }
+
+    assertThat(model.closed).isFalse();
+  }
+
   private static ObjectiveModel notYet() {
     throw new IllegalStateException("the model is not on disk yet");
   }

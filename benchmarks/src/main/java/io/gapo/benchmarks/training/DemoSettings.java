@@ -10,6 +10,7 @@ import io.gapo.ops.world.WorldPrompt;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,6 +25,7 @@ final class DemoSettings {
     settings.put("gapo.training.checkpoint-directory", checkpoints.toString());
     settings.put("gapo.metrics.port", 0);
     settings.put("gapo.runtime.device", torch.device());
+    settings.put("gapo.runtime.dtype", torch.dataType().name().toLowerCase(Locale.ROOT));
     settings.put("gapo.runtime.threads", torch.threads());
     return ConfigFiles.load(Optional.empty(), settings, Map.of());
   }

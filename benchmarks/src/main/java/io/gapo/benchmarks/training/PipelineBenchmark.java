@@ -30,7 +30,7 @@ import java.util.concurrent.ExecutionException;
  * with the time.
  *
  * <p>Options: {@code --steps N --warm-up N --threads N --device cpu|cuda}; {@code --trl PYTHON}
- * lets TRL train the same models, before and after, by the interpreter that has it.
+ * lets TRL train the same models, before and after, by the interpreter that has it, on the CPU.
  */
 public final class PipelineBenchmark {
 
@@ -45,6 +45,11 @@ public final class PipelineBenchmark {
     TorchSettings torch =
         new TorchSettings(
             options.text("device", "cpu"), DataType.F32, options.number("threads", 1));
+    if (options.given("trl").isPresent() && !torch.device().equals("cpu")) {
+      throw new IllegalArgumentException(
+          "--trl trains on the CPU and is no measure of --device %s: leave one of them out"
+              .formatted(torch.device()));
+    }
     Optional<TrlSide> trl =
         options.given("trl").map(python -> new TrlSide(python, DemoSettings.prompts()));
     Optional<JsonNode> trlBefore = run(trl, steps, warmUp);

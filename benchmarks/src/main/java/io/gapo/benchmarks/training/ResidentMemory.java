@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Structure;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -29,6 +30,9 @@ record ResidentMemory(long total, long heap, long code, long jvm, long others, l
 
   /** More than this between two looks is a compiler at work. */
   private static final long STILL_KIBIBYTES = 32;
+
+  private static final int LOOKS = 1000;
+  private static final String CLASS_SPACE = "Compressed Class Space";
 
   /** What is needed of the C library. */
   public interface GlibC extends Library {
@@ -76,29 +80,42 @@ record ResidentMemory(long total, long heap, long code, long jvm, long others, l
   /**
    * Looks at this process.
    *
-   * @throws IllegalStateException if the JVM does not count its own memory
+   * @throws IllegalStateException if the JVM does not count its own memory, or malloc never comes
+   *     to rest
    */
   static ResidentMemory now() throws IOException {
-    MallocInfo before;
-    MallocInfo after;
-    long jvm;
-    do {
-      before = GLIBC.mallinfo2();
-      jvm = jvmMalloc();
-      after = GLIBC.mallinfo2();
-    } while (Math.abs(after.givenOut() - before.givenOut()) > STILL_KIBIBYTES);
-    return new ResidentMemory(
-        resident(),
-        Runtime.getRuntime().totalMemory() >> 10,
-        ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage().getCommitted() >> 10,
-        jvm,
-        after.givenOut() - jvm,
-        after.fordblks >> 10);
+    for (int look = 0; look < LOOKS; look++) {
+      MallocInfo before = GLIBC.mallinfo2();
+      long jvm = jvmMalloc();
+      MallocInfo after = GLIBC.mallinfo2();
+      if (Math.abs(after.givenOut() - before.givenOut()) <= STILL_KIBIBYTES) {
+        return new ResidentMemory(
+            resident(),
+            Runtime.getRuntime().totalMemory() >> 10,
+            committedCode(),
+            jvm,
+            after.givenOut() - jvm,
+            after.fordblks >> 10);
+      }
+    }
+    throw new IllegalStateException(
+        "what malloc has given out changed by more than %d KiB in each of %d looks: let nothing run beside this"
+            .formatted(STILL_KIBIBYTES, LOOKS));
   }
 
   /** Libraries, stacks and the collector's tables. */
   long rest() {
     return total - heap - code - jvm - others - free;
+  }
+
+  /** Pool by pool: the JVM's own sum has the class space twice, alone and in the metaspace. */
+  private static long committedCode() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.NON_HEAP)
+            .filter(pool -> !pool.getName().equals(CLASS_SPACE))
+            .mapToLong(pool -> pool.getUsage().getCommitted())
+            .sum()
+        >> 10;
   }
 
   private static long jvmMalloc() {

@@ -20,7 +20,8 @@ import java.util.Map;
  * <p>Options: {@code --model DIR --batch N --prompt TOKENS --response TOKENS --lengths equal|mixed
  * --threads N --device cpu|cuda --lora RANK --rounds N --objectives 1,2,5 --python EXECUTABLE
  * --kinds eager,transformers}. With {@code --lora} an adapter is trained instead of the whole
- * policy; on the other side only {@code --kinds transformers} can, with PEFT.
+ * policy; on the other side only {@code transformers} can, with PEFT, and is all that {@code
+ * --kinds} then names unless told otherwise.
  */
 public final class TrainingStepBenchmark {
 
@@ -65,7 +66,7 @@ public final class TrainingStepBenchmark {
             "side",
             "ms a step",
             "tokens/s",
-            "ratio to eager",
+            "ratio to the first",
             "of each round",
             "GFLOP/s",
             "of peak",
@@ -100,7 +101,8 @@ public final class TrainingStepBenchmark {
     List<AutoCloseable> open = new ArrayList<>();
     double peak = 0;
     try {
-      for (String kind : list(options.text("kinds", "eager,transformers"))) {
+      for (String kind :
+          list(options.text("kinds", rank > 0 ? "transformers" : "eager,transformers"))) {
         PythonSide python =
             PythonSide.start(
                 options.text("python", "python3"),
@@ -141,7 +143,7 @@ public final class TrainingStepBenchmark {
       report(
           alternate(sides, options.number("rounds", 5)),
           firstLosses,
-          work(config, batch),
+          work(config, batch, rank),
           peak,
           batch,
           figures);
@@ -205,12 +207,15 @@ public final class TrainingStepBenchmark {
   }
 
   /**
-   * Operations of the step's matrix products: forward, twice that backward, and the reference's
-   * forward. The head sees response tokens only.
+   * Operations of the step's matrix products: the policy's forward and the reference's; backward as
+   * much again for the gradients of activations, and again for those of weights. Beside an adapter
+   * the weights are frozen and have none; its own products are neglected. The head sees response
+   * tokens only.
    */
-  private static double work(LlamaConfig config, RandomBatch batch) {
+  private static double work(LlamaConfig config, RandomBatch batch, int rank) {
     MatrixWork work = new MatrixWork(config);
-    return 4 * (work.trunk(batch.tokens()) + work.head(batch.responseTokens()));
+    int forwards = rank > 0 ? 3 : 4;
+    return forwards * (work.trunk(batch.tokens()) + work.head(batch.responseTokens()));
   }
 
   private static void report(
@@ -220,12 +225,12 @@ public final class TrainingStepBenchmark {
       double peak,
       RandomBatch batch,
       Figures figures) {
-    List<Map<String, Double>> eager = rounds.values().iterator().next();
+    List<Map<String, Double>> first = rounds.values().iterator().next();
     rounds.forEach(
         (side, steps) -> {
           Map<String, Double> parts = medians(steps);
           double seconds = parts.getOrDefault("seconds", Double.NaN);
-          List<Double> ratios = ratios(steps, eager);
+          List<Double> ratios = ratios(steps, first);
           List<String> shown =
               parts.entrySet().stream()
                   .filter(part -> !part.getKey().equals("seconds"))

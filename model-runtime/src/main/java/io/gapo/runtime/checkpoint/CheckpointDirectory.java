@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,8 +172,14 @@ public final class CheckpointDirectory implements AutoCloseable {
   }
 
   private static Optional<CheckpointHeader> header(Path path) {
-    try {
-      return Optional.of(new CheckpointHeader(path, lora(path.resolve(MODEL))));
+    Path model = path.resolve(MODEL);
+    try (SafetensorsFile file = SafetensorsFile.open(model)) {
+      Map<String, List<Long>> shapes = new LinkedHashMap<>();
+      for (String name : file.names()) {
+        shapes.put(name, Arrays.stream(file.entry(name).shape()).boxed().toList());
+      }
+      return Optional.of(
+          new CheckpointHeader(path, LoraMetadata.read(model, file.metadata()), shapes));
     } catch (MalformedCheckpointException | UncheckedIOException e) {
       return Optional.empty();
     }

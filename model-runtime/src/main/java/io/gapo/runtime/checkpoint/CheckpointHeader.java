@@ -2,12 +2,45 @@ package io.gapo.runtime.checkpoint;
 
 import io.gapo.runtime.lora.LoraSettings;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a checkpoint says it is of, before its tensors are read.
  *
  * @param path the checkpoint's own directory
  * @param lora what its adapter is; empty if a policy was trained as a whole
+ * @param shapes of its tensors by name, in order
  */
-public record CheckpointHeader(Path path, Optional<LoraSettings> lora) {}
+public record CheckpointHeader(
+    Path path, Optional<LoraSettings> lora, Map<String, List<Long>> shapes) {
+
+  private static final Pattern VALUE_HEAD =
+      Pattern.compile("value_heads\\.([^.]+)\\.(weight|bias)");
+
+  public CheckpointHeader {
+    shapes = Collections.unmodifiableMap(new LinkedHashMap<>(shapes));
+  }
+
+  /** The objectives that it was trained for, in order: those that have a value head. */
+  public List<String> objectives() {
+    return shapes.keySet().stream()
+        .map(VALUE_HEAD::matcher)
+        .filter(Matcher::matches)
+        .map(head -> head.group(1))
+        .distinct()
+        .toList();
+  }
+
+  /** Shapes of the policy's own tensors, or its adapter's, by name. */
+  public Map<String, List<Long>> policyShapes() {
+    Map<String, List<Long>> own = new LinkedHashMap<>(shapes);
+    own.keySet().removeIf(name -> VALUE_HEAD.matcher(name).matches());
+    return own;
+  }
+}

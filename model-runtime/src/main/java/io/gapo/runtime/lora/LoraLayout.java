@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,6 +83,16 @@ final class LoraLayout {
 
   long[] shapeOfB(Place place) {
     return new long[] {place.outputs(), settings.rank()};
+  }
+
+  /** Shape of each tensor by name, in order. */
+  Map<String, long[]> shapes() {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    for (Place place : places) {
+      shapes.put(place.nameOfA(), shapeOfA(place));
+      shapes.put(place.nameOfB(), shapeOfB(place));
+    }
+    return shapes;
   }
 
   /**

@@ -39,6 +39,15 @@ public record PeftAdapter(LoraSettings settings, List<NamedTensor> tensors) {
   }
 
   /**
+   * Shape of each tensor of an adapter by name, in order.
+   *
+   * @param config of the model that it adds to
+   */
+  public static Map<String, long[]> shapes(LlamaConfig config, LoraSettings settings) {
+    return new LoraLayout(config, settings).shapes();
+  }
+
+  /**
    * Reads an adapter.
    *
    * @param config of the model that it adds to

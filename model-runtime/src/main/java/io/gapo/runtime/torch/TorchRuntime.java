@@ -30,7 +30,8 @@ public final class TorchRuntime implements AutoCloseable {
   /**
    * Starts the engine if it is not running yet, without ever looking for natives on the network.
    *
-   * @throws IllegalStateException if the natives cannot be loaded, or the device is not there
+   * @throws DeviceUnavailableException if the device is not there, or cannot be used now
+   * @throws EngineException if the natives cannot be loaded
    */
   public static TorchRuntime start(TorchSettings settings) {
     if (System.getProperty(OFFLINE) == null) {
@@ -43,25 +44,33 @@ public final class TorchRuntime implements AutoCloseable {
     }
     Device device = device(settings.device());
     if (device.isGpu()) {
-      requirePresent(engine, device, settings.device());
+      requireUsable(engine, device, settings.device());
     }
     return new TorchRuntime(NDManager.newBaseManager(device, ENGINE), settings.dataType());
   }
 
   /** Asks PyTorch itself: DJL's own count needs CUDA's libraries on the system's path. */
-  private static void requirePresent(Engine engine, Device device, String name) {
+  private static void requireUsable(Engine engine, Device device, String name) {
     if (!engine.hasCapability(StandardCapabilities.CUDA)) {
-      throw new IllegalStateException(
-          ("device '%s' is not there: this PyTorch sees no GPU. Does nvidia-smi list one, and does"
-                  + " PYTORCH_LIBRARY_PATH name a PyTorch built for CUDA (docs/gpu.md)?")
-              .formatted(name));
+      throw new DeviceUnavailableException(
+          name,
+          "this PyTorch sees no GPU. Does nvidia-smi list one, and does PYTORCH_LIBRARY_PATH name a"
+              + " PyTorch built for CUDA (docs/gpu.md)?",
+          null);
     }
     try (NDManager probe = NDManager.newBaseManager(device, ENGINE)) {
       probe.zeros(new Shape(1));
     } catch (EngineException e) {
-      throw new IllegalStateException(
-          "device '%s' is not there: %s".formatted(name, e.getMessage()), e);
+      throw new DeviceUnavailableException(
+          name,
+          "%s; name one that nvidia-smi lists, or free its memory".formatted(firstLine(e)),
+          e);
     }
+  }
+
+  /** The next ones say how to debug PyTorch. */
+  private static String firstLine(EngineException failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
   }
 
   private static Device device(String name) {

@@ -39,6 +39,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointDirectoryTest {
 
+  private static final Map<String, List<Long>> SHAPES =
+      Map.of("lm_head.weight", List.of(1L, 2L), "norm.weight", List.of(1L));
+
   private Path path;
   private CheckpointDirectory directory;
 
@@ -211,13 +214,13 @@ class CheckpointDirectoryTest {
     Path newest = path.resolve("version-00000002");
 
     assertThat(CheckpointDirectory.newestHeader(path))
-        .contains(new CheckpointHeader(newest, Optional.of(lora)));
+        .contains(new CheckpointHeader(newest, Optional.of(lora), SHAPES));
     Files.delete(newest.resolve("optimizer.safetensors"));
     assertThat(CheckpointDirectory.newestHeader(path))
-        .contains(new CheckpointHeader(newest, Optional.of(lora)));
+        .contains(new CheckpointHeader(newest, Optional.of(lora), SHAPES));
     Files.writeString(newest.resolve("model.safetensors"), "torn");
     assertThat(CheckpointDirectory.newestHeader(path))
-        .contains(new CheckpointHeader(path.resolve("version-00000001"), Optional.empty()));
+        .contains(new CheckpointHeader(path.resolve("version-00000001"), Optional.empty(), SHAPES));
   }
 
   @Test

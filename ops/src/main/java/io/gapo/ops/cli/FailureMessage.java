@@ -11,6 +11,7 @@ import io.gapo.runtime.checkpoint.DirectoryInUseException;
 import io.gapo.runtime.llama.UnsupportedModelException;
 import io.gapo.runtime.lora.UnsupportedAdapterException;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
+import io.gapo.runtime.torch.DeviceUnavailableException;
 import io.gapo.streams.topic.TopicSetupException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -39,6 +40,7 @@ final class FailureMessage {
           MalformedCheckpointException.class,
           UnsupportedAdapterException.class,
           UnsupportedModelException.class,
+          DeviceUnavailableException.class,
           DirectoryInUseException.class);
 
   private FailureMessage() {}

@@ -46,8 +46,7 @@ public record PartSettings(GapoConfig config) {
   private static final int BATCHES_REMEMBERED = 64;
 
   public TorchSettings torch() {
-    RuntimeConfig runtime = config.runtime();
-    return new TorchSettings(runtime.device(), runtime.dataType(), runtime.threads());
+    return config.runtime().torch();
   }
 
   /**
@@ -100,15 +99,16 @@ public record PartSettings(GapoConfig config) {
   }
 
   /**
-   * Looks whether the newest checkpoint, if there is one, is of the adapter that these settings ask
-   * for, or like them of a policy trained as a whole.
+   * Looks whether training can go on from the newest checkpoint, if there is one: whether it is of
+   * the policy, the adapter and the objectives of these settings.
    *
    * @throws ConfigurationException if not, or if a directory is not set or not there
    */
   public void requireResumable() {
     InitialPolicy initial = initialPolicy();
     CheckpointDirectory.newestHeader(config.checkpointPath())
-        .ifPresent(checkpoint -> new Resumption(checkpoint, initial).requireSameAdapter());
+        .ifPresent(
+            checkpoint -> new Resumption(checkpoint, initial, config.objectiveNames()).require());
   }
 
   private PreferenceText preferences() {

@@ -2,21 +2,34 @@ package io.gapo.ops.config;
 
 import io.gapo.runtime.checkpoint.CheckpointHeader;
 import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.llama.LlamaLayout;
+import io.gapo.runtime.llama.OutputLayer;
 import io.gapo.runtime.lora.AdapterSource;
 import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.lora.LoraSettings;
+import io.gapo.runtime.lora.PeftAdapter;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint and the settings that training is to go on with. The optimizer would refuse a
- * checkpoint of another adapter only once it runs, and then again and again.
+ * checkpoint of another policy only once it runs, and then again and again.
  *
  * @param initial what the settings would start from if there were no checkpoint
+ * @param objectives of the settings
  */
-record Resumption(CheckpointHeader checkpoint, InitialPolicy initial) {
+record Resumption(CheckpointHeader checkpoint, InitialPolicy initial, List<String> objectives) {
 
+  private static final String POLICY = "gapo.policy.directory";
+  private static final String OBJECTIVES = "gapo.objectives";
   private static final String ADAPTER = "gapo.policy.adapter";
   private static final String RANK = "gapo.policy.lora.rank";
   private static final String ALPHA = "gapo.policy.lora.alpha";
@@ -25,12 +38,18 @@ record Resumption(CheckpointHeader checkpoint, InitialPolicy initial) {
   private static final String NO_RANK = "null";
 
   /**
-   * Looks whether the checkpoint's adapter is that of the settings.
+   * Looks whether the checkpoint is of the settings' objectives, adapter and policy.
    *
    * @throws ConfigurationException naming each setting that differs
    */
-  void requireSameAdapter() {
-    List<String> changes = changes();
+  void require() {
+    List<String> changes = new ArrayList<>();
+    changeOfObjectives().ifPresent(changes::add);
+    changes.addAll(changesOfAdapter());
+    if (changes.isEmpty()) {
+      // Of another adapter every shape differs.
+      changeOfPolicy().ifPresent(changes::add);
+    }
     if (!changes.isEmpty()) {
       throw new ConfigurationException(
           "training cannot go on from the checkpoint %s: %s; set it back, or name an empty"
@@ -39,7 +58,45 @@ record Resumption(CheckpointHeader checkpoint, InitialPolicy initial) {
     }
   }
 
-  private List<String> changes() {
+  /** In any order: tensors go by their names. */
+  private Optional<String> changeOfObjectives() {
+    List<String> saved = checkpoint.objectives();
+    return Set.copyOf(saved).equals(Set.copyOf(objectives))
+        ? Optional.empty()
+        : Optional.of(change(OBJECTIVES, saved, objectives));
+  }
+
+  /** By the first tensor that is another one. */
+  private Optional<String> changeOfPolicy() {
+    Map<String, List<Long>> saved = checkpoint.policyShapes();
+    Map<String, List<Long>> expected = new LinkedHashMap<>();
+    shapes().forEach((name, shape) -> expected.put(name, Arrays.stream(shape).boxed().toList()));
+    Set<String> names = new LinkedHashSet<>(expected.keySet());
+    names.addAll(saved.keySet());
+    return names.stream()
+        .filter(name -> !Objects.equals(saved.get(name), expected.get(name)))
+        .findFirst()
+        .map(
+            name ->
+                "%s is now %s, another model: its %s is %s, the checkpoint's %s"
+                    .formatted(
+                        POLICY,
+                        initial.directory(),
+                        name,
+                        inWords(expected.get(name)),
+                        inWords(saved.get(name))));
+  }
+
+  /** Of what is trained, if it starts from the settings. */
+  private Map<String, long[]> shapes() {
+    LlamaConfig config = LlamaConfig.read(initial.directory());
+    return initial
+        .adapter()
+        .map(adapter -> PeftAdapter.shapes(config, adapter.settingsFor(config)))
+        .orElseGet(() -> LlamaLayout.shapes(config, OutputLayer.VOCABULARY));
+  }
+
+  private List<String> changesOfAdapter() {
     if (initial.adapter().isEmpty()) {
       return checkpoint.lora().map(saved -> change(RANK, inWords(saved), NO_RANK)).stream()
           .toList();
@@ -82,6 +139,10 @@ record Resumption(CheckpointHeader checkpoint, InitialPolicy initial) {
 
   private static String change(String setting, Object was, Object is) {
     return "%s was %s and is now %s".formatted(setting, was, is);
+  }
+
+  private static String inWords(@Nullable List<Long> shape) {
+    return shape == null ? "missing" : "of shape " + shape;
   }
 
   private static String inWords(LoraSettings settings) {

@@ -2,6 +2,9 @@ package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
 import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.runtime.torch.DeviceUnavailableException;
+import io.gapo.runtime.torch.TorchRuntime;
+import io.gapo.runtime.torch.TorchSettings;
 import java.util.regex.Pattern;
 
 /** Settings under {@code gapo.runtime}; units and defaults are in reference.conf. */
@@ -26,5 +29,23 @@ public record RuntimeConfig(String device, DataType dataType, int threads) {
         root.getString("gapo.runtime.device"),
         Check.oneOf("gapo.runtime.dtype", root.getString("gapo.runtime.dtype"), DataType.class),
         root.getInt("gapo.runtime.threads"));
+  }
+
+  /** The same, as models take it. */
+  public TorchSettings torch() {
+    return new TorchSettings(device, dataType, threads);
+  }
+
+  /**
+   * Starts PyTorch and tries the device: stages would try again and again.
+   *
+   * @throws ConfigurationException if the device cannot be used
+   */
+  public void requireDevice() {
+    try {
+      TorchRuntime.start(torch()).close();
+    } catch (DeviceUnavailableException e) {
+      throw new ConfigurationException("gapo.runtime.device: " + e.getMessage(), e);
+    }
   }
 }

@@ -35,10 +35,13 @@ public final class WorldExam implements AutoCloseable {
    * @param prompts how many every policy answers
    * @param graded whether the world's rules grade the answers, which they can of policies that
    *     speak its language
+   * @throws io.gapo.ops.config.ConfigurationException if the policy cannot read texts as long as
+   *     the settings allow, or the device cannot be used
    */
   public static WorldExam open(GapoConfig config, Split split, int prompts, boolean graded) {
     PartSettings parts = new PartSettings(config);
     parts.requireRoom();
+    config.runtime().requireDevice();
     SamplerSettings sampling = parts.sampler();
     World world = new World();
     List<ObjectiveModel> models = new ArrayList<>();

@@ -7,17 +7,43 @@ import io.gapo.core.rollout.Rollout;
 import io.gapo.core.telemetry.PipelineListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Tells several listeners what happens, in their order. */
-record Listeners(List<PipelineListener> all) implements PipelineListener {
+/**
+ * Tells several listeners what happens, in their order. One that fails keeps neither the others
+ * from hearing nor a stage from its work.
+ */
+final class Listeners implements PipelineListener {
 
-  Listeners {
-    all = List.copyOf(all);
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+  private final List<PipelineListener> all;
+
+  /** Those whose failure is in the log: some events are told for every token. */
+  private final Set<PipelineListener> failed = ConcurrentHashMap.newKeySet();
+
+  Listeners(List<PipelineListener> all) {
+    this.all = List.copyOf(all);
   }
 
   private void tell(Consumer<PipelineListener> event) {
-    all.forEach(event);
+    for (PipelineListener listener : all) {
+      try {
+        event.accept(listener);
+      } catch (RuntimeException e) {
+        if (failed.add(listener)) {
+          LOG.error(
+              "{} failed at what it was told: its figures are wrong from now on; it is told the"
+                  + " rest, and further failures of it are not logged",
+              listener.getClass().getName(),
+              e);
+        }
+      }
+    }
   }
 
   @Override

@@ -15,7 +15,6 @@ final class OptimizerWiring {
   private OptimizerWiring() {}
 
   static Stage start(StageContext context) {
-    context.parts().requireResumable();
     ActorRef<Optimizer.Command> actor =
         context.spawn(
             Optimizer.create(

@@ -5,6 +5,7 @@ import akka.actor.typed.SpawnProtocol;
 import com.typesafe.config.Config;
 import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.config.PartSettings;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.ops.metrics.Health;
 import io.gapo.streams.kafka.KafkaAccess;
@@ -57,11 +58,14 @@ public final class Pipeline implements AutoCloseable {
    * Starts stages.
    *
    * @param root the settings that {@code config} was read from, for Akka
+   * @throws io.gapo.ops.config.ConfigurationException if the device of models cannot be used, or
+   *     the optimizer cannot go on from its newest checkpoint
    * @throws io.gapo.ops.kafka.KafkaUnavailableException if Kafka does not answer or lacks a topic
    */
   public static Pipeline start(
       Config root, GapoConfig config, Set<Role> roles, PipelineListener listener, Health health) {
     roles.forEach(role -> health.starting(role.text(), "it is starting"));
+    requireStartable(config, roles);
     try (Cluster cluster = Cluster.connect(config.kafka())) {
       cluster.requireTopics(config.kafka().topics().all());
     }
@@ -94,6 +98,25 @@ public final class Pipeline implements AutoCloseable {
         pipeline.close();
       }
     }
+  }
+
+  /** What a stage would fail at again and again, once it runs and others with it. */
+  private static void requireStartable(GapoConfig config, Set<Role> roles) {
+    if (roles.stream().anyMatch(role -> computes(config, role))) {
+      config.runtime().requireDevice();
+    }
+    if (roles.contains(Role.OPTIMIZER)) {
+      new PartSettings(config).requireResumable();
+    }
+  }
+
+  /** Whether a role opens a model. */
+  private static boolean computes(GapoConfig config, Role role) {
+    return switch (role) {
+      case ROLLOUT_GENERATOR, GRADIENT_COLLECTOR, OPTIMIZER -> true;
+      case REWARD_SCORER, COST_SCORER -> ScorerWiring.hasModels(config, role);
+      case MGDA_COMBINER -> false;
+    };
   }
 
   private static Stage start(StageContext context, Role role) {

@@ -3,7 +3,9 @@ package io.gapo.ops.pipeline;
 import akka.actor.typed.ActorRef;
 import io.gapo.actors.Scorer;
 import io.gapo.core.rollout.Score;
+import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ObjectiveConfig;
+import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.ObjectiveConfig.ScorerRole;
 import io.gapo.streams.kafka.RunningStage;
 import io.gapo.streams.kafka.ScorerStage;
@@ -34,6 +36,15 @@ final class ScorerWiring {
       }
     }
     return Stage.of(role, Map.copyOf(consumed), streams);
+  }
+
+  /** Whether one of the role's objectives is scored by a learned model. */
+  static boolean hasModels(GapoConfig config, Role role) {
+    return config.objectives().stream()
+        .anyMatch(
+            objective ->
+                roleOf(objective.scoredBy()) == role
+                    && objective.scoring() instanceof LearnedModel);
   }
 
   private static RunningStage start(StageContext context, Role role, ObjectiveConfig objective) {

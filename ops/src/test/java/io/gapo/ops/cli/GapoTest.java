@@ -2,17 +2,27 @@ package io.gapo.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapo.core.policy.CheckpointState;
+import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.runtime.checkpoint.Checkpoint;
+import io.gapo.runtime.checkpoint.CheckpointDirectory;
+import io.gapo.runtime.safetensors.TensorValues;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -121,6 +131,82 @@ class GapoTest {
     assertThat(shell.err())
         .contains("gapo feed: no Kafka broker answers at " + nobody + " within 1 s")
         .doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rollout-generator",
+        "reward-scorer",
+        "gradient-collector",
+        "optimizer",
+        "cost-scorer,mgda-combiner,optimizer"
+      })
+  void endsBeforeAnyStageStartsWhereTheDeviceIsNotThere(String roles) {
+    int exitCode = run(roles, "cuda:999");
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(shell.err())
+        .startsWith("gapo run: gapo.runtime.device: device 'cuda:999' cannot be used: ")
+        .doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mgda-combiner", "cost-scorer"})
+  void asksForNoDeviceWhereNothingIsComputedOnIt(String roles) {
+    assertThat(run(roles, "cuda:999")).isEqualTo(1);
+    assertThat(shell.err()).contains("no Kafka broker answers");
+  }
+
+  @Test
+  void endsBeforeAnyStageStartsWhereTheOptimizerCannotGoOn(@TempDir Path checkpoints) {
+    CheckpointState state =
+        new CheckpointState(PolicyVersion.INITIAL, 1, Optional.empty(), List.of(), Map.of());
+    try (CheckpointDirectory directory = CheckpointDirectory.open(checkpoints, 1)) {
+      directory.save(
+          new Checkpoint(
+              state,
+              List.of(TensorValues.tensor("value_heads.brief.bias", new long[] {1}, 0)),
+              List.of(),
+              1));
+    }
+
+    int exitCode =
+        run(
+            "mgda-combiner,optimizer",
+            "cpu",
+            "--set",
+            "gapo.training.checkpoint-directory=" + checkpoints);
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(shell.err())
+        .contains("gapo.objectives was [brief] and is now [helpful, concise]")
+        .doesNotContain("Kafka");
+  }
+
+  /** Of a helpful objective that a model scores and a concise one that a rule does. */
+  private int run(String roles, String device, String... further) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "run",
+                "--role",
+                roles,
+                "--set",
+                "gapo.runtime.device=" + device,
+                "--set",
+                "gapo.policy.directory=" + Path.of("..", "demo", "policy"),
+                "--set",
+                "gapo.objectives=[{name=helpful, scored-by=reward-scorer, model={directory=../demo/reward}},"
+                    + " {name=concise, scored-by=cost-scorer, rule={kind=conciseness}}]",
+                "--set",
+                "gapo.kafka.bootstrap-servers=127.0.0.1:9",
+                "--set",
+                "gapo.kafka.connect-timeout=1s",
+                "--set",
+                "gapo.metrics.port=0"));
+    words.addAll(List.of(further));
+    return shell.run(words.toArray(String[]::new));
   }
 
   @Test

@@ -10,11 +10,16 @@ import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
 import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.llama.LlamaLayout;
+import io.gapo.runtime.llama.OutputLayer;
 import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.lora.PeftAdapter;
 import io.gapo.runtime.safetensors.TensorValues;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +122,53 @@ class ResumptionTest {
     assertThatCode(() -> require(settings)).doesNotThrowAnyException();
   }
 
+  @Test
+  void namesTheObjectivesThatTheCheckpointIsOf() {
+    save(Optional.empty(), List.of("helpful", "harmless"));
+
+    refuses(Map.of(), "gapo.objectives was [helpful, harmless] and is now [concise]");
+  }
+
+  @Test
+  void namesObjectivesAndAdapterThatChangedAtOnce() {
+    save(Optional.of(LORA), List.of("concise", "helpful"));
+
+    refuses(
+        lora(8, 16, "q_proj", "v_proj"),
+        "gapo.objectives was [concise, helpful] and is now [concise], gapo.policy.lora.rank was 4"
+            + " and is now 8");
+  }
+
+  @Test
+  void namesTheTensorThatHasAnotherShapeInAnotherPolicy(@TempDir Path other) throws IOException {
+    save(Optional.empty());
+
+    refuses(
+        policyWith(other, "\"vocab_size\" : 1000"),
+        "gapo.policy.directory is now %s, another model: its model.embed_tokens.weight is of shape [1000, 128], the checkpoint's of shape [1024, 128]"
+            .formatted(other));
+  }
+
+  @Test
+  void namesTheTensorThatTheAdapterOfAnotherPolicyHasNot(@TempDir Path other) throws IOException {
+    save(Optional.of(LORA));
+    Map<String, Object> settings = new HashMap<>(lora(4, 16, "q_proj", "v_proj"));
+    settings.putAll(policyWith(other, "\"num_hidden_layers\" : 3"));
+
+    refuses(
+        settings,
+        "gapo.policy.directory is now %s, another model: its base_model.model.model.layers.3.self_attn.q_proj.lora_A.weight is missing, the checkpoint's of shape [4, 128]"
+            .formatted(other));
+  }
+
+  /** The demo's policy but for one line of its configuration. */
+  private static Map<String, Object> policyWith(Path directory, String line) throws IOException {
+    String key = line.substring(0, line.indexOf(':') + 1);
+    String config = Files.readString(POLICY.resolve("config.json"));
+    Files.writeString(directory.resolve("config.json"), config.replaceFirst(key + " \\d+", line));
+    return Map.of("gapo.policy.directory", directory.toString());
+  }
+
   private void refuses(Map<String, Object> settings, String change) {
     assertThatThrownBy(() -> require(settings))
         .isInstanceOf(ConfigurationException.class)
@@ -151,16 +203,31 @@ class ResumptionTest {
   }
 
   private void save(Optional<LoraSettings> lora) {
+    save(lora, List.of("concise"));
+  }
+
+  /** A checkpoint of the demo's policy, of zeros. */
+  private void save(Optional<LoraSettings> lora, List<String> objectives) {
+    LlamaConfig config = LlamaConfig.read(POLICY);
+    Map<String, long[]> shapes =
+        lora.map(settings -> PeftAdapter.shapes(config, settings))
+            .orElseGet(() -> LlamaLayout.shapes(config, OutputLayer.VOCABULARY));
+    for (String objective : objectives) {
+      shapes.put("value_heads." + objective + ".weight", new long[] {1, config.hiddenSize()});
+      shapes.put("value_heads." + objective + ".bias", new long[] {1});
+    }
+    List<NamedTensor> tensors = new ArrayList<>();
+    shapes.forEach(
+        (name, shape) ->
+            tensors.add(
+                TensorValues.tensor(
+                    name,
+                    shape,
+                    new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))])));
     CheckpointState state =
         new CheckpointState(new PolicyVersion(3), 1, Optional.empty(), List.of(), Map.of());
     try (CheckpointDirectory directory = CheckpointDirectory.open(checkpoints, 1)) {
-      directory.save(
-          new Checkpoint(
-              state,
-              List.of(TensorValues.tensor("norm.weight", new long[] {1}, 1)),
-              List.of(),
-              1,
-              lora));
+      directory.save(new Checkpoint(state, tensors, List.of(), 1, lora));
     }
   }
 
