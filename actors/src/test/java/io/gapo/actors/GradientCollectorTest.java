@@ -541,14 +541,7 @@ class GradientCollectorTest {
 
   @Test
   void endsAndTellsWhoWaitsWhenAListenerFailsAndDoesNotBlameTheModel() {
-    PipelineListener failing =
-        new PipelineListener() {
-          @Override
-          public void versionAdopted(String stage, PolicyVersion version) {
-            throw new IllegalStateException("cannot count versions");
-          }
-        };
-    collector = spawn(inTurn(), LONG, Examples.QUICK, failing);
+    collector = spawn(inTurn(), LONG, Examples.QUICK, new FailsAtVersions());
 
     collector.tell(new GradientCollector.Adopt(snapshot(0, 1), acks.ref()));
 

@@ -386,16 +386,14 @@ class RolloutGeneratorTest {
 
   @Test
   void tellsWhoBroughtAVersionThatAListenerFailedAt() {
-    PipelineListener failing =
-        new PipelineListener() {
-          @Override
-          public void versionAdopted(String stage, PolicyVersion version) {
-            throw new IllegalStateException("cannot count versions");
-          }
-        };
     SamplerUnderOurControl next = SamplerUnderOurControl.free(4, 1);
     ActorRef<RolloutGenerator.Command> generator =
-        spawn(AMPLE, RolloutHistory.NONE, failing, SamplerUnderOurControl.free(4, 1), next);
+        spawn(
+            AMPLE,
+            RolloutHistory.NONE,
+            new FailsAtVersions(),
+            SamplerUnderOurControl.free(4, 1),
+            next);
 
     generator.tell(new RolloutGenerator.Adopt(snapshot(0, 1), acks.ref()));
 

@@ -7,8 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a checkpoint says it is of, before its tensors are read.
@@ -20,9 +18,6 @@ import java.util.regex.Pattern;
 public record CheckpointHeader(
     Path path, Optional<LoraSettings> lora, Map<String, List<Long>> shapes) {
 
-  private static final Pattern VALUE_HEAD =
-      Pattern.compile("value_heads\\.([^.]+)\\.(weight|bias)");
-
   public CheckpointHeader {
     shapes = Collections.unmodifiableMap(new LinkedHashMap<>(shapes));
   }
@@ -30,9 +25,8 @@ public record CheckpointHeader(
   /** The objectives that it was trained for, in order: those that have a value head. */
   public List<String> objectives() {
     return shapes.keySet().stream()
-        .map(VALUE_HEAD::matcher)
-        .filter(Matcher::matches)
-        .map(head -> head.group(1))
+        .map(ValueHeadName::objective)
+        .flatMap(Optional::stream)
         .distinct()
         .toList();
   }
@@ -40,7 +34,7 @@ public record CheckpointHeader(
   /** Shapes of the policy's own tensors, or its adapter's, by name. */
   public Map<String, List<Long>> policyShapes() {
     Map<String, List<Long>> own = new LinkedHashMap<>(shapes);
-    own.keySet().removeIf(name -> VALUE_HEAD.matcher(name).matches());
+    own.keySet().removeIf(name -> ValueHeadName.objective(name).isPresent());
     return own;
   }
 }

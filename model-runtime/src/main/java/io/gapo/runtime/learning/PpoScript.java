@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.gapo.core.combine.CountSketch;
+import io.gapo.runtime.torch.Autograd;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchScript;
@@ -15,7 +16,7 @@ final class PpoScript implements AutoCloseable {
   private final TorchScript script;
 
   PpoScript(NDManager manager) {
-    this.script = TorchScript.load(manager, PpoScript.class, "ppo.py");
+    this.script = TorchScript.load(manager, PpoScript.class, "ppo.py", Autograd.SCRIPT);
   }
 
   /** What the head reads to predict the response tokens, shape (N, D). */

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.TorchRuntime;
 import java.util.ArrayList;
@@ -45,24 +44,15 @@ final class ScopeGram implements AutoCloseable {
     }
   }
 
-  /** Summed over the micro-batches, in single precision. */
+  /** Summed over the micro-batches. */
   private NDList gradients(NDManager step, List<PolicyGraph> graphs, int objective) {
-    NDList sums = new NDList();
+    SummedGradients summed = new SummedGradients(runtime.tensors(), step);
     for (PolicyGraph graph : graphs) {
       try (NDManager pass = step.newSubManager()) {
-        NDList found = graph.objectiveGradients(pass, objective, parameters);
-        for (int i = 0; i < found.size(); i++) {
-          NDArray wide = runtime.tensors().convert(pass, found.get(i), DataType.F32);
-          if (sums.size() == i) {
-            wide.attach(step);
-            sums.add(wide);
-          } else {
-            sums.get(i).addi(wide);
-          }
-        }
+        summed.add(graph.objectiveGradients(pass, objective, parameters));
       }
     }
-    return sums;
+    return summed.sums();
   }
 
   private double[][] products(NDManager step, List<NDList> gradients) {

@@ -1,6 +1,5 @@
 package io.gapo.runtime.learning;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.gapo.core.combine.GramMatrix;
@@ -306,32 +305,14 @@ public final class TorchPolicyGradients implements PolicyGradients {
     }
     // The weights share out the objectives' losses, each of which would have the penalty inside.
     double wholeKlWeight = klWeight + settings.klOutside() * Arrays.stream(weights).sum();
-    NDList sums = new NDList();
+    double klShare = share.tokens() * wholeKlWeight / measuredTokens;
+    SummedGradients summed = new SummedGradients(runtime.tensors(), step);
     for (PolicyGraph graph : graphs) {
-      double klShare = share.tokens() * wholeKlWeight / measuredTokens;
       try (NDManager pass = step.newSubManager()) {
-        add(
-            step,
-            sums,
-            graph.updateGradients(pass, narrowed, klShare, share.rollouts(), parameters));
+        summed.add(graph.updateGradients(pass, narrowed, klShare, share.rollouts(), parameters));
       }
     }
-    return sums;
-  }
-
-  /** Adds gradients to sums in single precision, or begins the sums with them. */
-  private void add(NDManager owner, NDList sums, NDList gradients) {
-    boolean begins = sums.isEmpty();
-    for (int i = 0; i < gradients.size(); i++) {
-      NDArray gradient = gradients.get(i);
-      NDArray wide = runtime.tensors().convert(gradient.getManager(), gradient, DataType.F32);
-      if (begins) {
-        wide.attach(owner);
-        sums.add(wide);
-      } else {
-        sums.get(i).addi(wide);
-      }
-    }
+    return summed.sums();
   }
 
   /** Holds the measured batch's graph, and nothing between batches. */

@@ -3,6 +3,7 @@ package io.gapo.runtime.learning;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.gapo.runtime.checkpoint.ValueHeadName;
 import io.gapo.runtime.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +14,7 @@ import java.util.Map;
  * One linear head per objective that predicts the return of a response token from the hidden state
  * before it, in single precision; zeros to begin with.
  *
- * <p>Tensors {@code value_heads.<objective>.weight} (1, D) and {@code .bias} (1).
+ * <p>Tensors {@link ValueHeadName#ofWeight} (1, D) and {@link ValueHeadName#ofBias} (1).
  */
 final class ValueHeads implements AutoCloseable {
 
@@ -29,8 +30,8 @@ final class ValueHeads implements AutoCloseable {
       NDArray bias = manager.zeros(new Shape(1));
       weights.add(weight);
       biases.add(bias);
-      tensors.put("value_heads." + objective + ".weight", weight);
-      tensors.put("value_heads." + objective + ".bias", bias);
+      tensors.put(ValueHeadName.ofWeight(objective), weight);
+      tensors.put(ValueHeadName.ofBias(objective), bias);
     }
   }
 

@@ -12,10 +12,16 @@ import ai.djl.ndarray.NDManager;
  */
 public final class Autograd {
 
+  /**
+   * Absolute name of the resource, for scripts that differentiate by themselves and call {@code
+   * or_zeros}.
+   */
+  public static final String SCRIPT = "/io/gapo/runtime/torch/autograd.py";
+
   private final TorchScript script;
 
   Autograd(NDManager manager) {
-    this.script = TorchScript.load(manager, Autograd.class, "autograd.py");
+    this.script = TorchScript.load(manager, Autograd.class, SCRIPT);
   }
 
   /**

@@ -92,16 +92,13 @@ def backward(self, states: Tensor, errors: Tensor, coefficients: Tensor, head: T
     result = annotate(List[Tensor], [])
     for i in range(torch.len(parameters)):
         gradient = found[i]
-        if i == place:
-            if torch.__isnot__(gradient, None):
-                # Tied to the embedding, whose gradient this is so far.
-                torch.append(result, torch.addmm_(unchecked_cast(Tensor, gradient), torch.t(by_logits), torch.detach(states)))
-            else:
-                torch.append(result, torch.mm(torch.t(by_logits), torch.detach(states)))
+        if i != place:
+            torch.append(result, self.or_zeros(gradient, parameters[i]))
         elif torch.__isnot__(gradient, None):
-            torch.append(result, unchecked_cast(Tensor, gradient))
+            # Tied to the embedding, whose gradient this is so far.
+            torch.append(result, torch.addmm_(unchecked_cast(Tensor, gradient), torch.t(by_logits), torch.detach(states)))
         else:
-            torch.append(result, torch.zeros_like(parameters[i]))
+            torch.append(result, torch.mm(torch.t(by_logits), torch.detach(states)))
     return result
 
 # Adds this micro-batch's d loss[m] / d head to sums (M, V, D).

@@ -3,9 +3,13 @@ def gradients(self, loss: Tensor, parameters: List[Tensor], retain_graph: bool) 
     result = annotate(List[Tensor], [])
     found = torch.autograd.grad([loss], parameters, None, retain_graph, False, True)
     for i in range(torch.len(parameters)):
-        gradient = found[i]
-        if torch.__isnot__(gradient, None):
-            torch.append(result, unchecked_cast(Tensor, gradient))
-        else:
-            torch.append(result, torch.zeros_like(parameters[i]))
+        torch.append(result, self.or_zeros(found[i], parameters[i]))
     return result
+
+# A gradient, zeros where nothing depends on the parameter.
+def or_zeros(self, gradient: Optional[Tensor], parameter: Tensor) -> Tensor:
+    if torch.__isnot__(gradient, None):
+        known = unchecked_cast(Tensor, gradient)
+    else:
+        known = torch.zeros_like(parameter)
+    return known
