@@ -134,6 +134,22 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
+  /**
+   * A free port other than this one, which stays bound meanwhile: the system may hand out the same
+   * port twice.
+   *
+   * @throws BindException if this port is in use
+   */
+  static int freePortBeside(int port) throws IOException {
+    try (ServerSocket held = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      int other = freePort();
+      if (other == held.getLocalPort()) {
+        throw new BindException("port %d was handed out while bound".formatted(other));
+      }
+      return other;
+    }
+  }
+
   /** Prepares an empty directory; leaves one that holds records alone. */
   private static void format(Path directory) {
     // Written last, and atomically: a directory without it was never a whole one.
@@ -159,10 +175,13 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static KafkaRaftServer start(Path directory, int port) throws IOException {
     KafkaRaftServer server = null;
     try {
-      KafkaConfig config = KafkaConfig.fromProps(settings(directory, port, freePort()), false);
+      int controllerPort = freePortBeside(port);
+      KafkaConfig config = KafkaConfig.fromProps(settings(directory, port, controllerPort), false);
       server = new KafkaRaftServer(config, Time.SYSTEM);
       server.startup();
       return server;
+    } catch (BindException e) {
+      throw new PortTakenException(e);
     } catch (RuntimeException e) {
       shutDownHalfStarted(server, e);
       if (hasCause(e, BindException.class)) {
@@ -267,7 +286,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final long serialVersionUID = 1L;
 
-    PortTakenException(RuntimeException cause) {
+    PortTakenException(Exception cause) {
       super(cause);
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -106,6 +107,18 @@ class EmbeddedBrokerIT {
           .hasMessageContaining("choose another port");
     }
     EmbeddedBroker.open(directory, 0).close();
+  }
+
+  @Test
+  void choosesTheControllersPortWhileTheBrokersIsBound() throws Exception {
+    int port;
+    try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = broker.getLocalPort();
+      assertThatThrownBy(() -> EmbeddedBroker.freePortBeside(port))
+          .isInstanceOf(BindException.class);
+    }
+
+    assertThat(EmbeddedBroker.freePortBeside(port)).isNotEqualTo(port);
   }
 
   @Test
