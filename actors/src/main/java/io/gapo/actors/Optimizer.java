@@ -18,6 +18,7 @@ import io.gapo.core.policy.AppliedUpdate;
 import io.gapo.core.policy.CheckpointState;
 import io.gapo.core.policy.NonFiniteGradientException;
 import io.gapo.core.policy.PolicyLearner;
+import io.gapo.core.policy.TensorsReleasedException;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.GradientPart;
@@ -244,6 +245,10 @@ public final class Optimizer {
               "apply", () -> learner.apply(parts.stream().map(GradientPart::gradient).toList()));
     } catch (NonFiniteGradientException e) {
       return refuse(parts, Failures.reason(e), replyTo);
+    } catch (TensorsReleasedException e) {
+      // Its collector has made a newer one, which comes next.
+      assembly.dropHeld();
+      return ignore(Failures.reason(e), replyTo);
     } catch (IllegalArgumentException e) {
       // Not this policy's gradient: its collector is set up otherwise. Its rollouts are blameless.
       assembly.dropHeld();

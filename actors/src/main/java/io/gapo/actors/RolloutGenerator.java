@@ -13,6 +13,7 @@ import akka.pattern.StatusReply;
 import io.gapo.core.flowcontrol.RolloutHistory;
 import io.gapo.core.flowcontrol.RolloutLedger;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.TensorsReleasedException;
 import io.gapo.core.rollout.PolicySampler;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Prompt;
@@ -192,7 +193,12 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
                 .formatted(sampler.freeSlots(), settings.samplesPerPrompt()));
       }
       if (memory.snapshot != null) {
-        sampler.adopt(memory.snapshot);
+        try {
+          sampler.adopt(memory.snapshot);
+        } catch (TensorsReleasedException e) {
+          LOG.info("Waits for the version after {}: {}", memory.snapshot.version(), e.getMessage());
+          memory.snapshot = null;
+        }
       }
       return sampler;
     } catch (RuntimeException e) {
@@ -219,6 +225,9 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
   private Behavior<Command> adopt(Adopt message) {
     try {
       adopt(message.snapshot());
+    } catch (TensorsReleasedException e) {
+      // A newer one comes next.
+      LOG.info("Skipped {}: {}", message.snapshot().version(), e.getMessage());
     } catch (RuntimeException e) {
       message.replyTo().tell(StatusReply.error(e));
       throw failEveryone(e);

@@ -6,6 +6,7 @@ import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.TensorsReleasedException;
 import io.gapo.core.step.VersionGate;
 import io.gapo.core.telemetry.PipelineListener;
 import java.util.HashSet;
@@ -50,7 +51,8 @@ final class VersionFollower {
   }
 
   /**
-   * Goes over to this snapshot if it is news.
+   * Goes over to this snapshot if it is news and still there: if it was lent and is gone, a newer
+   * one comes next.
    *
    * @return why the model could not, if it could not: the one before stays in use, with a new model
    */
@@ -63,6 +65,9 @@ final class VersionFollower {
       model.adopt(snapshot);
     } catch (ListenerFailedException e) {
       throw e;
+    } catch (TensorsReleasedException e) {
+      context.getLog().info("Skipped {}: {}", snapshot.version(), Failures.reason(e));
+      return Optional.empty();
     } catch (RuntimeException e) {
       model.broke(e);
       return Optional.of(e);

@@ -23,6 +23,7 @@ import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyGradients;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.TensorsReleasedException;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
@@ -537,6 +538,32 @@ class GradientCollectorTest {
     complete("p", 0);
     assertThat(steps.gradients().step()).isEqualTo(step(0, 0));
     assertThat(nextModel.calls()).startsWith("adopt v0");
+  }
+
+  @Test
+  void skipsAVersionThatWasLentAndIsGone() {
+    beginAt(0);
+    model.adoptFailures.add(new TensorsReleasedException("weights"));
+
+    adopt(snapshot(1, 1));
+
+    complete("p", 0);
+    assertThat(steps.gradients().step()).isEqualTo(step(0, 0));
+    adopt(snapshot(2, 1));
+    assertThat(model.calls()).contains("adopt v2").doesNotContain("close");
+    assertThat(nextModel.calls()).isEmpty();
+  }
+
+  @Test
+  void triesAgainWhenTheVersionOfAModelMadeAnewIsGone() {
+    beginAt(0);
+    model.measureFailures.add(new IllegalStateException("out of memory"));
+    nextModel.adoptFailures.add(new TensorsReleasedException("weights"));
+
+    complete("p", 0);
+
+    assertThat(steps.gradients().step().version()).isEqualTo(new PolicyVersion(0));
+    assertThat(nextModel.calls()).containsExactly("adopt v0", "close");
   }
 
   @Test

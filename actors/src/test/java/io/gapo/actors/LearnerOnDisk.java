@@ -5,6 +5,8 @@ import io.gapo.core.policy.CheckpointState;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NonFiniteGradientException;
 import io.gapo.core.policy.PolicyLearner;
+import io.gapo.core.policy.TensorStorage;
+import io.gapo.core.policy.TensorsReleasedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +17,28 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * A policy of one number that counts the parts applied to it, on a disk that outlives it.
  *
  * <p>A part whose tensor is {@link #NOT_FINITE} is not finite; one without a tensor is of another
- * policy.
+ * policy; one whose tensor is {@link #GONE} was lent too long ago.
  */
 final class LearnerOnDisk implements PolicyLearner {
 
   static final NamedTensor NOT_FINITE = Examples.tensor(-1);
+
+  static final NamedTensor GONE =
+      new NamedTensor(
+          NOT_FINITE.name(), NOT_FINITE.dataType(), NOT_FINITE.shape(), new ReleasedStorage());
+
+  private static final class ReleasedStorage implements TensorStorage {
+
+    @Override
+    public long size() {
+      return NOT_FINITE.storage().size();
+    }
+
+    @Override
+    public byte[] bytes() {
+      throw new TensorsReleasedException("gradients");
+    }
+  }
 
   /** What is left when a learner is closed, and what the test does to it. */
   static final class Disk {

@@ -36,6 +36,7 @@ class OptimizerTest {
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
   private static final List<NamedTensor> GRADIENT = List.of(tensor(1));
   private static final List<NamedTensor> NOT_FINITE = List.of(LearnerOnDisk.NOT_FINITE);
+  private static final List<NamedTensor> GONE = List.of(LearnerOnDisk.GONE);
   private static final List<NamedTensor> FOREIGN = List.of();
 
   private final LearnerOnDisk.Disk disk = new LearnerOnDisk.Disk();
@@ -211,6 +212,20 @@ class OptimizerTest {
 
     assertThat(outcome)
         .isEqualTo(new Outcome.Ignored("not a gradient of this policy: tensor w is missing"));
+    assertThat(apply(optimizer, part(0, "a", GRADIENT, "p"), 2).getValue())
+        .isEqualTo(new Outcome.Applied(new PolicyVersion(1)));
+  }
+
+  @Test
+  void ignoresAGradientThatWasLentAndIsGone() {
+    ActorRef<Optimizer.Command> optimizer = spawn();
+
+    Outcome outcome = apply(optimizer, part(0, "a", GONE, "p"), 1).getValue();
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Ignored.class,
+            ignored -> assertThat(ignored.reason()).startsWith("the gradients were lent"));
     assertThat(apply(optimizer, part(0, "a", GRADIENT, "p"), 2).getValue())
         .isEqualTo(new Outcome.Applied(new PolicyVersion(1)));
   }

@@ -13,6 +13,7 @@ import io.gapo.core.flowcontrol.AdmissionQuota;
 import io.gapo.core.flowcontrol.RolloutHistory;
 import io.gapo.core.flowcontrol.StalenessLimit;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.TensorsReleasedException;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.RejectedPromptException;
@@ -322,12 +323,44 @@ class RolloutGeneratorTest {
     SamplerUnderOurControl fresh = SamplerUnderOurControl.free(4, 1);
     ActorRef<RolloutGenerator.Command> generator = spawnReady(AMPLE, failing, fresh);
 
-    failing.failToAdopt();
+    failing.failToAdopt(new IllegalArgumentException("not these tensors"));
     generator.tell(new RolloutGenerator.Adopt(snapshot(1, 1), acks.ref()));
 
     assertThat(acks.receiveMessage().getError()).hasMessage("not these tensors");
     adopt(generator, snapshot(1, 1));
     assertThat(fresh.snapshots()).containsExactly(snapshot(0, 1), snapshot(1, 1));
+  }
+
+  @Test
+  void skipsAVersionThatWasLentAndIsGone() {
+    SamplerUnderOurControl sampler = SamplerUnderOurControl.free(4, 1);
+    ActorRef<RolloutGenerator.Command> generator = spawnReady(AMPLE, sampler);
+    sampler.failToAdopt(new TensorsReleasedException("weights"));
+
+    adopt(generator, snapshot(1, 1));
+
+    assertThat(ids(generate(generator, prompt("p")))).containsExactly("p#0", "p#1");
+    adopt(generator, snapshot(2, 1));
+    assertThat(sampler.snapshots()).containsExactly(snapshot(0, 1), snapshot(2, 1));
+  }
+
+  @Test
+  void waitsForTheNextVersionWhenItsOwnIsGoneAtARestart() {
+    SamplerUnderOurControl failing = SamplerUnderOurControl.free(4, 1);
+    SamplerUnderOurControl fresh = SamplerUnderOurControl.free(4, 1);
+    ActorRef<RolloutGenerator.Command> generator = spawnReady(AMPLE, failing, fresh);
+    fresh.failToAdopt(new TensorsReleasedException("weights"));
+    failing.failAtNextStep();
+    assertThat(generate(generator, prompt("p")).receiveMessage().getError())
+        .hasMessage("the device is gone");
+    TestProbe<StatusReply<List<Rollout>>> waiting = generate(generator, prompt("p"));
+    settleDown(generator);
+    assertThat(fresh.admitted()).isEmpty();
+
+    adopt(generator, snapshot(1, 1));
+
+    assertThat(ids(waiting)).containsExactly("p#0", "p#1");
+    assertThat(fresh.snapshots()).containsExactly(snapshot(1, 1));
   }
 
   @Test

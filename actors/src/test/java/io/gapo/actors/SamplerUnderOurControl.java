@@ -5,11 +5,13 @@ import io.gapo.core.rollout.PolicySampler;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -29,7 +31,7 @@ final class SamplerUnderOurControl implements PolicySampler {
   private final List<SampleRequest> admitted = new ArrayList<>();
   private final List<PolicySnapshot> snapshots = new ArrayList<>();
   private final List<Integer> activeAtStep = new ArrayList<>();
-  private boolean failsToAdopt;
+  private final Queue<RuntimeException> adoptFailures = new ArrayDeque<>();
   private boolean failsToStep;
   private boolean closed;
   private int calls;
@@ -59,8 +61,8 @@ final class SamplerUnderOurControl implements PolicySampler {
     failsToStep = true;
   }
 
-  synchronized void failToAdopt() {
-    failsToAdopt = true;
+  synchronized void failToAdopt(RuntimeException failure) {
+    adoptFailures.add(failure);
   }
 
   synchronized List<String> admitted() {
@@ -150,9 +152,9 @@ final class SamplerUnderOurControl implements PolicySampler {
   @Override
   public synchronized void adopt(PolicySnapshot snapshot) {
     calls++;
-    if (failsToAdopt) {
-      failsToAdopt = false;
-      throw new IllegalArgumentException("not these tensors");
+    RuntimeException failure = adoptFailures.poll();
+    if (failure != null) {
+      throw failure;
     }
     snapshots.add(snapshot);
   }

@@ -14,8 +14,10 @@ import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.MeasuredBatch;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.PartSettings;
+import io.gapo.runtime.learning.Handover;
 import io.gapo.runtime.learning.TorchPolicyGradients;
 import io.gapo.runtime.learning.TorchPolicyLearner;
+import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The pipeline's work, one thing after the other: no actors, streams, broker or checkpoints. */
 final class DirectLoop implements AutoCloseable {
@@ -34,6 +37,7 @@ final class DirectLoop implements AutoCloseable {
   private final List<String> prompts;
   private final PolicySampler sampler;
   private final List<ObjectiveModel> models;
+  private final Handover handover = new Handover();
   private final TorchPolicyGradients gradients;
   private final TorchPolicyLearner learner;
   private int nextPrompt;
@@ -45,10 +49,16 @@ final class DirectLoop implements AutoCloseable {
     this.prompts = prompts;
     this.sampler = ContinuousBatchSampler.open(config.policyPath(), parts.sampler(), parts.torch());
     this.models = config.objectives().stream().map(parts::objectiveModel).toList();
-    this.gradients = TorchPolicyGradients.open(config.policyPath(), parts.ppo(), parts.torch());
+    InitialPolicy initial = parts.initialPolicy();
+    this.gradients =
+        TorchPolicyGradients.open(initial, parts.ppo(), parts.torch(), Optional.of(handover));
     this.learner =
         TorchPolicyLearner.open(
-            config.policyPath(), config.checkpointPath(), parts.learner(), parts.torch());
+            initial,
+            config.checkpointPath(),
+            parts.learner(),
+            parts.torch(),
+            Optional.of(handover));
   }
 
   /** The demo's, on prompts that it feeds. */
@@ -108,5 +118,6 @@ final class DirectLoop implements AutoCloseable {
     models.forEach(ObjectiveModel::close);
     gradients.close();
     learner.close();
+    handover.close();
   }
 }

@@ -6,6 +6,7 @@ import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.MeasuredBatch;
 import io.gapo.runtime.learning.AdamWSettings;
+import io.gapo.runtime.learning.Handover;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.PpoSettings;
@@ -31,6 +32,7 @@ final class JavaStep implements AutoCloseable {
   static final double LEARNING_RATE = 1e-5;
   private static final long SEED = 1;
 
+  private final Handover handover = new Handover();
   private final TorchPolicyGradients gradients;
   private final TorchPolicyLearner learner;
   private final List<ScoredRollout> batch;
@@ -50,7 +52,8 @@ final class JavaStep implements AutoCloseable {
     this.batch = batch.scored(objectives);
     this.weights = new double[objectives];
     Arrays.fill(weights, 1.0 / objectives);
-    this.gradients = TorchPolicyGradients.open(initial, PpoSettings.of(names), torch);
+    this.gradients =
+        TorchPolicyGradients.open(initial, PpoSettings.of(names), torch, Optional.of(handover));
     this.learner =
         TorchPolicyLearner.open(
             initial,
@@ -62,7 +65,8 @@ final class JavaStep implements AutoCloseable {
                 new LearningRateSchedule(LearningRateSchedule.Shape.CONSTANT, 0, 1000, 1),
                 new AdamWSettings(0.9, 0.95, 1e-8, 0, 1),
                 1),
-            torch);
+            torch,
+            Optional.of(handover));
   }
 
   /** An adapter is as in training_step.py: alpha twice the rank, all projections. */
@@ -108,5 +112,6 @@ final class JavaStep implements AutoCloseable {
   public void close() {
     learner.close();
     gradients.close();
+    handover.close();
   }
 }

@@ -3,13 +3,13 @@ package io.gapo.core.policy;
 import java.util.Arrays;
 
 /**
- * A tensor as plain bytes: the only form in which tensors leave the model runtime.
+ * A tensor: the only form in which tensors leave the model runtime.
  *
  * @param name as in the checkpoint, for example {@code model.layers.0.mlp.up_proj.weight}
  * @param shape all dimensions, empty for a scalar
- * @param data little-endian, row-major; not copied, so whoever made it hands it over
+ * @param storage has the elements
  */
-public record NamedTensor(String name, DataType dataType, long[] shape, byte[] data) {
+public record NamedTensor(String name, DataType dataType, long[] shape, TensorStorage storage) {
 
   /** Element types on the wire and in checkpoints. */
   public enum DataType {
@@ -32,11 +32,40 @@ public record NamedTensor(String name, DataType dataType, long[] shape, byte[] d
   public NamedTensor {
     shape = shape.clone();
     long expected = Math.multiplyExact(elements(shape), (long) dataType.bytes());
-    if (data.length != expected) {
+    if (storage.size() != expected) {
       throw new IllegalArgumentException(
           "tensor %s of shape %s in %s needs %d bytes, was %d"
-              .formatted(name, Arrays.toString(shape), dataType, expected, data.length));
+              .formatted(name, Arrays.toString(shape), dataType, expected, storage.size()));
     }
+  }
+
+  /**
+   * A tensor on the heap.
+   *
+   * @param data little-endian, row-major; not copied, so whoever made it hands it over
+   */
+  public NamedTensor(String name, DataType dataType, long[] shape, byte[] data) {
+    this(name, dataType, shape, new TensorStorage.Heap(data));
+  }
+
+  /**
+   * The elements: little-endian, row-major; not to be changed.
+   *
+   * @throws TensorsReleasedException if they were lent and are gone
+   */
+  public byte[] data() {
+    return storage.bytes();
+  }
+
+  /**
+   * This tensor, or a copy that stays if it is lent.
+   *
+   * @throws TensorsReleasedException if it is gone already
+   */
+  public NamedTensor onHeap() {
+    return storage instanceof TensorStorage.Heap
+        ? this
+        : new NamedTensor(name, dataType, shape, data());
   }
 
   private static long elements(long[] shape) {
@@ -56,7 +85,7 @@ public record NamedTensor(String name, DataType dataType, long[] shape, byte[] d
         && name.equals(that.name)
         && dataType == that.dataType
         && Arrays.equals(shape, that.shape)
-        && Arrays.equals(data, that.data);
+        && Arrays.equals(data(), that.data());
   }
 
   @Override

@@ -14,7 +14,11 @@ import java.util.List;
  */
 public interface PolicyGradients extends AutoCloseable {
 
-  /** Uses these weights from the next {@link #measure} on. */
+  /**
+   * Uses these weights from the next {@link #measure} on.
+   *
+   * @throws TensorsReleasedException if they were lent and are gone; those before stay in use
+   */
   void adopt(PolicySnapshot snapshot);
 
   /**
@@ -33,7 +37,7 @@ public interface PolicyGradients extends AutoCloseable {
    * @param klWeight of the KL divergence from the reference policy, in nats a token, as a loss
    * @param share of the batch in the step: scales every loss so that the gradients of all the
    *     step's batches add up to the gradient of their union
-   * @return descent gradients of all trainable tensors
+   * @return descent gradients of all trainable tensors; if lent, then until the next call
    */
   List<NamedTensor> backward(double[] weights, double klWeight, BatchShare share);
 

@@ -16,7 +16,7 @@ public interface PolicyLearner extends AutoCloseable {
    */
   Optional<CheckpointState> restore();
 
-  /** The trainable tensors as they are now. */
+  /** The trainable tensors as they are now; if lent, then until the next update changes them. */
   List<NamedTensor> tensors();
 
   /**
@@ -25,6 +25,7 @@ public interface PolicyLearner extends AutoCloseable {
    * @param parts descent gradients, one list of all trainable tensors a gradient collector
    * @throws NonFiniteGradientException if a gradient is NaN or infinite; the policy is unchanged
    * @throws IllegalArgumentException if a part's names or shapes are not the policy's
+   * @throws TensorsReleasedException if a part was lent and is gone; the policy is unchanged
    */
   AppliedUpdate apply(List<List<NamedTensor>> parts);
 

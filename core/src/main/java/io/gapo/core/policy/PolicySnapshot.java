@@ -15,6 +15,15 @@ public record PolicySnapshot(PolicyVersion version, long epoch, List<NamedTensor
     tensors = List.copyOf(tensors);
   }
 
+  /**
+   * The same with copies of what is lent, which stay.
+   *
+   * @throws TensorsReleasedException if it is gone already
+   */
+  public PolicySnapshot onHeap() {
+    return new PolicySnapshot(version, epoch, tensors.stream().map(NamedTensor::onHeap).toList());
+  }
+
   /** Whether it comes from a newer optimizer than {@code other}, or from the same one later. */
   public boolean supersedes(PolicySnapshot other) {
     return epoch > other.epoch || (epoch == other.epoch && version.compareTo(other.version) > 0);

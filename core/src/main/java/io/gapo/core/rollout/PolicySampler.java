@@ -32,7 +32,12 @@ public interface PolicySampler extends AutoCloseable {
   /** Samples one token of every active sequence; returns those that ended with it. */
   List<Rollout> step();
 
-  /** Uses these weights from the next token on, running sequences included. */
+  /**
+   * Uses these weights from the next token on, running sequences included.
+   *
+   * @throws io.gapo.core.policy.TensorsReleasedException if they were lent and are gone; those
+   *     before stay in use
+   */
   void adopt(PolicySnapshot snapshot);
 
   /** Frees the native memory. */

@@ -47,13 +47,18 @@ public final class TorchPolicyGradients implements PolicyGradients {
   private final DifferentiatedTensors parameters;
   private final ScopeGram scope;
   private final ScopeGram everything;
+  private final Optional<Handover> handover;
   private PolicyVersion version = PolicyVersion.INITIAL;
   private @Nullable PolicySnapshot pending;
   private @Nullable List<PolicyGraph> measured;
   private long measuredTokens;
 
   private TorchPolicyGradients(
-      TorchRuntime runtime, LlamaConfig config, TrainablePolicy policy, PolicyForward model) {
+      TorchRuntime runtime,
+      LlamaConfig config,
+      TrainablePolicy policy,
+      PolicyForward model,
+      Optional<Handover> handover) {
     this.runtime = runtime;
     this.manager = runtime.newManager();
     this.config = config;
@@ -63,6 +68,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     this.parameters = new DifferentiatedTensors(policy.tensors());
     this.scope = scopeGram(settings.gradientScope());
     this.everything = scopeGram(GradientScope.ALL_TRAINABLE);
+    this.handover = handover;
   }
 
   private ScopeGram scopeGram(GradientScope of) {
@@ -72,19 +78,25 @@ public final class TorchPolicyGradients implements PolicyGradients {
 
   /**
    * Loads a policy of which everything is trained; see {@link #open(InitialPolicy, PpoSettings,
-   * TorchSettings)}.
+   * TorchSettings, Optional)}.
    */
   public static TorchPolicyGradients open(
       Path policyDirectory, PpoSettings settings, TorchSettings torch) {
-    return open(InitialPolicy.whole(policyDirectory), settings, torch);
+    return open(InitialPolicy.whole(policyDirectory), settings, torch, Optional.empty());
   }
 
   /**
    * Loads the initial policy frozen, as the reference; and what is trained: an adapter that is
    * added to the frozen one, or the whole policy a second time.
+   *
+   * @param handover by which gradients are lent to this process's learner; without one they are
+   *     copied to the heap
    */
   public static TorchPolicyGradients open(
-      InitialPolicy initial, PpoSettings settings, TorchSettings torch) {
+      InitialPolicy initial,
+      PpoSettings settings,
+      TorchSettings torch,
+      Optional<Handover> handover) {
     TorchRuntime runtime = TorchRuntime.start(torch);
     boolean opened = false;
     try {
@@ -98,7 +110,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
               policy,
               LlamaWeights.load(runtime, initial.directory()),
               new PpoScript(runtime.newManager()));
-      TorchPolicyGradients gradients = new TorchPolicyGradients(runtime, config, policy, model);
+      TorchPolicyGradients gradients =
+          new TorchPolicyGradients(runtime, config, policy, model, handover);
       opened = true;
       return gradients;
     } finally {
@@ -115,7 +128,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     } else {
       // The measured graph still needs the weights it was made with.
       policy.inOrder(snapshot.tensors());
-      pending = snapshot;
+      pending = snapshot.onHeap();
     }
   }
 
@@ -287,7 +300,9 @@ public final class TorchPolicyGradients implements PolicyGradients {
     }
     try (NDManager step = manager.newSubManager()) {
       NDList sums = GradMode.recording(() -> gradients(step, graphs, weights, klWeight, share));
-      return runtime.tensors().toNamedTensors(policy.names(), sums, DataType.F32);
+      return handover
+          .map(lender -> lender.gradient(policy.names(), sums))
+          .orElseGet(() -> runtime.tensors().toNamedTensors(policy.names(), sums, DataType.F32));
     } finally {
       discard();
     }

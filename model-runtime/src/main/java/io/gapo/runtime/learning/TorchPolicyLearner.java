@@ -40,6 +40,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
   private final Optional<LoraSettings> lora;
   private final CheckpointDirectory checkpoints;
   private final Path checkpointDirectory;
+  private final Optional<Handover> handover;
 
   private TorchPolicyLearner(
       TorchRuntime runtime,
@@ -47,7 +48,8 @@ public final class TorchPolicyLearner implements PolicyLearner {
       TrainablePolicy policy,
       Optional<LoraSettings> lora,
       CheckpointDirectory checkpoints,
-      Path checkpointDirectory) {
+      Path checkpointDirectory,
+      Optional<Handover> handover) {
     this.runtime = runtime;
     this.manager = runtime.newManager();
     this.settings = settings;
@@ -60,6 +62,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
     this.lora = lora;
     this.checkpoints = checkpoints;
     this.checkpointDirectory = checkpointDirectory;
+    this.handover = handover;
     int own = policy.trained().names().size();
     int all = policy.names().size();
     this.policyOptimizer = optimizer(0, own);
@@ -76,14 +79,19 @@ public final class TorchPolicyLearner implements PolicyLearner {
 
   /**
    * Opens the learner of a policy of which everything is trained; see {@link #open(InitialPolicy,
-   * Path, LearnerSettings, TorchSettings)}.
+   * Path, LearnerSettings, TorchSettings, Optional)}.
    */
   public static TorchPolicyLearner open(
       Path policyDirectory,
       Path checkpointDirectory,
       LearnerSettings settings,
       TorchSettings torch) {
-    return open(InitialPolicy.whole(policyDirectory), checkpointDirectory, settings, torch);
+    return open(
+        InitialPolicy.whole(policyDirectory),
+        checkpointDirectory,
+        settings,
+        torch,
+        Optional.empty());
   }
 
   /**
@@ -91,6 +99,8 @@ public final class TorchPolicyLearner implements PolicyLearner {
    * #restore}.
    *
    * @param torch where to compute; weights are in single precision whatever its element type
+   * @param handover by which weights are lent to this process's other models; without one they are
+   *     copied to the heap
    * @throws io.gapo.runtime.checkpoint.DirectoryInUseException if another learner has the
    *     checkpoint directory open
    */
@@ -98,12 +108,14 @@ public final class TorchPolicyLearner implements PolicyLearner {
       InitialPolicy initial,
       Path checkpointDirectory,
       LearnerSettings settings,
-      TorchSettings torch) {
+      TorchSettings torch,
+      Optional<Handover> handover) {
     CheckpointDirectory checkpoints =
         CheckpointDirectory.open(checkpointDirectory, settings.checkpointsKept());
     boolean opened = false;
     try {
-      TorchPolicyLearner learner = open(initial, checkpointDirectory, checkpoints, settings, torch);
+      TorchPolicyLearner learner =
+          open(initial, checkpointDirectory, checkpoints, settings, torch, handover);
       opened = true;
       return learner;
     } finally {
@@ -118,7 +130,8 @@ public final class TorchPolicyLearner implements PolicyLearner {
       Path checkpointDirectory,
       CheckpointDirectory checkpoints,
       LearnerSettings settings,
-      TorchSettings torch) {
+      TorchSettings torch,
+      Optional<Handover> handover) {
     TorchRuntime runtime =
         TorchRuntime.start(new TorchSettings(torch.device(), DataType.F32, torch.threads()));
     boolean opened = false;
@@ -132,7 +145,8 @@ public final class TorchPolicyLearner implements PolicyLearner {
                   .adapter()
                   .map(source -> source.settingsFor(LlamaConfig.read(initial.directory()))),
               checkpoints,
-              checkpointDirectory);
+              checkpointDirectory,
+              handover);
       opened = true;
       return learner;
     } finally {
@@ -159,6 +173,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
     try {
       requireSameLora(checkpoint.lora());
       Map<String, NamedTensor> moments = TensorCheck.byName(checkpoint.optimizer());
+      handover.ifPresent(Handover::withdrawWeights);
       policy.adopt(checkpoint.model());
       policyOptimizer.restore(moments, checkpoint.optimizerSteps());
       valueOptimizer.restore(moments, checkpoint.optimizerSteps());
@@ -184,7 +199,9 @@ public final class TorchPolicyLearner implements PolicyLearner {
 
   @Override
   public List<NamedTensor> tensors() {
-    return policy.toNamedTensors();
+    return handover
+        .map(lender -> lender.weights(policy.names(), policy.tensors()))
+        .orElseGet(policy::toNamedTensors);
   }
 
   @Override
@@ -200,6 +217,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
       List<NDArray> ofValues = sums.subList(own, sums.size());
       double policyNorm = policyOptimizer.gradientNorm(ofPolicy);
       double valueNorm = valueOptimizer.gradientNorm(ofValues);
+      handover.ifPresent(Handover::withdrawWeights);
       double share = settings.schedule().share(policyOptimizer.steps());
       double rate = settings.learningRate() * share;
       policyOptimizer.update(ofPolicy, policyNorm, rate);
@@ -240,6 +258,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
 
   @Override
   public void close() {
+    handover.ifPresent(Handover::withdrawWeights);
     policyOptimizer.close();
     valueOptimizer.close();
     policy.close();

@@ -66,44 +66,39 @@ public final class LoraMerge implements AutoCloseable {
    *     overwritten then
    */
   public void adopt(List<NamedTensor> adapter) {
-    Map<String, NamedTensor> byName = layout.require(adapter);
-    for (Place place : layout.places()) {
-      NDArray base = Objects.requireNonNull(frozen.get(place.weight()));
-      try (NDManager step = manager.newSubManager()) {
+    layout.require(adapter);
+    try (NDManager step = manager.newSubManager()) {
+      // All at once: what is lent may be withdrawn between two.
+      List<NDArray> loaded = runtime.tensors().create(step, adapter);
+      Map<String, NDArray> byName = new HashMap<>();
+      for (int i = 0; i < adapter.size(); i++) {
+        byName.put(adapter.get(i).name(), loaded.get(i));
+      }
+      for (Place place : layout.places()) {
         merge(
-            runtime,
             script,
             step,
             weights.tensor(place.weight()),
-            base,
-            factors(layout, byName, place));
+            Objects.requireNonNull(frozen.get(place.weight())),
+            new Factors(
+                Objects.requireNonNull(byName.get(place.nameOfA())),
+                Objects.requireNonNull(byName.get(place.nameOfB())),
+                layout.settings().scale()));
       }
     }
   }
 
-  private record Factors(NamedTensor a, NamedTensor b, double scale) {}
-
-  private static Factors factors(LoraLayout layout, Map<String, NamedTensor> byName, Place place) {
-    return new Factors(
-        TensorValues.widen(Objects.requireNonNull(byName.get(place.nameOfA()))),
-        TensorValues.widen(Objects.requireNonNull(byName.get(place.nameOfB()))),
-        layout.settings().scale());
-  }
+  private record Factors(NDArray a, NDArray b, double scale) {}
 
   private static void merge(
-      TorchRuntime runtime,
-      TorchScript script,
-      NDManager step,
-      NDArray target,
-      NDArray base,
-      Factors factors) {
+      TorchScript script, NDManager step, NDArray target, NDArray base, Factors factors) {
     script.infer(
         step,
         "merge",
         ScriptValue.of(target),
         ScriptValue.of(base),
-        ScriptValue.of(runtime.tensors().create(step, factors.a())),
-        ScriptValue.of(runtime.tensors().create(step, factors.b())),
+        ScriptValue.of(factors.a()),
+        ScriptValue.of(factors.b()),
         ScriptValue.of(factors.scale()));
   }
 
@@ -137,19 +132,36 @@ public final class LoraMerge implements AutoCloseable {
                       @Nullable Place place = placeOf.get(name);
                       return place == null
                           ? TensorValues.convert(model.read(name), dataType)
-                          : merged(
-                              runtime, model.read(name), factors(layout, byName, place), dataType);
+                          : merged(runtime, model.read(name), layout, byName, place, dataType);
                     }))
         .toList();
   }
 
   private static NamedTensor merged(
-      TorchRuntime runtime, NamedTensor tensor, Factors factors, DataType dataType) {
+      TorchRuntime runtime,
+      NamedTensor tensor,
+      LoraLayout layout,
+      Map<String, NamedTensor> adapter,
+      Place place,
+      DataType dataType) {
     try (NDManager step = runtime.newManager();
         TorchScript script = script(step)) {
       NDArray wide =
           runtime.tensors().converted(step, runtime.tensors().create(step, tensor), DataType.F32);
-      merge(runtime, script, step, wide, wide, factors);
+      List<NDArray> factors =
+          runtime
+              .tensors()
+              .create(
+                  step,
+                  List.of(
+                      Objects.requireNonNull(adapter.get(place.nameOfA())),
+                      Objects.requireNonNull(adapter.get(place.nameOfB()))));
+      merge(
+          script,
+          step,
+          wide,
+          wide,
+          new Factors(factors.get(0), factors.get(1), layout.settings().scale()));
       return runtime.tensors().toNamedTensor(tensor.name(), wide, dataType);
     }
   }

@@ -72,6 +72,14 @@ public final class Tensors {
     return converted(owner, wide, tensor.dataType());
   }
 
+  /** Tensors of these contents in single precision, read at one go. */
+  public List<NDArray> create(NDManager owner, List<NamedTensor> tensors) {
+    List<NDArray> created =
+        tensors.stream().<NDArray>map(tensor -> owner.zeros(new Shape(tensor.shape()))).toList();
+    load(created, tensors);
+    return created;
+  }
+
   /** As {@link #convert}, but the tensor given does not outlive the call if another one results. */
   public NDArray converted(NDManager owner, NDArray tensor, DataType type) {
     NDArray result = convert(owner, tensor, type);
@@ -120,9 +128,18 @@ public final class Tensors {
   }
 
   /**
-   * Overwrites contiguous tensors with plain bytes, on all cores; shapes must agree pair by pair.
+   * Overwrites contiguous tensors, on all cores; shapes must agree pair by pair. Sources that are
+   * lent are copied from where they are.
+   *
+   * @throws io.gapo.core.policy.TensorsReleasedException if they were lent and are gone; if one
+   *     lender lent all, nothing is overwritten then
    */
   public void load(List<NDArray> targets, List<NamedTensor> sources) {
+    Optional<LentTensors> lender = LentTensors.lenderOf(sources);
+    if (lender.isPresent()) {
+      lender.get().read(sources, tensors -> copy(targets, tensors));
+      return;
+    }
     IntStream.range(0, targets.size())
         .parallel()
         .forEach(i -> load(targets.get(i), sources.get(i)));

@@ -12,7 +12,7 @@ import io.gapo.core.policy.NamedTensor.DataType;
 /** PyTorch, started: gives out native memory on the device of its settings, and takes it back. */
 public final class TorchRuntime implements AutoCloseable {
 
-  private static final String ENGINE = "PyTorch";
+  static final String ENGINE = "PyTorch";
   private static final String OFFLINE = "ai.djl.offline";
 
   private final NDManager root;

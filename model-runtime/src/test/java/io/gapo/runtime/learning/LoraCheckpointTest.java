@@ -48,7 +48,8 @@ class LoraCheckpointTest {
             LearningRateSchedule.constant(),
             AdamWSettings.DEFAULT,
             2),
-        TorchSettings.cpu(1));
+        TorchSettings.cpu(1),
+        Optional.empty());
   }
 
   private List<NamedTensor> gradient(TorchPolicyLearner learner) {

@@ -168,7 +168,8 @@ class LoraParityTest {
                 initial,
                 PpoFixture.settings(AdvantageKind.GENERALIZED, 4096)
                     .withScope(GradientScope.LAST_LAYER, 1),
-                TorchSettings.cpu(1));
+                TorchSettings.cpu(1),
+                Optional.empty());
         TorchPolicyLearner learner = learner(initial)) {
       List<NamedTensor> first = learner.tensors();
       assertThat(first)
@@ -197,7 +198,8 @@ class LoraParityTest {
             LearningRateSchedule.constant(),
             AdamWSettings.DEFAULT,
             2),
-        TorchSettings.cpu(1));
+        TorchSettings.cpu(1),
+        Optional.empty());
   }
 
   private static float[] logits(Path model) {

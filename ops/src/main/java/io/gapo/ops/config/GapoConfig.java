@@ -40,6 +40,11 @@ public record GapoConfig(
           "gapo.sampling.preference-template must not be empty for gapo.combination.method"
               + " conditioned-p-gapo and conditioned-morlhf: the policy would not read what is asked of it");
     }
+    if (runtime.lendTensors() && training.collectors() > 1) {
+      throw new ConfigurationException(
+          "gapo.runtime.lend-tensors must be false where gapo.training.collectors is above 1: the"
+              + " collectors of other processes could not read what is lent in this one");
+    }
     if (training.advantage() == Advantage.GROUP_RELATIVE && sampling.samplesPerPrompt() < 2) {
       throw new ConfigurationException(
           "gapo.sampling.samples-per-prompt must be >= 2 for gapo.training.advantage"

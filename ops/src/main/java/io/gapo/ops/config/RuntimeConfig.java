@@ -8,7 +8,7 @@ import io.gapo.runtime.torch.TorchSettings;
 import java.util.regex.Pattern;
 
 /** Settings under {@code gapo.runtime}; units and defaults are in reference.conf. */
-public record RuntimeConfig(String device, DataType dataType, int threads) {
+public record RuntimeConfig(String device, DataType dataType, int threads, boolean lendTensors) {
 
   private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,3})?");
 
@@ -28,7 +28,8 @@ public record RuntimeConfig(String device, DataType dataType, int threads) {
     return new RuntimeConfig(
         root.getString("gapo.runtime.device"),
         Check.oneOf("gapo.runtime.dtype", root.getString("gapo.runtime.dtype"), DataType.class),
-        root.getInt("gapo.runtime.threads"));
+        root.getInt("gapo.runtime.threads"),
+        root.getBoolean("gapo.runtime.lend-tensors"));
   }
 
   /** The same, as models take it. */

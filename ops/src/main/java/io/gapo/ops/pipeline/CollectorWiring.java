@@ -40,7 +40,10 @@ final class CollectorWiring {
             GradientCollector.create(
                 () ->
                     TorchPolicyGradients.open(
-                        context.parts().initialPolicy(), ppo, context.parts().torch()),
+                        context.parts().initialPolicy(),
+                        ppo,
+                        context.parts().torch(),
+                        context.handover()),
                 KafkaStepPublisher.create(kafka),
                 context.parts().collector(),
                 context.listener()),

@@ -4,10 +4,12 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.SpawnProtocol;
 import com.typesafe.config.Config;
 import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.PartSettings;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.ops.metrics.Health;
+import io.gapo.runtime.learning.Handover;
 import io.gapo.streams.kafka.KafkaAccess;
 import io.gapo.streams.kafka.KafkaSettings;
 import io.gapo.streams.kafka.StageSettings;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +41,7 @@ public final class Pipeline implements AutoCloseable {
 
   private final ActorSystem<SpawnProtocol.Command> system;
   private final KafkaAccess kafka;
+  private final Optional<Handover> handover;
   private final List<Stage> stages = new ArrayList<>();
   private final Health health;
   private final Duration drainTimeout;
@@ -46,10 +50,12 @@ public final class Pipeline implements AutoCloseable {
   private Pipeline(
       ActorSystem<SpawnProtocol.Command> system,
       KafkaAccess kafka,
+      Optional<Handover> handover,
       Health health,
       Duration drainTimeout) {
     this.system = system;
     this.kafka = kafka;
+    this.handover = handover;
     this.health = health;
     this.drainTimeout = drainTimeout;
   }
@@ -58,8 +64,8 @@ public final class Pipeline implements AutoCloseable {
    * Starts stages.
    *
    * @param root the settings that {@code config} was read from, for Akka
-   * @throws io.gapo.ops.config.ConfigurationException if the device of models cannot be used, or
-   *     the optimizer cannot go on from its newest checkpoint
+   * @throws ConfigurationException if the device of models cannot be used, the optimizer cannot go
+   *     on from its newest checkpoint, or tensors are to be lent to roles that are elsewhere
    * @throws io.gapo.ops.kafka.KafkaUnavailableException if Kafka does not answer or lacks a topic
    */
   public static Pipeline start(
@@ -81,11 +87,13 @@ public final class Pipeline implements AutoCloseable {
                 config.delivery().maxBackoff(),
                 config.drainTimeout()),
             listener);
-    Pipeline pipeline = new Pipeline(system, kafka, health, config.drainTimeout());
+    Optional<Handover> handover =
+        config.runtime().lendTensors() ? Optional.of(new Handover()) : Optional.empty();
+    Pipeline pipeline = new Pipeline(system, kafka, handover, health, config.drainTimeout());
     boolean started = false;
     try {
       StageContext context =
-          new StageContext(config, system, settings, kafka, listener, Clock.systemUTC());
+          new StageContext(config, system, settings, kafka, handover, listener, Clock.systemUTC());
       for (Role role : Role.values()) {
         if (roles.contains(role)) {
           pipeline.add(start(context, role));
@@ -102,6 +110,12 @@ public final class Pipeline implements AutoCloseable {
 
   /** What a stage would fail at again and again, once it runs and others with it. */
   private static void requireStartable(GapoConfig config, Set<Role> roles) {
+    if (config.runtime().lendTensors() && roles.size() < Role.values().length) {
+      throw new ConfigurationException(
+          "gapo.runtime.lend-tensors must be false where a process has some of the roles only, as"
+              + " here %s: the others could not read what is lent in this one"
+                  .formatted(roles.stream().map(Role::text).sorted().toList()));
+    }
     if (roles.stream().anyMatch(role -> computes(config, role))) {
       config.runtime().requireDevice();
     }
@@ -167,6 +181,7 @@ public final class Pipeline implements AutoCloseable {
     system.terminate();
     await(system.getWhenTerminated().toCompletableFuture(), TERMINATION, "stop the actors");
     kafka.close();
+    handover.ifPresent(Handover::close);
   }
 
   private static void await(CompletableFuture<?> end, Duration patience, String what) {

@@ -10,19 +10,26 @@ import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ModelDispatchers;
 import io.gapo.ops.config.PartSettings;
+import io.gapo.runtime.learning.Handover;
 import io.gapo.streams.kafka.KafkaAccess;
 import io.gapo.streams.kafka.KafkaSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** What all stages of a process share. */
+/**
+ * What all stages of a process share.
+ *
+ * @param handover by which models lend each other tensors, if they are to
+ */
 record StageContext(
     GapoConfig config,
     ActorSystem<SpawnProtocol.Command> system,
     KafkaSettings kafkaSettings,
     KafkaAccess kafka,
+    Optional<Handover> handover,
     PipelineListener listener,
     Clock clock) {
 

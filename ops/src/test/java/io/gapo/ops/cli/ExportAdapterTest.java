@@ -57,7 +57,11 @@ class ExportAdapterTest {
             1);
     try (TorchPolicyLearner learner =
         TorchPolicyLearner.open(
-            initial, directory.resolve("checkpoints"), settings, TorchSettings.cpu(1))) {
+            initial,
+            directory.resolve("checkpoints"),
+            settings,
+            TorchSettings.cpu(1),
+            Optional.empty())) {
       learner.apply(List.of(learner.tensors().stream().map(ExportAdapterTest::ones).toList()));
       learner.save(
           new CheckpointState(new PolicyVersion(1), 1, Optional.empty(), List.of(), Map.of()));

@@ -99,7 +99,7 @@ class GapoConfigTest {
                 GradientClip.AFTER,
                 GradientScope.LAST_LAYER,
                 0));
-    assertThat(config.runtime()).isEqualTo(new RuntimeConfig("cpu", DataType.F32, 1));
+    assertThat(config.runtime()).isEqualTo(new RuntimeConfig("cpu", DataType.F32, 1, false));
     assertThat(config.delivery())
         .isEqualTo(
             new DeliveryConfig(
@@ -186,6 +186,7 @@ class GapoConfigTest {
         "sampling.template = \"USER:\" | gapo.sampling.template must have {prompt} exactly once",
         "training.batch-size = 0 | gapo.training.batch-size must be >= 1, was 0",
         "training.max-staleness = -1 | gapo.training.max-staleness must be >= 0, was -1",
+        "training.collectors = 2, gapo.runtime.lend-tensors = true | gapo.runtime.lend-tensors must be false",
         "training.collectors = 0 | gapo.training.collectors must be >= 1",
         "training.gradient-sum.exact-bytes = 1000000 | gapo.training.gradient-sum.exact-bytes must be",
         "training.gradient-sum.sketch-width = 1000 | sketch-width must be a power of two",

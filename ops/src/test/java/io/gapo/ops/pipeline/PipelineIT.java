@@ -93,6 +93,41 @@ class PipelineIT {
   }
 
   @Test
+  void tensorsAreLentOrSentFromOneStartToTheNext() throws Exception {
+    GapoConfig sending = GapoConfig.from(PipelineInputs.settings(broker, checkpoints, Map.of()));
+    PipelineInputs.createTopics(sending);
+    PipelineInputs.feed(sending, 0, 100);
+
+    for (boolean lend : new boolean[] {true, true, false, true}) {
+      Config root =
+          PipelineInputs.settings(broker, checkpoints, Map.of("gapo.runtime.lend-tensors", lend));
+      long before = watch.version();
+      try (Pipeline stages = start(root, GapoConfig.from(root), EnumSet.allOf(Role.class))) {
+        watch.awaitUntil("two more versions are made", stages, () -> watch.version() >= before + 2);
+      }
+    }
+
+    AuditReport audit = PipelineInputs.audit(sending);
+    assertThat(audit.problems()).isEmpty();
+    assertThat(audit.rollouts().trained()).isGreaterThanOrEqualTo(8 * BATCH);
+    assertThat(watch.made())
+        .extracting(made -> made.version().number())
+        .doesNotHaveDuplicates()
+        .isSorted();
+  }
+
+  @Test
+  void lendsNoTensorsToRolesThatAreElsewhere() {
+    Config root =
+        PipelineInputs.settings(broker, checkpoints, Map.of("gapo.runtime.lend-tensors", true));
+
+    assertThatThrownBy(() -> start(root, GapoConfig.from(root), EnumSet.of(Role.OPTIMIZER)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("gapo.runtime.lend-tensors must be false")
+        .hasMessageContaining("[optimizer]");
+  }
+
+  @Test
   void aThirdObjectiveIsOneBlockAndBadRecordsStopNothing() throws Exception {
     Config root =
         PipelineInputs.settings(

@@ -6,6 +6,7 @@ import akka.kafka.CommitterSettings;
 import akka.kafka.ConsumerSettings;
 import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.streams.stage.Quarantine;
+import io.gapo.streams.tensor.LentTransfers;
 import io.gapo.streams.topic.ConsumerGroups;
 import io.gapo.streams.topic.Topics;
 import java.time.Clock;
@@ -33,6 +34,7 @@ public final class KafkaAccess implements AutoCloseable {
   private final StageSettings stages;
   private final PipelineListener listener;
   private final RecordPublisher publisher;
+  private final LentTransfers lent = new LentTransfers();
 
   private KafkaAccess(
       ActorSystem<?> system,
@@ -72,6 +74,11 @@ public final class KafkaAccess implements AutoCloseable {
   /** The one producer. */
   public RecordPublisher publisher() {
     return publisher;
+  }
+
+  /** Tensors that stages of this process lend each other. */
+  LentTransfers lent() {
+    return lent;
   }
 
   /** Reads topics from one point to another, outside of all streams. */

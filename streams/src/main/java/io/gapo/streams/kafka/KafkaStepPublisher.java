@@ -30,16 +30,17 @@ public final class KafkaStepPublisher implements StepPublisher {
     this.lineage = lineage;
   }
 
-  /** A publisher that sends gradients in chunks. */
+  /** A publisher that sends gradients in chunks, but those that are lent. */
   public static KafkaStepPublisher create(KafkaAccess kafka) {
     return new KafkaStepPublisher(
         TopicWriters.objectiveGradients(kafka),
-        new ChunkedTensorPublisher<>(
+        new KafkaTensorPublisher<>(
             kafka.publisher(),
             kafka.topics().policyGradients(),
             new TensorChunking<>(new GradientPartFormat(), TensorChunking.DEFAULT_CHUNK_BYTES),
             () -> UUID.randomUUID().toString(),
-            part -> part.step().toString()),
+            part -> part.step().toString(),
+            kafka.lent()),
         TopicWriters.lineage(kafka));
   }
 

@@ -34,16 +34,17 @@ public final class KafkaVersionPublisher implements VersionPublisher {
     this.versions = versions;
   }
 
-  /** A publisher that sends versions in chunks. */
+  /** A publisher that sends versions in chunks, but those that are lent. */
   public static KafkaVersionPublisher create(KafkaAccess kafka) {
     return new KafkaVersionPublisher(
         TopicWriters.lineage(kafka),
-        new ChunkedTensorPublisher<>(
+        new KafkaTensorPublisher<>(
             kafka.publisher(),
             kafka.topics().policyVersions(),
             new TensorChunking<>(new PolicySnapshotFormat(), TensorChunking.DEFAULT_CHUNK_BYTES),
             () -> UUID.randomUUID().toString(),
-            KafkaVersionPublisher::slot));
+            KafkaVersionPublisher::slot,
+            kafka.lent()));
   }
 
   @Override

@@ -49,7 +49,8 @@ public final class OptimizerStage {
                         new From<>(
                             offsets.getOrDefault(topic + "-0", 0L),
                             OptimizerFlow.create(
-                                TensorAssembler.flow(new GradientPartFormat(), limits),
+                                TensorAssembler.flow(
+                                    new GradientPartFormat(), limits, kafka.lent()),
                                 apply,
                                 new SkippedTransfers<>(STAGE, kafka.listener()),
                                 kafka.quarantine(STAGE)))));

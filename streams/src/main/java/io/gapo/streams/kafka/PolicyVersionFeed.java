@@ -42,7 +42,7 @@ public final class PolicyVersionFeed {
                 new From<>(
                     range.begin(),
                     PolicyVersionFlow.create(
-                        TensorAssembler.flow(new PolicySnapshotFormat(), limits),
+                        TensorAssembler.flow(new PolicySnapshotFormat(), limits, kafka.lent()),
                         range.isEmpty() ? 0 : range.end(),
                         adopt,
                         new SkippedTransfers<>(stage, kafka.listener()),

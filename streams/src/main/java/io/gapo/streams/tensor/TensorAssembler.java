@@ -35,21 +35,28 @@ public final class TensorAssembler<T> {
 
   private final TensorFormat<T> format;
   private final AssemblyLimits limits;
+  private final LentTransfers lent;
   private final Map<String, OpenTransfer> open = new LinkedHashMap<>();
   private final Map<String, End> ended = new LinkedHashMap<>();
 
-  public TensorAssembler(TensorFormat<T> format, AssemblyLimits limits) {
+  /**
+   * An assembler that has read nothing.
+   *
+   * @param lent where tensors are that this process's publishers lend
+   */
+  public TensorAssembler(TensorFormat<T> format, AssemblyLimits limits, LentTransfers lent) {
     this.format = format;
     this.limits = limits;
+    this.lent = lent;
   }
 
   /** The same as a stage of a stream, which starts empty each time it is run. */
   public static <T> Flow<RawRecord, Assembly<T>, NotUsed> flow(
-      TensorFormat<T> format, AssemblyLimits limits) {
+      TensorFormat<T> format, AssemblyLimits limits, LentTransfers lent) {
     return Flow.<RawRecord>create()
         .statefulMapConcat(
             () -> {
-              TensorAssembler<T> assembler = new TensorAssembler<>(format, limits);
+              TensorAssembler<T> assembler = new TensorAssembler<>(format, limits, lent);
               return assembler::accept;
             });
   }
@@ -158,7 +165,10 @@ public final class TensorAssembler<T> {
     OpenTransfer transfer = open.getOrDefault(id, new OpenTransfer(at));
     T value;
     try {
-      List<NamedTensor> tensors = transfer.tensors(manifest);
+      List<NamedTensor> tensors =
+          manifest.getLentBy().isEmpty()
+              ? transfer.tensors(manifest)
+              : lent.find(manifest.getLentBy(), id);
       value = format.join(message, tensors);
     } catch (IllegalArgumentException | ArithmeticException e) {
       // The contents are not trusted: whatever is wrong with them ends this transfer only.

@@ -46,6 +46,34 @@ public record TensorChunking<T>(TensorFormat<T> format, int chunkBytes) {
     return new Pieces(value, transferId, slot);
   }
 
+  /**
+   * The one record of a transfer whose tensors stay where they are.
+   *
+   * @param process that lends them; see {@link LentTransfers}
+   */
+  public Piece lentPiece(T value, String transferId, String slot, String process) {
+    List<NamedTensor> tensors = format.tensors(value);
+    return manifest(value, transferId, slot, entries(tensors).setLentBy(process));
+  }
+
+  private static TensorManifestMessage.Builder entries(List<NamedTensor> tensors) {
+    return TensorManifestMessage.newBuilder()
+        .addAllTensors(tensors.stream().map(TensorEntries::message).toList())
+        .setTotalBytes(tensors.stream().mapToLong(tensor -> tensor.storage().size()).sum());
+  }
+
+  private Piece manifest(
+      T value, String transferId, String slot, TensorManifestMessage.Builder manifest) {
+    return piece(transferId, slot, "manifest", format.manifest(value, manifest.build()));
+  }
+
+  private static Piece piece(
+      String transferId, String slot, String part, TensorMessage.Builder message) {
+    return new Piece(
+        (slot + "/" + part).getBytes(StandardCharsets.UTF_8),
+        message.setTransferId(transferId).build().toByteArray());
+  }
+
   private final class Pieces implements Iterator<Piece> {
 
     private final T value;
@@ -64,7 +92,7 @@ public record TensorChunking<T>(TensorFormat<T> format, int chunkBytes) {
       this.transferId = transferId;
       this.slot = slot;
       this.tensors = format.tensors(value);
-      this.totalBytes = tensors.stream().mapToLong(t -> t.data().length).sum();
+      this.totalBytes = tensors.stream().mapToLong(t -> t.storage().size()).sum();
       this.chunks = Math.toIntExact((totalBytes + chunkBytes - 1) / chunkBytes);
     }
 
@@ -99,24 +127,16 @@ public record TensorChunking<T>(TensorFormat<T> format, int chunkBytes) {
       digest.update(data);
       TensorChunkMessage chunk =
           TensorChunkMessage.newBuilder().setIndex(next).setData(ByteString.copyFrom(data)).build();
-      return piece(Integer.toString(next), TensorMessage.newBuilder().setChunk(chunk));
+      return piece(
+          transferId, slot, Integer.toString(next), TensorMessage.newBuilder().setChunk(chunk));
     }
 
     private Piece manifest() {
-      TensorManifestMessage manifest =
-          TensorManifestMessage.newBuilder()
-              .addAllTensors(tensors.stream().map(TensorEntries::message).toList())
-              .setChunks(chunks)
-              .setTotalBytes(totalBytes)
-              .setSha256(ByteString.copyFrom(digest.digest()))
-              .build();
-      return piece("manifest", format.manifest(value, manifest));
-    }
-
-    private Piece piece(String part, TensorMessage.Builder message) {
-      return new Piece(
-          (slot + "/" + part).getBytes(StandardCharsets.UTF_8),
-          message.setTransferId(transferId).build().toByteArray());
+      return TensorChunking.this.manifest(
+          value,
+          transferId,
+          slot,
+          entries(tensors).setChunks(chunks).setSha256(ByteString.copyFrom(digest.digest())));
     }
   }
 }

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.Done;
+import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.TensorStorage;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.telemetry.PipelineListener;
 import io.gapo.streams.Examples;
 import io.gapo.streams.codec.PolicySnapshotFormat;
 import io.gapo.streams.codec.QuarantinedCodec;
 import io.gapo.streams.tensor.Assembly;
+import io.gapo.streams.tensor.Assembly.Skipped;
 import io.gapo.streams.tensor.Assembly.Whole;
 import io.gapo.streams.tensor.AssemblyLimits;
+import io.gapo.streams.tensor.LentTransfers;
 import io.gapo.streams.tensor.TensorAssembler;
 import io.gapo.streams.tensor.TensorChunking;
 import io.gapo.streams.topic.Quarantined;
@@ -43,6 +47,7 @@ class RecordPublisherTest {
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final RecordPublisher publisher = new RecordPublisher(producer);
+  private final LentTransfers lent = new LentTransfers();
 
   @AfterEach
   void close() {
@@ -79,7 +84,7 @@ class RecordPublisherTest {
 
   @Test
   void transfersAreSentOneAfterTheOther() throws Exception {
-    ChunkedTensorPublisher<PolicySnapshot> tensors = tensors();
+    KafkaTensorPublisher<PolicySnapshot> tensors = tensors();
     PolicySnapshot first = snapshot(1);
     PolicySnapshot second = snapshot(2);
 
@@ -88,7 +93,7 @@ class RecordPublisherTest {
     await(firstSent);
 
     TensorAssembler<PolicySnapshot> assembler =
-        new TensorAssembler<>(new PolicySnapshotFormat(), AssemblyLimits.DEFAULT);
+        new TensorAssembler<>(new PolicySnapshotFormat(), AssemblyLimits.DEFAULT, lent);
     List<Assembly<PolicySnapshot>> found = new ArrayList<>();
     for (ProducerRecord<byte[], byte[]> record : producer.history()) {
       found.addAll(assembler.accept(Examples.record(record.topic(), found.size(), record.value())));
@@ -100,12 +105,74 @@ class RecordPublisherTest {
 
   @Test
   void aTransferThatFailsDoesNotHinderTheNext() throws Exception {
-    ChunkedTensorPublisher<PolicySnapshot> tensors = tensors();
+    KafkaTensorPublisher<PolicySnapshot> tensors = tensors();
     producer.sendException = new TimeoutException("no leader");
     assertThatThrownBy(() -> await(tensors.publish(snapshot(1)))).hasRootCauseMessage("no leader");
     producer.sendException = null;
 
     await(tensors.publish(snapshot(2)));
+  }
+
+  @Test
+  void ofLentTensorsItSendsOnlyWhereTheyAre() throws Exception {
+    KafkaTensorPublisher<PolicySnapshot> tensors = tensors();
+    PolicySnapshot first = lentSnapshot(1);
+    PolicySnapshot second = lentSnapshot(2);
+
+    await(tensors.publish(first));
+    await(tensors.publish(second));
+
+    assertThat(producer.history()).hasSize(2).allMatch(record -> record.value().length < 200);
+    TensorAssembler<PolicySnapshot> here =
+        new TensorAssembler<>(new PolicySnapshotFormat(), AssemblyLimits.DEFAULT, lent);
+    assertThat(read(here, 0))
+        .isInstanceOfSatisfying(
+            Skipped.class,
+            skipped -> assertThat(skipped.reason()).startsWith("newer tensors have taken"));
+    PolicySnapshot arrived = value(read(here, 1));
+    assertThat(arrived).isEqualTo(second);
+    assertThat(arrived.tensors().get(0).storage()).isSameAs(second.tensors().get(0).storage());
+    TensorAssembler<PolicySnapshot> elsewhere =
+        new TensorAssembler<>(
+            new PolicySnapshotFormat(), AssemblyLimits.DEFAULT, new LentTransfers());
+    assertThat(read(elsewhere, 1))
+        .isInstanceOfSatisfying(
+            Skipped.class,
+            skipped -> assertThat(skipped.reason()).contains("gapo.runtime.lend-tensors = false"));
+  }
+
+  @Test
+  void forgetsLentTensorsWhenTheNextAreOnTheHeap() throws Exception {
+    KafkaTensorPublisher<PolicySnapshot> tensors = tensors();
+    await(tensors.publish(lentSnapshot(1)));
+    await(tensors.publish(snapshot(2)));
+
+    assertThat(
+            read(
+                new TensorAssembler<>(new PolicySnapshotFormat(), AssemblyLimits.DEFAULT, lent), 0))
+        .isInstanceOf(Skipped.class);
+  }
+
+  private Assembly<PolicySnapshot> read(TensorAssembler<PolicySnapshot> assembler, int record) {
+    return assembler
+        .accept(Examples.record("policy-versions", record, producer.history().get(record).value()))
+        .get(0);
+  }
+
+  /** As a model runtime lends it. */
+  private static PolicySnapshot lentSnapshot(long version) {
+    NamedTensor whole = snapshot(version).tensors().get(0);
+    NamedTensor lentOut =
+        new NamedTensor(
+            whole.name(), whole.dataType(), whole.shape(), new LentStorage(whole.data()));
+    return new PolicySnapshot(new PolicyVersion(version), 1, List.of(lentOut));
+  }
+
+  private record LentStorage(byte[] bytes) implements TensorStorage {
+    @Override
+    public long size() {
+      return bytes.length;
+    }
   }
 
   @Test
@@ -135,14 +202,15 @@ class RecordPublisherTest {
   }
 
   /** Chunks of 20 bytes, so that a snapshot takes several rounds. */
-  private ChunkedTensorPublisher<PolicySnapshot> tensors() {
+  private KafkaTensorPublisher<PolicySnapshot> tensors() {
     AtomicInteger transfers = new AtomicInteger();
-    return new ChunkedTensorPublisher<>(
+    return new KafkaTensorPublisher<>(
         publisher,
         "policy-versions",
         new TensorChunking<>(new PolicySnapshotFormat(), 20),
         () -> "transfer-" + transfers.incrementAndGet(),
-        snapshot -> "slot");
+        snapshot -> "slot",
+        lent);
   }
 
   /** 500 bytes of tensors. */

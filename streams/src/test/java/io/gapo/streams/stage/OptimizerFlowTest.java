@@ -8,6 +8,7 @@ import io.gapo.streams.Examples;
 import io.gapo.streams.codec.GradientPartFormat;
 import io.gapo.streams.tensor.Assembly.Skipped;
 import io.gapo.streams.tensor.AssemblyLimits;
+import io.gapo.streams.tensor.LentTransfers;
 import io.gapo.streams.tensor.TensorAssembler;
 import io.gapo.streams.tensor.TensorChunking;
 import io.gapo.streams.topic.RawRecord;
@@ -93,7 +94,8 @@ class OptimizerFlowTest {
   private StreamProbes<RawRecord, Long> run() {
     return StreamProbes.run(
         OptimizerFlow.create(
-            TensorAssembler.flow(new GradientPartFormat(), AssemblyLimits.DEFAULT),
+            TensorAssembler.flow(
+                new GradientPartFormat(), AssemblyLimits.DEFAULT, new LentTransfers()),
             (part, offsets) -> optimizer.apply(new Application(part, offsets)),
             skipped::add,
             quarantine),

@@ -9,6 +9,7 @@ import io.gapo.streams.Examples;
 import io.gapo.streams.codec.PolicySnapshotFormat;
 import io.gapo.streams.tensor.Assembly.Skipped;
 import io.gapo.streams.tensor.AssemblyLimits;
+import io.gapo.streams.tensor.LentTransfers;
 import io.gapo.streams.tensor.TensorAssembler;
 import io.gapo.streams.tensor.TensorChunking;
 import io.gapo.streams.topic.RawRecord;
@@ -166,7 +167,8 @@ class PolicyVersionFlowTest {
     StreamProbes<RawRecord, Done> stream =
         StreamProbes.run(
             PolicyVersionFlow.create(
-                TensorAssembler.flow(new PolicySnapshotFormat(), AssemblyLimits.DEFAULT),
+                TensorAssembler.flow(
+                    new PolicySnapshotFormat(), AssemblyLimits.DEFAULT, new LentTransfers()),
                 historyEnd,
                 sampler::apply,
                 skipped::add,

@@ -31,7 +31,8 @@ class TensorTransferTest {
   private static final int CHUNK_BYTES = 64;
 
   private final TensorAssembler<PolicySnapshot> assembler =
-      new TensorAssembler<>(new PolicySnapshotFormat(), AssemblyLimits.DEFAULT);
+      new TensorAssembler<>(
+          new PolicySnapshotFormat(), AssemblyLimits.DEFAULT, new LentTransfers());
 
   @Property(tries = 200)
   void whatIsCutIsPutTogetherAgain(
@@ -54,7 +55,8 @@ class TensorTransferTest {
         .pieces(sent, "t", "slot")
         .forEachRemaining(pieces::add);
     TensorAssembler<GradientPart> parts =
-        new TensorAssembler<>(new GradientPartFormat(), AssemblyLimits.DEFAULT);
+        new TensorAssembler<>(
+            new GradientPartFormat(), AssemblyLimits.DEFAULT, new LentTransfers());
 
     List<Assembly<GradientPart>> found =
         records(0, pieces).stream().flatMap(record -> parts.accept(record).stream()).toList();
@@ -186,7 +188,8 @@ class TensorTransferTest {
   @Test
   void aTransferBeyondTheLimitIsGivenUpWhenItPassesIt() {
     TensorAssembler<PolicySnapshot> small =
-        new TensorAssembler<>(new PolicySnapshotFormat(), new AssemblyLimits(200, 8));
+        new TensorAssembler<>(
+            new PolicySnapshotFormat(), new AssemblyLimits(200, 8), new LentTransfers());
     List<RawRecord> records = records(0, pieces(Examples.snapshot(1, 0), "t", CHUNK_BYTES));
 
     List<Assembly<PolicySnapshot>> found = read(small, records);
@@ -197,7 +200,8 @@ class TensorTransferTest {
   @Test
   void ofTooManyUnfinishedTransfersTheOneThatStoodLongestIsGivenUp() {
     TensorAssembler<PolicySnapshot> small =
-        new TensorAssembler<>(new PolicySnapshotFormat(), new AssemblyLimits(1000, 8));
+        new TensorAssembler<>(
+            new PolicySnapshotFormat(), new AssemblyLimits(1000, 8), new LentTransfers());
     List<Piece> pieces = pieces(Examples.snapshot(9, 0), "dead", CHUNK_BYTES).subList(0, 8);
     PolicySnapshot alive = Examples.snapshot(1, 0);
     List<Piece> all = new ArrayList<>(pieces);
@@ -212,7 +216,8 @@ class TensorTransferTest {
   @Test
   void aDeadWriterHoldsTheResumeOffsetBackOnlyForAWhile() {
     TensorAssembler<PolicySnapshot> patient =
-        new TensorAssembler<>(new PolicySnapshotFormat(), new AssemblyLimits(1 << 20, 2));
+        new TensorAssembler<>(
+            new PolicySnapshotFormat(), new AssemblyLimits(1 << 20, 2), new LentTransfers());
     List<Piece> all = new ArrayList<>(pieces(Examples.snapshot(9, 0), "dead", 64).subList(0, 2));
     for (int i = 0; i < 2; i++) {
       all.addAll(pieces(Examples.snapshot(i, 1), "alive" + i, 10_000));
@@ -280,7 +285,10 @@ class TensorTransferTest {
 
   /** What a fresh reader finds. */
   private static List<Assembly<PolicySnapshot>> read(List<RawRecord> records) {
-    return read(new TensorAssembler<>(new PolicySnapshotFormat(), AssemblyLimits.DEFAULT), records);
+    return read(
+        new TensorAssembler<>(
+            new PolicySnapshotFormat(), AssemblyLimits.DEFAULT, new LentTransfers()),
+        records);
   }
 
   private static List<Assembly<PolicySnapshot>> read(
