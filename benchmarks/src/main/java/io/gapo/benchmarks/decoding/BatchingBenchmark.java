@@ -73,7 +73,10 @@ public final class BatchingBenchmark implements Callable<Integer> {
   private BatchingBenchmark() {}
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new BatchingBenchmark()).execute(arguments));
+    System.exit(
+        new CommandLine(new BatchingBenchmark())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(arguments));
   }
 
   /** What one pass over the load took. */

@@ -68,7 +68,10 @@ public final class DecodingBenchmark implements Callable<Integer> {
   private DecodingBenchmark() {}
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new DecodingBenchmark()).execute(arguments));
+    System.exit(
+        new CommandLine(new DecodingBenchmark())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(arguments));
   }
 
   @Override

@@ -37,7 +37,8 @@ public interface PolicyGradients extends AutoCloseable {
    * @param klWeight of the KL divergence from the reference policy, in nats a token, as a loss
    * @param share of the batch in the step: scales every loss so that the gradients of all the
    *     step's batches add up to the gradient of their union
-   * @return descent gradients of all trainable tensors; if lent, then until the next call
+   * @return descent gradients of all trainable tensors; if lent, then until a newer version is
+   *     adopted, or the next call
    */
   List<NamedTensor> backward(double[] weights, double klWeight, BatchShare share);
 

@@ -19,12 +19,18 @@ public final class Handover implements AutoCloseable {
   private @Nullable LentTensors gradient;
   private @Nullable LentTensors weights;
 
-  /** Takes a gradient over and lends it, until the next one. */
+  /** Takes a gradient over and lends it, until {@link #withdrawGradient} or the next one. */
   synchronized List<NamedTensor> gradient(List<String> names, List<NDArray> tensors) {
-    release(gradient);
+    withdrawGradient();
     LentTensors lent = LentTensors.owning("gradients", tensors);
     gradient = lent;
     return lent.named(names);
+  }
+
+  /** A version was made after it: nobody needs it any more. */
+  synchronized void withdrawGradient() {
+    release(gradient);
+    gradient = null;
   }
 
   /**
@@ -53,8 +59,7 @@ public final class Handover implements AutoCloseable {
   /** Releases everything. */
   @Override
   public synchronized void close() {
-    release(gradient);
-    gradient = null;
+    withdrawGradient();
     withdrawWeights();
   }
 }

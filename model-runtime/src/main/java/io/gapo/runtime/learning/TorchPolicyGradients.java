@@ -134,6 +134,9 @@ public final class TorchPolicyGradients implements PolicyGradients {
 
   private void load(PolicySnapshot snapshot) {
     policy.adopt(snapshot.tensors());
+    if (snapshot.version().compareTo(version) > 0) {
+      handover.ifPresent(Handover::withdrawGradient);
+    }
     version = snapshot.version();
     pending = null;
   }

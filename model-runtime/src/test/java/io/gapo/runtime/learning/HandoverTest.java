@@ -129,6 +129,20 @@ class HandoverTest {
   }
 
   @Test
+  void lendsAGradientUntilANewerVersionIsAdopted() {
+    gradients.adopt(snapshot(1, learner.tensors()));
+    List<NamedTensor> gradient = backward(gradients);
+    // From an optimizer that restarted, which still needs it.
+    gradients.adopt(snapshot(1, learner.tensors()));
+    assertThat(gradient.get(0).data()).isNotEmpty();
+
+    learner.apply(List.of(gradient));
+    gradients.adopt(snapshot(2, learner.tensors()));
+
+    assertThatThrownBy(() -> gradient.get(0).data()).isInstanceOf(TensorsReleasedException.class);
+  }
+
+  @Test
   void keepsWeightsThatWaitForAMeasuredBatch() {
     gradients.measure(batch);
     List<NamedTensor> gradient =
