@@ -2,6 +2,7 @@ package io.gapo.runtime.learning;
 
 import ai.djl.ndarray.NDArray;
 import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.runtime.torch.LentTensors;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,18 +18,35 @@ import org.jspecify.annotations.Nullable;
 public final class Handover implements AutoCloseable {
 
   private @Nullable LentTensors gradient;
+  private PolicyVersion gradientOf = PolicyVersion.INITIAL;
   private @Nullable LentTensors weights;
 
-  /** Takes a gradient over and lends it, until {@link #withdrawGradient} or the next one. */
-  synchronized List<NamedTensor> gradient(List<String> names, List<NDArray> tensors) {
+  /**
+   * Takes a gradient over and lends it, until a newer version is adopted or the next gradient
+   * comes.
+   *
+   * @param of the version that it improves
+   */
+  synchronized List<NamedTensor> gradient(
+      PolicyVersion of, List<String> names, List<NDArray> tensors) {
     withdrawGradient();
     LentTensors lent = LentTensors.owning("gradients", tensors);
     gradient = lent;
+    gradientOf = of;
     return lent.named(names);
   }
 
-  /** A version was made after it: nobody needs it any more. */
-  synchronized void withdrawGradient() {
+  /**
+   * A version is adopted. If it was made after the gradient, nobody needs that any more; if it is
+   * the gradient's own again, by a model made anew, the optimizer still does.
+   */
+  synchronized void adopted(PolicyVersion version) {
+    if (version.compareTo(gradientOf) > 0) {
+      withdrawGradient();
+    }
+  }
+
+  private void withdrawGradient() {
     release(gradient);
     gradient = null;
   }

@@ -134,10 +134,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
 
   private void load(PolicySnapshot snapshot) {
     policy.adopt(snapshot.tensors());
-    if (snapshot.version().compareTo(version) > 0) {
-      handover.ifPresent(Handover::withdrawGradient);
-    }
     version = snapshot.version();
+    handover.ifPresent(lender -> lender.adopted(version));
     pending = null;
   }
 
@@ -304,7 +302,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     try (NDManager step = manager.newSubManager()) {
       NDList sums = GradMode.recording(() -> gradients(step, graphs, weights, klWeight, share));
       return handover
-          .map(lender -> lender.gradient(policy.names(), sums))
+          .map(lender -> lender.gradient(version, policy.names(), sums))
           .orElseGet(() -> runtime.tensors().toNamedTensors(policy.names(), sums, DataType.F32));
     } finally {
       discard();

@@ -143,6 +143,18 @@ class HandoverTest {
   }
 
   @Test
+  void keepsAGradientWhenAModelMadeAnewAdoptsItsVersionAgain() {
+    gradients.adopt(snapshot(1, learner.tensors()));
+    List<NamedTensor> gradient = backward(gradients);
+    gradients.close();
+
+    gradients = gradients(Optional.of(handover));
+    gradients.adopt(snapshot(1, learner.tensors()));
+
+    assertThat(learner.apply(List.of(gradient)).gradientNorm()).isGreaterThan(0);
+  }
+
+  @Test
   void keepsWeightsThatWaitForAMeasuredBatch() {
     gradients.measure(batch);
     List<NamedTensor> gradient =

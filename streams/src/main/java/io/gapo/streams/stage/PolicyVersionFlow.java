@@ -36,7 +36,8 @@ public final class PolicyVersionFlow {
    * @param historyEnd the topic's end offset at the start, 0 if it was empty: of the versions
    *     before it, all but the newest are history that nobody should sample from or improve
    * @param adopt completes when the version is adopted
-   * @param skipped hears what did not arrive whole
+   * @param skipped hears what did not arrive whole: of the history the last one, and only if no
+   *     version of it did, since then it says what all wait for
    */
   public static Flow<RawRecord, Done, NotUsed> create(
       Flow<RawRecord, Assembly<PolicySnapshot>, NotUsed> assembly,
@@ -63,6 +64,7 @@ public final class PolicyVersionFlow {
     private boolean hasCaughtUp;
     private @Nullable PolicySnapshot newest;
     private @Nullable Assembly<PolicySnapshot> held;
+    private @Nullable Assembly<PolicySnapshot> torn;
 
     Newest(long historyEnd) {
       this.historyEnd = historyEnd;
@@ -72,18 +74,24 @@ public final class PolicyVersionFlow {
     List<Assembly<PolicySnapshot>> accept(Assembly<PolicySnapshot> found) {
       List<Assembly<PolicySnapshot>> passed = new ArrayList<>();
       if (!(found instanceof Whole<PolicySnapshot> whole)) {
-        // Compaction leaves pieces of versions that newer ones have replaced.
         if (hasCaughtUp || !(found instanceof Skipped)) {
           passed.add(found);
+        } else {
+          // Compaction leaves pieces of versions that newer ones have replaced.
+          torn = found;
         }
       } else if (newest == null || whole.value().supersedes(newest)) {
         newest = withoutTensors(whole.value());
         held = found;
       }
       hasCaughtUp |= found.at().offset() + 1 >= historyEnd;
-      if (hasCaughtUp && held != null) {
-        passed.add(held);
+      if (hasCaughtUp) {
+        Assembly<PolicySnapshot> ofHistory = newest == null ? torn : held;
+        if (ofHistory != null) {
+          passed.add(ofHistory);
+        }
         held = null;
+        torn = null;
       }
       return passed;
     }

@@ -16,6 +16,7 @@ import io.gapo.streams.topic.RawRecord;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,8 @@ class PolicyVersionFlowTest {
       Collections.synchronizedList(new ArrayList<>());
   private final Answers<PolicySnapshot, Object> sampler = new Answers<>();
   private final List<RawRecord> topic = new ArrayList<>();
+  private final TensorChunking<PolicySnapshot> chunking =
+      new TensorChunking<>(new PolicySnapshotFormat(), 200);
 
   @AfterAll
   static void stop() {
@@ -71,6 +74,35 @@ class PolicyVersionFlowTest {
     topic.subList(3, topic.size()).forEach(stream.in()::sendNext);
 
     assertThat(adoptNext()).isEqualTo(Examples.snapshot(2, 1));
+    assertThat(skipped).isEmpty();
+  }
+
+  @Test
+  void aHistoryThatAnotherProcessLentIsReportedOnceAndTheNextVersionAdopted() throws Exception {
+    for (int version = 1; version <= 2; version++) {
+      lend(Examples.snapshot(version, 1));
+    }
+
+    StreamProbes<RawRecord, Done> stream = run(topic.size());
+    append(Examples.snapshot(2, 2));
+    topic.forEach(stream.in()::sendNext);
+
+    assertThat(adoptNext()).isEqualTo(Examples.snapshot(2, 2));
+    assertThat(skipped)
+        .extracting(Skipped::reason)
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("which has ended or is another one", "gapo.runtime.lend-tensors = false");
+  }
+
+  @Test
+  void aWholeVersionBeforeOnesThatAnotherProcessLentIsAdopted() throws Exception {
+    append(Examples.snapshot(1, 1));
+    lend(Examples.snapshot(2, 1));
+
+    StreamProbes<RawRecord, Done> stream = run(topic.size());
+    topic.forEach(stream.in()::sendNext);
+
+    assertThat(adoptNext()).isEqualTo(Examples.snapshot(1, 1));
     assertThat(skipped).isEmpty();
   }
 
@@ -185,10 +217,20 @@ class PolicyVersionFlowTest {
   }
 
   private void append(PolicySnapshot snapshot) {
-    String transferId = "t" + topic.size();
-    new TensorChunking<>(new PolicySnapshotFormat(), 200)
-        .pieces(snapshot, transferId, "slot")
-        .forEachRemaining(
-            piece -> topic.add(Examples.record("policy-versions", topic.size(), piece.value())));
+    chunking.pieces(snapshot, transferId(), "slot").forEachRemaining(this::append);
+  }
+
+  /** From another process. */
+  private void lend(PolicySnapshot snapshot) {
+    append(
+        chunking.lentPiece(snapshot, transferId(), "slot", "8c1f6f3e-4f5b-4f0e-9b58-0c3a3f5f7c11"));
+  }
+
+  private String transferId() {
+    return "t" + topic.size();
+  }
+
+  private void append(TensorChunking.Piece piece) {
+    topic.add(Examples.record("policy-versions", topic.size(), piece.value()));
   }
 }
