@@ -2,6 +2,7 @@ package io.gapo.benchmarks.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.telemetry.PipelineListener;
@@ -29,8 +30,10 @@ import java.util.concurrent.ExecutionException;
  * work in a plain loop before and after it; and what each stage, and each hop through Kafka, did
  * with the time.
  *
- * <p>Options: {@code --steps N --warm-up N --threads N --device cpu|cuda}; {@code --trl PYTHON}
- * lets TRL train the same models, before and after, by the interpreter that has it, on the CPU.
+ * <p>Options: {@code --steps N --warm-up N --threads N --device cpu|cuda}; {@code --slots N} lets
+ * the pipeline's generator decode more or fewer sequences at a time than the demo's; {@code --trl
+ * PYTHON} lets TRL train the same models, before and after, by the interpreter that has it, on the
+ * CPU.
  */
 public final class PipelineBenchmark {
 
@@ -39,7 +42,7 @@ public final class PipelineBenchmark {
   public static void main(String[] arguments)
       throws IOException, InterruptedException, ExecutionException {
     Options options =
-        Options.of(arguments, List.of("steps", "warm-up", "threads", "device", "trl"));
+        Options.of(arguments, List.of("steps", "warm-up", "threads", "device", "slots", "trl"));
     int steps = options.number("steps", 12);
     int warmUp = options.number("warm-up", 4);
     TorchSettings torch =
@@ -55,7 +58,7 @@ public final class PipelineBenchmark {
     Optional<JsonNode> trlBefore = run(trl, steps, warmUp);
     double before = direct(steps, warmUp, torch);
     Observed observed = new Observed(warmUp);
-    pipeline(steps + warmUp, torch, observed);
+    pipeline(steps + warmUp, torch, options.given("slots"), observed);
     double after = direct(steps, warmUp, torch);
     Optional<JsonNode> trlAfter = run(trl, steps, warmUp);
     double direct = (before + after) / 2;
@@ -63,6 +66,7 @@ public final class PipelineBenchmark {
         new Figures("whole pipeline", "side", "trained rollouts/s", "ratio to the direct loop");
     rates.note(
         "steps, warm-up, threads, device", List.of(steps, warmUp, torch.threads(), torch.device()));
+    options.given("slots").ifPresent(number -> rates.note("slots of the pipeline", number));
     rates.row("direct loop, before", before, before / direct);
     rates.row("pipeline", observed.rate(), observed.rate() / direct);
     rates.row("direct loop, after", after, after / direct);
@@ -102,12 +106,19 @@ public final class PipelineBenchmark {
     }
   }
 
-  private static void pipeline(int steps, TorchSettings torch, Observed observed)
+  private static void pipeline(
+      int steps, TorchSettings torch, Optional<String> slots, Observed observed)
       throws IOException, InterruptedException, ExecutionException {
     DemoDirectory directory = new DemoDirectory(Files.createTempDirectory("gapo-pipeline"));
     directory.prepare();
     try (EmbeddedBroker broker = EmbeddedBroker.open(directory.kafka(), 0)) {
-      Config root = DemoSettings.of(directory.checkpoints(), broker.bootstrapServers(), torch);
+      Config demo = DemoSettings.of(directory.checkpoints(), broker.bootstrapServers(), torch);
+      Config root =
+          slots
+              .map(
+                  number ->
+                      demo.withValue("gapo.sampling.slots", ConfigValueFactory.fromAnyRef(number)))
+              .orElse(demo);
       new DemoRun(root, GapoConfig.from(root))
           .train(steps, new StepLog(Instant.now()), step -> {}, List.of(observed), address -> {});
     }

@@ -127,8 +127,12 @@ public final class DemoRun {
   }
 
   /** Two batches' worth. */
+  /**
+   * More than the stages can use up between two looks of the supply, which sees their progress a
+   * commit late.
+   */
   private int promptsAhead() {
-    return Math.max(1, 2 * config.training().batchSize() / config.sampling().samplesPerPrompt());
+    return Math.max(1, 8 * config.training().batchSize() / config.sampling().samplesPerPrompt());
   }
 
   /**
