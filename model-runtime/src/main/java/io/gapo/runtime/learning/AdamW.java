@@ -2,6 +2,7 @@ package io.gapo.runtime.learning;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.NonFiniteGradientException;
@@ -17,13 +18,22 @@ import java.util.Map;
 /**
  * AdamW on tensors in place, with its moments.
  *
- * <p>The update runs in PyTorch's fused kernel, one call for all matrices and one for all vectors.
- * Not thread-safe.
+ * <p>The update runs in PyTorch's fused kernel, matrices apart from vectors and as many weights at
+ * a time as {@link #SCRATCH_ELEMENTS} hold the clipped gradients of: the gradients themselves stay
+ * as they are. Not thread-safe.
  */
 public final class AdamW implements AutoCloseable {
 
   private static final String FIRST = "exp_avg.";
   private static final String SECOND = "exp_avg_sq.";
+
+  /**
+   * 16 MiB: what was clipped is still in a cache when it is used. A larger weight takes its own.
+   */
+  private static final long SCRATCH_ELEMENTS = 1 << 22;
+
+  /** Weights, by their places, that are updated together. */
+  private record Group(List<Integer> places, double decay) {}
 
   private final TorchRuntime runtime;
   private final NDManager manager;
@@ -33,6 +43,8 @@ public final class AdamW implements AutoCloseable {
   private final List<NDArray> weights;
   private final List<NDArray> first = new ArrayList<>();
   private final List<NDArray> second = new ArrayList<>();
+  private final List<Group> groups = new ArrayList<>();
+  private final NDArray scratch;
   private long steps;
 
   /**
@@ -53,6 +65,35 @@ public final class AdamW implements AutoCloseable {
       first.add(manager.zeros(weight.getShape()));
       second.add(manager.zeros(weight.getShape()));
     }
+    addGroups(true, settings.weightDecay());
+    addGroups(false, 0);
+    this.scratch =
+        manager.zeros(new Shape(groups.stream().mapToLong(this::elements).max().orElse(0)));
+  }
+
+  private void addGroups(boolean matrices, double decay) {
+    List<Integer> places = new ArrayList<>();
+    long filled = 0;
+    for (int i = 0; i < weights.size(); i++) {
+      Shape shape = weights.get(i).getShape();
+      if (shape.dimension() >= 2 != matrices) {
+        continue;
+      }
+      if (!places.isEmpty() && filled + shape.size() > SCRATCH_ELEMENTS) {
+        groups.add(new Group(List.copyOf(places), decay));
+        places.clear();
+        filled = 0;
+      }
+      places.add(i);
+      filled += shape.size();
+    }
+    if (!places.isEmpty()) {
+      groups.add(new Group(List.copyOf(places), decay));
+    }
+  }
+
+  private long elements(Group group) {
+    return group.places().stream().mapToLong(i -> weights.get(i).getShape().size()).sum();
   }
 
   /**
@@ -77,7 +118,7 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * One step against the gradients, which are clipped in place first.
+   * One step against the gradients, clipped.
    *
    * @param gradients one a weight, in single precision
    * @param gradientNorm what {@link #gradientNorm} said of them
@@ -85,27 +126,25 @@ public final class AdamW implements AutoCloseable {
   public void update(List<NDArray> gradients, double gradientNorm, double learningRate) {
     double scale = Math.min(1, settings.maxGradientNorm() / (gradientNorm + 1e-6));
     steps++;
-    List<Integer> matrices = new ArrayList<>();
-    List<Integer> vectors = new ArrayList<>();
-    for (int i = 0; i < weights.size(); i++) {
-      (weights.get(i).getShape().dimension() >= 2 ? matrices : vectors).add(i);
+    try (NDManager step = manager.newSubManager()) {
+      // Made once, since a GPU finishes what it was given before it takes a number.
+      NDArray count = step.create((float) steps);
+      groups.forEach(group -> update(step, group, gradients, count, scale, learningRate));
     }
-    update(gradients, matrices, scale, learningRate, settings.weightDecay());
-    update(gradients, vectors, scale, learningRate, 0);
   }
 
   private void update(
-      List<NDArray> gradients, List<Integer> chosen, double scale, double rate, double decay) {
-    if (chosen.isEmpty()) {
-      return;
-    }
-    try (NDManager step = manager.newSubManager();
-        TensorList w = choose(weights, chosen);
-        TensorList g = choose(gradients, chosen);
-        TensorList m = choose(first, chosen);
-        TensorList v = choose(second, chosen);
-        TensorList counts =
-            new TensorList(Collections.nCopies(chosen.size(), step.create((float) steps)))) {
+      NDManager step,
+      Group group,
+      List<NDArray> gradients,
+      NDArray count,
+      double scale,
+      double rate) {
+    try (TensorList w = choose(weights, group);
+        TensorList g = choose(gradients, group);
+        TensorList m = choose(first, group);
+        TensorList v = choose(second, group);
+        TensorList counts = new TensorList(Collections.nCopies(group.places().size(), count))) {
       script.infer(
           step,
           "update",
@@ -114,17 +153,18 @@ public final class AdamW implements AutoCloseable {
           m,
           v,
           counts,
+          ScriptValue.of(scratch),
           ScriptValue.of(scale),
           ScriptValue.of(rate),
           ScriptValue.of(settings.beta1()),
           ScriptValue.of(settings.beta2()),
-          ScriptValue.of(decay),
+          ScriptValue.of(group.decay()),
           ScriptValue.of(settings.epsilon()));
     }
   }
 
-  private static TensorList choose(List<NDArray> tensors, List<Integer> chosen) {
-    return new TensorList(chosen.stream().<NDArray>map(tensors::get).toList());
+  private static TensorList choose(List<NDArray> tensors, Group group) {
+    return new TensorList(group.places().stream().<NDArray>map(tensors::get).toList());
   }
 
   /** How many steps were made. */

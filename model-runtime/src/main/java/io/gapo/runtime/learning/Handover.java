@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Handover implements AutoCloseable {
 
+  /** Apart, since an update withdraws the weights while it reads the gradient. */
+  private final Object gradientLock = new Object();
+
+  private final Object weightsLock = new Object();
   private @Nullable LentTensors gradient;
   private PolicyVersion gradientOf = PolicyVersion.INITIAL;
   private @Nullable LentTensors weights;
@@ -27,22 +31,25 @@ public final class Handover implements AutoCloseable {
    *
    * @param of the version that it improves
    */
-  synchronized List<NamedTensor> gradient(
-      PolicyVersion of, List<String> names, List<NDArray> tensors) {
-    withdrawGradient();
-    LentTensors lent = LentTensors.owning("gradients", tensors);
-    gradient = lent;
-    gradientOf = of;
-    return lent.named(names);
+  List<NamedTensor> gradient(PolicyVersion of, List<String> names, List<NDArray> tensors) {
+    synchronized (gradientLock) {
+      withdrawGradient();
+      LentTensors lent = LentTensors.owning("gradients", tensors);
+      gradient = lent;
+      gradientOf = of;
+      return lent.named(names);
+    }
   }
 
   /**
    * A version is adopted. If it was made after the gradient, nobody needs that any more; if it is
    * the gradient's own again, by a model made anew, the optimizer still does.
    */
-  synchronized void adopted(PolicyVersion version) {
-    if (version.compareTo(gradientOf) > 0) {
-      withdrawGradient();
+  void adopted(PolicyVersion version) {
+    synchronized (gradientLock) {
+      if (version.compareTo(gradientOf) > 0) {
+        withdrawGradient();
+      }
     }
   }
 
@@ -55,17 +62,21 @@ public final class Handover implements AutoCloseable {
    * Lends a policy's weights until {@link #withdrawWeights}; they stay their owner's. Asked again
    * before, it lends the same.
    */
-  synchronized List<NamedTensor> weights(List<String> names, List<NDArray> tensors) {
-    if (weights == null) {
-      weights = LentTensors.of("weights", tensors);
+  List<NamedTensor> weights(List<String> names, List<NDArray> tensors) {
+    synchronized (weightsLock) {
+      if (weights == null) {
+        weights = LentTensors.of("weights", tensors);
+      }
+      return weights.named(names);
     }
-    return weights.named(names);
   }
 
   /** They are about to change, or to be freed. Waits for who is reading them. */
-  synchronized void withdrawWeights() {
-    release(weights);
-    weights = null;
+  void withdrawWeights() {
+    synchronized (weightsLock) {
+      release(weights);
+      weights = null;
+    }
   }
 
   private static void release(@Nullable LentTensors lent) {
@@ -76,8 +87,10 @@ public final class Handover implements AutoCloseable {
 
   /** Releases everything. */
   @Override
-  public synchronized void close() {
-    withdrawGradient();
+  public void close() {
+    synchronized (gradientLock) {
+      withdrawGradient();
+    }
     withdrawWeights();
   }
 }

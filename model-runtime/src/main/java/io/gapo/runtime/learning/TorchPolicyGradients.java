@@ -302,11 +302,16 @@ public final class TorchPolicyGradients implements PolicyGradients {
     try (NDManager step = manager.newSubManager()) {
       NDList sums = GradMode.recording(() -> gradients(step, graphs, weights, klWeight, share));
       return handover
-          .map(lender -> lender.gradient(version, policy.names(), sums))
+          .map(lender -> lend(lender, sums))
           .orElseGet(() -> runtime.tensors().toNamedTensors(policy.names(), sums, DataType.F32));
     } finally {
       discard();
     }
+  }
+
+  private List<NamedTensor> lend(Handover lender, NDList sums) {
+    runtime.synchronize();
+    return lender.gradient(version, policy.names(), sums);
   }
 
   private NDList gradients(

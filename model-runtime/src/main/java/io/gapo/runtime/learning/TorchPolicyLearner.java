@@ -34,7 +34,10 @@ public final class TorchPolicyLearner implements PolicyLearner {
   private final LearnerSettings settings;
   private final TrainablePolicy policy;
   private final NDManager gradientMemory;
-  private final List<NDArray> gradients;
+
+  /** Of gradients that are not lent; empty until the first such. */
+  private final List<NDArray> gradients = new ArrayList<>();
+
   private final AdamW policyOptimizer;
   private final AdamW valueOptimizer;
   private final Optional<LoraSettings> lora;
@@ -55,10 +58,6 @@ public final class TorchPolicyLearner implements PolicyLearner {
     this.settings = settings;
     this.policy = policy;
     this.gradientMemory = runtime.newManager();
-    this.gradients =
-        policy.tensors().stream()
-            .<NDArray>map(tensor -> gradientMemory.zeros(tensor.getShape()))
-            .toList();
     this.lora = lora;
     this.checkpoints = checkpoints;
     this.checkpointDirectory = checkpointDirectory;
@@ -199,9 +198,12 @@ public final class TorchPolicyLearner implements PolicyLearner {
 
   @Override
   public List<NamedTensor> tensors() {
-    return handover
-        .map(lender -> lender.weights(policy.names(), policy.tensors()))
-        .orElseGet(policy::toNamedTensors);
+    return handover.map(this::lend).orElseGet(policy::toNamedTensors);
+  }
+
+  private List<NamedTensor> lend(Handover lender) {
+    runtime.synchronize();
+    return lender.weights(policy.names(), policy.tensors());
   }
 
   @Override
@@ -210,29 +212,37 @@ public final class TorchPolicyLearner implements PolicyLearner {
       throw new IllegalArgumentException("an update needs at least one part");
     }
     List<List<NamedTensor>> ordered = parts.stream().map(policy::inOrder).toList();
-    try (NDManager step = manager.newSubManager()) {
-      List<NDArray> sums = sum(step, ordered);
-      int own = policy.trained().names().size();
-      List<NDArray> ofPolicy = sums.subList(0, own);
-      List<NDArray> ofValues = sums.subList(own, sums.size());
-      double policyNorm = policyOptimizer.gradientNorm(ofPolicy);
-      double valueNorm = valueOptimizer.gradientNorm(ofValues);
-      handover.ifPresent(Handover::withdrawWeights);
-      double share = settings.schedule().share(policyOptimizer.steps());
-      double rate = settings.learningRate() * share;
-      policyOptimizer.update(ofPolicy, policyNorm, rate);
-      valueOptimizer.update(ofValues, valueNorm, settings.valueLearningRate() * share);
-      return new AppliedUpdate(policyNorm, rate);
-    }
+    Optional<AppliedUpdate> inPlace =
+        ordered.size() == 1
+            ? runtime.tensors().whereLent(ordered.get(0), this::update)
+            : Optional.empty();
+    return inPlace.orElseGet(() -> update(sum(ordered)));
+  }
+
+  private AppliedUpdate update(List<NDArray> gradient) {
+    int own = policy.trained().names().size();
+    List<NDArray> ofPolicy = gradient.subList(0, own);
+    List<NDArray> ofValues = gradient.subList(own, gradient.size());
+    double policyNorm = policyOptimizer.gradientNorm(ofPolicy);
+    double valueNorm = valueOptimizer.gradientNorm(ofValues);
+    handover.ifPresent(Handover::withdrawWeights);
+    double share = settings.schedule().share(policyOptimizer.steps());
+    double rate = settings.learningRate() * share;
+    policyOptimizer.update(ofPolicy, policyNorm, rate);
+    valueOptimizer.update(ofValues, valueNorm, settings.valueLearningRate() * share);
+    return new AppliedUpdate(policyNorm, rate);
   }
 
   /** The sum of all parts, in memory that every step uses again. */
-  private List<NDArray> sum(NDManager step, List<List<NamedTensor>> parts) {
+  private List<NDArray> sum(List<List<NamedTensor>> parts) {
+    if (gradients.isEmpty()) {
+      policy.tensors().forEach(tensor -> gradients.add(gradientMemory.zeros(tensor.getShape())));
+    }
     runtime.tensors().load(gradients, parts.get(0));
     for (List<NamedTensor> part : parts.subList(1, parts.size())) {
       for (int i = 0; i < gradients.size(); i++) {
-        try (NDArray term = wide(step, part.get(i))) {
-          gradients.get(i).addi(term);
+        try (NDManager step = manager.newSubManager()) {
+          gradients.get(i).addi(wide(step, part.get(i)));
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.gapo.runtime.torch;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.gapo.core.policy.NamedTensor;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class LentTensors implements AutoCloseable {
 
   private final String what;
   private final List<NDArray> tensors;
+  private final Device device;
   private final @Nullable NDManager owner;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean released;
@@ -30,6 +32,7 @@ public final class LentTensors implements AutoCloseable {
   private LentTensors(String what, List<NDArray> tensors, @Nullable NDManager owner) {
     this.what = what;
     this.tensors = List.copyOf(tensors);
+    this.device = tensors.get(0).getDevice();
     this.owner = owner;
   }
 
@@ -75,17 +78,22 @@ public final class LentTensors implements AutoCloseable {
     return lenders.size() == 1 ? Optional.ofNullable(lenders.get(0)) : Optional.empty();
   }
 
+  /** Where they are. */
+  Device device() {
+    return device;
+  }
+
   /**
    * Reads some of them, in this thread.
    *
    * @param named all of them lent here
    * @throws TensorsReleasedException if they are released; {@code reader} is not called then
    */
-  void read(List<NamedTensor> named, Consumer<List<NDArray>> reader) {
+  <T> T read(List<NamedTensor> named, Function<List<NDArray>, T> reader) {
     lock.readLock().lock();
     try {
       requireLent();
-      reader.accept(
+      return reader.apply(
           named.stream().map(tensor -> tensors.get(((Storage) tensor.storage()).place)).toList());
     } finally {
       lock.readLock().unlock();

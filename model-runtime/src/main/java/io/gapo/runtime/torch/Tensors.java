@@ -1,5 +1,6 @@
 package io.gapo.runtime.torch;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -14,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -33,17 +35,21 @@ public final class Tensors {
 
   private final TorchScript script;
   private final Optional<StagingBuffer> staging;
+  private final Optional<ThreadStream> stream;
+  private final Device device;
 
   /** Direct memory that every tensor is read through; garbage of its kind is collected late. */
   private final ByteBuffer part =
       ByteBuffer.allocateDirect(PART_BYTES).order(ByteOrder.nativeOrder());
 
-  Tensors(NDManager manager) {
+  /**
+   * @param stream of the manager's device, if it is a GPU
+   */
+  Tensors(NDManager manager, Optional<ThreadStream> stream) {
+    this.stream = stream;
+    this.device = manager.getDevice();
     this.script = TorchScript.load(manager, Tensors.class, "tensors.py");
-    this.staging =
-        manager.getDevice().isGpu()
-            ? Optional.of(StagingBuffer.allocate(script, manager, STAGED_FLOATS))
-            : Optional.empty();
+    this.staging = stream.map(gpu -> StagingBuffer.allocate(script, manager, STAGED_FLOATS));
   }
 
   /** Zeros of an element type. */
@@ -137,12 +143,48 @@ public final class Tensors {
   public void load(List<NDArray> targets, List<NamedTensor> sources) {
     Optional<LentTensors> lender = LentTensors.lenderOf(sources);
     if (lender.isPresent()) {
-      lender.get().read(sources, tensors -> copy(targets, tensors));
+      read(
+          lender.get(),
+          sources,
+          tensors -> {
+            copy(targets, tensors);
+            return targets;
+          });
       return;
     }
-    IntStream.range(0, targets.size())
-        .parallel()
-        .forEach(i -> load(targets.get(i), sources.get(i)));
+    places(targets).forEach(i -> load(targets.get(i), sources.get(i)));
+  }
+
+  /**
+   * Works with tensors where they are, if one lender lends them all on this device; the work must
+   * not change them.
+   *
+   * @return empty, and no work was done, if they are not lent so
+   * @throws io.gapo.core.policy.TensorsReleasedException if they were lent so and are gone
+   */
+  public <T> Optional<T> whereLent(List<NamedTensor> named, Function<List<NDArray>, T> work) {
+    return LentTensors.lenderOf(named)
+        .filter(lender -> lender.device().equals(device))
+        .map(lender -> read(lender, named, work));
+  }
+
+  private <T> T read(LentTensors lender, List<NamedTensor> named, Function<List<NDArray>, T> work) {
+    return lender.read(
+        named,
+        tensors -> {
+          try {
+            return work.apply(tensors);
+          } finally {
+            // From here on the lender may change or free them.
+            stream.ifPresent(ThreadStream::synchronize);
+          }
+        });
+  }
+
+  /** To be taken on all cores, but not with a GPU, whose work is in this thread's order. */
+  private IntStream places(List<NDArray> tensors) {
+    IntStream places = IntStream.range(0, tensors.size());
+    return stream.isPresent() ? places : places.parallel();
   }
 
   private void load(NDArray target, NamedTensor source) {
@@ -201,8 +243,7 @@ public final class Tensors {
    */
   public List<NamedTensor> toNamedTensors(
       List<String> names, List<NDArray> tensors, DataType type) {
-    return IntStream.range(0, tensors.size())
-        .parallel()
+    return places(tensors)
         .mapToObj(i -> toNamedTensor(names.get(i), tensors.get(i), type))
         .toList();
   }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import io.gapo.core.policy.NamedTensor.DataType;
+import java.util.Optional;
 
 /** PyTorch, started: gives out native memory on the device of its settings, and takes it back. */
 public final class TorchRuntime implements AutoCloseable {
@@ -19,16 +20,20 @@ public final class TorchRuntime implements AutoCloseable {
   private final DataType dataType;
   private final Tensors tensors;
   private final Autograd autograd;
+  private final Optional<ThreadStream> stream;
 
   private TorchRuntime(NDManager root, DataType dataType) {
     this.root = root;
     this.dataType = dataType;
-    this.tensors = new Tensors(root);
+    this.stream = root.getDevice().isGpu() ? Optional.of(ThreadStream.of(root)) : Optional.empty();
+    this.tensors = new Tensors(root, stream);
     this.autograd = new Autograd(root);
   }
 
   /**
-   * Starts the engine if it is not running yet, without ever looking for natives on the network.
+   * Starts the engine if it is not running yet, without ever looking for natives on the network. On
+   * a GPU, what the calling thread does from now on is queued apart from what others do: a runtime
+   * is to be used by the thread that started it.
    *
    * @throws DeviceUnavailableException if the device is not there, or cannot be used now
    * @throws EngineException if the natives cannot be loaded
@@ -99,6 +104,14 @@ public final class TorchRuntime implements AutoCloseable {
   /** Differentiation. */
   public Autograd autograd() {
     return autograd;
+  }
+
+  /**
+   * Waits until all that this thread asked of the device is done, so that other threads may read
+   * it; a CPU is done already.
+   */
+  public void synchronize() {
+    stream.ifPresent(ThreadStream::synchronize);
   }
 
   /** Frees all native memory given out. */

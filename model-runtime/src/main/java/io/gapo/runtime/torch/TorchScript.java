@@ -15,19 +15,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Stateless methods in TorchScript, kept as readable resource files and compiled by libtorch when
  * loaded: one call instead of many, and operators that DJL's NDArray does not have.
  *
- * <p>Thread-safe. Argument counts and types are checked by libtorch at each call.
+ * <p>Thread-safe on a CPU; on a GPU it belongs to the thread that loaded it ({@link ThreadStream}).
+ * Argument counts and types are checked by libtorch at each call.
  */
 public final class TorchScript implements AutoCloseable {
 
   private final PtSymbolBlock block;
+  private final Optional<Thread> owner;
 
-  private TorchScript(PtSymbolBlock block) {
+  private TorchScript(PtSymbolBlock block, Optional<Thread> owner) {
     this.block = block;
+    this.owner = owner;
   }
 
   /**
@@ -62,7 +66,9 @@ public final class TorchScript implements AutoCloseable {
   static TorchScript compile(NDManager manager, String methods) {
     try {
       InputStream archive = new ByteArrayInputStream(TorchScriptArchive.pack(methods));
-      return new TorchScript(JniUtils.loadModule((PtNDManager) manager, archive, true, false));
+      return new TorchScript(
+          JniUtils.loadModule((PtNDManager) manager, archive, true, false),
+          manager.getDevice().isGpu() ? Optional.of(Thread.currentThread()) : Optional.empty());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot load a script from memory", e);
     }
@@ -93,7 +99,8 @@ public final class TorchScript implements AutoCloseable {
     IValue run(IValue[] arguments) throws EngineException;
   }
 
-  private static NDList call(NDManager owner, ScriptValue[] arguments, NativeCall method) {
+  private NDList call(NDManager owner, ScriptValue[] arguments, NativeCall method) {
+    requireOwnThread();
     // Shapes change from call to call: specializing the graph to them costs more than it gains.
     JniUtils.setGraphExecutorOptimize(false);
     IValue[] values = new IValue[arguments.length];
@@ -106,6 +113,15 @@ public final class TorchScript implements AutoCloseable {
       for (int i = 0; i < values.length; i++) {
         arguments[i].release(values[i]);
       }
+    }
+  }
+
+  /** Another thread's work would be in no order with this one's: wrong numbers, now and then. */
+  private void requireOwnThread() {
+    if (owner.isPresent() && owner.get() != Thread.currentThread()) {
+      throw new IllegalStateException(
+          "a model on a GPU is used by thread '%s', but was opened by '%s': use it where it was opened"
+              .formatted(Thread.currentThread().getName(), owner.get().getName()));
     }
   }
 

@@ -68,6 +68,33 @@ class AdamWTest {
     assertClose(weights.get(1).toFloatArray(), referenceVector.weights);
   }
 
+  /** 16 MiB of clipped gradients is what is updated at a time. */
+  @Test
+  void updatesWeightsOfSeveralTurnsAsOne() {
+    Shape shape = new Shape(3_000_000, 1);
+    List<NDArray> weights = List.of(manager.ones(shape), manager.ones(MATRIX), manager.ones(shape));
+    List<NDArray> gradients =
+        List.of(manager.ones(shape), manager.ones(MATRIX).mul(-1), manager.ones(shape).mul(3));
+    NDArray single = manager.ones(new Shape(1, 1));
+
+    try (AdamW adamW = new AdamW(runtime, List.of("a", "b", "c"), weights, SETTINGS);
+        AdamW alone = new AdamW(runtime, List.of("a"), List.of(single), SETTINGS)) {
+      double norm = adamW.gradientNorm(gradients);
+      adamW.update(gradients, norm, RATE);
+      alone.update(List.of(manager.ones(new Shape(1, 1))), norm, RATE);
+    }
+
+    float down = single.getFloat();
+    float up = (float) (1 + RATE - RATE * SETTINGS.weightDecay());
+    for (int i = 0; i < 3; i++) {
+      NDArray weight = weights.get(i);
+      float expected = i == 1 ? up : down;
+      assertThat(weight.min().getFloat()).isCloseTo(expected, within(1e-5f));
+      assertThat(weight.max().getFloat()).isCloseTo(expected, within(1e-5f));
+    }
+    assertThat(gradients.get(2).max().getFloat()).isEqualTo(3);
+  }
+
   @Test
   void goesOnBitForBitFromItsMoments() {
     SplittableRandom random = new SplittableRandom(5);

@@ -73,6 +73,18 @@ class HandoverTest {
     }
   }
 
+  /** It is applied again if the version cannot be saved. */
+  @Test
+  void leavesALentGradientAsItIsThoughItClipsIt() {
+    List<NamedTensor> lent = backward(gradients);
+    List<NamedTensor> copy = lent.stream().map(NamedTensor::onHeap).toList();
+
+    AppliedUpdate update = learner.apply(List.of(lent));
+
+    assertThat(update.gradientNorm()).isGreaterThan(AdamWSettings.DEFAULT.maxGradientNorm());
+    assertThat(lent).isEqualTo(copy);
+  }
+
   @Test
   void addsALentPartToOneThatCame() {
     List<NamedTensor> lent = backward(gradients);

@@ -178,6 +178,7 @@ class TorchPolicyLearnerTest {
   @Test
   void keepsNoNativeMemoryBetweenUpdates() {
     List<NamedTensor> gradient = gradient(1);
+    learner.apply(List.of(gradient, gradient));
     long before = NativeResources.countAround(learner.nativeMemory());
 
     for (int step = 0; step < 200; step++) {
