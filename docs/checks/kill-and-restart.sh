@@ -22,7 +22,7 @@ done
 "${demo[@]}" | grep "^step" | tail -n 1
 ./gapo broker --data "$data/kafka" --port 19092 >"$data.broker.log" 2>&1 &
 broker=$!
-trap 'kill "$broker"' EXIT
+trap 'kill "$broker"; wait "$broker" || :' EXIT
 until grep -q "^Kafka at" "$data.broker.log"; do
   kill -0 "$broker" || { cat "$data.broker.log"; exit 1; }
   read -rt 0.2 <> <(:) || :

@@ -26,7 +26,7 @@ gapo {
 }
 CONF
 pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || :' EXIT
+trap 'kill "${pids[@]}" 2>/dev/null || :; wait || :' EXIT
 wait_for() { # FILE PATTERN PID
   until grep -qs "$2" "$1"; do
     kill -0 "$3" || { cat "$1"; exit 1; }

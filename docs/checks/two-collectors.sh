@@ -36,7 +36,7 @@ gapo {
 }
 CONF
 declare -A pids
-trap 'kill "${pids[@]}" 2>/dev/null || :' EXIT
+trap 'kill "${pids[@]}" 2>/dev/null || :; wait || :' EXIT
 wait_for() { # FILE PATTERN NAME
   until grep -qs "$2" "$1"; do
     kill -0 "${pids[$3]}" || { cat "$1"; exit 1; }
