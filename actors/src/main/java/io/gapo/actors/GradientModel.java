@@ -3,6 +3,7 @@ package io.gapo.actors;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicyGradients;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.TensorsReleasedException;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
@@ -47,12 +48,18 @@ final class GradientModel {
     return model != null;
   }
 
-  /** Makes the model, with these weights if any. */
+  /**
+   * Makes the model, with these weights if any. If they were lent and are gone, tries again after a
+   * pause, with the newer ones that will have come.
+   */
   void make(Optional<PolicySnapshot> snapshot) {
     try {
       PolicyGradients made = models.get();
       model = made;
       snapshot.ifPresent(made::adopt);
+    } catch (TensorsReleasedException e) {
+      log.info("Waits for a newer version: {}", Failures.reason(e));
+      makeLater();
     } catch (RuntimeException e) {
       // Nobody asked for the model, so nobody else can try again.
       broke(e);
@@ -98,10 +105,13 @@ final class GradientModel {
   /** The model's state is unknown: frees it, and makes one anew after a pause. */
   void broke(RuntimeException cause) {
     failures++;
-    Duration pause = backoff.pause(failures);
-    log.error("The model for gradients failed, next try in {}", pause, cause);
+    log.error("The model for gradients failed, next try in {}", backoff.pause(failures), cause);
+    makeLater();
+  }
+
+  private void makeLater() {
     close();
-    makeLater.accept(pause);
+    makeLater.accept(backoff.pause(failures));
   }
 
   void close() {

@@ -560,7 +560,15 @@ class GradientCollectorTest {
     model.measureFailures.add(new IllegalStateException("out of memory"));
     nextModel.adoptFailures.add(new TensorsReleasedException("weights"));
 
-    complete("p", 0);
+    // No second error: nothing is wrong with this model.
+    LoggingTestKit.error("The model for gradients failed")
+        .withOccurrences(1)
+        .expect(
+            KIT.system(),
+            () ->
+                LoggingTestKit.info("Waits for a newer version")
+                    .withOccurrences(1)
+                    .expect(KIT.system(), () -> complete("p", 0)));
 
     assertThat(steps.gradients().step().version()).isEqualTo(new PolicyVersion(0));
     assertThat(nextModel.calls()).containsExactly("adopt v0", "close");
