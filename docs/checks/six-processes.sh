@@ -27,8 +27,7 @@ gapo {
 }
 CONF
 pids=()
-stop() { kill "${pids[@]}" 2>/dev/null || :; }
-trap stop EXIT
+trap 'kill "${pids[@]}" 2>/dev/null || :; wait || :' EXIT
 wait_for() { # FILE PATTERN PID
   until grep -qs "$2" "$1"; do
     kill -0 "$3" || { cat "$1"; exit 1; }
