@@ -35,8 +35,18 @@ def wide_norm(self, gradient: Tensor) -> Tensor:
 def update(self, weights: List[Tensor], gradients: List[Tensor], first: List[Tensor], second: List[Tensor], steps: List[Tensor], scratch: Tensor, scale: float, rate: float, beta1: float, beta2: float, decay: float, epsilon: float) -> Tensor:
     if scale != 1.0:
         gradients = self.scaled(gradients, scratch, scale)
+    else:
+        gradients = self.contiguous(gradients)
     torch._fused_adamw_(weights, gradients, first, second, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
     return weights[0]
+
+# The kernel reads memory in its order, whatever the strides: a copy of each gradient that is laid out
+# otherwise than its weight.
+def contiguous(self, gradients: List[Tensor]) -> List[Tensor]:
+    results = annotate(List[Tensor], [])
+    for i in range(torch.len(gradients)):
+        _0 = torch.append(results, torch.contiguous(gradients[i]))
+    return results
 
 # The gradients times a number, in scratch memory (elements) of at least as many elements.
 def scaled(self, gradients: List[Tensor], scratch: Tensor, scale: float) -> List[Tensor]:

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NonFiniteGradientException;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
@@ -75,24 +76,56 @@ class AdamWTest {
     List<NDArray> weights = List.of(manager.ones(shape), manager.ones(MATRIX), manager.ones(shape));
     List<NDArray> gradients =
         List.of(manager.ones(shape), manager.ones(MATRIX).mul(-1), manager.ones(shape).mul(3));
-    NDArray single = manager.ones(new Shape(1, 1));
+    float[] ofEach = {1, -1, 3};
 
-    try (AdamW adamW = new AdamW(runtime, List.of("a", "b", "c"), weights, SETTINGS);
-        AdamW alone = new AdamW(runtime, List.of("a"), List.of(single), SETTINGS)) {
-      double norm = adamW.gradientNorm(gradients);
+    double norm;
+    List<NamedTensor> moments;
+    try (AdamW adamW = new AdamW(runtime, List.of("a", "b", "c"), weights, SETTINGS)) {
+      norm = adamW.gradientNorm(gradients);
       adamW.update(gradients, norm, RATE);
-      alone.update(List.of(manager.ones(new Shape(1, 1))), norm, RATE);
+      moments = adamW.moments();
     }
 
-    float down = single.getFloat();
-    float up = (float) (1 + RATE - RATE * SETTINGS.weightDecay());
     for (int i = 0; i < 3; i++) {
-      NDArray weight = weights.get(i);
-      float expected = i == 1 ? up : down;
-      assertThat(weight.min().getFloat()).isCloseTo(expected, within(1e-5f));
-      assertThat(weight.max().getFloat()).isCloseTo(expected, within(1e-5f));
+      // The first step of Adam shows a gradient's sign alone, its moments the gradient as clipped.
+      float weight = (float) (1 - RATE * Math.signum(ofEach[i]) - RATE * SETTINGS.weightDecay());
+      double clipped = ofEach[i] / norm;
+      assertAll(weights.get(i), weight, 1e-5f);
+      assertAll(moments.get(i), 0.1 * clipped);
+      assertAll(moments.get(3 + i), 0.05 * clipped * clipped);
     }
     assertThat(gradients.get(2).max().getFloat()).isEqualTo(3);
+  }
+
+  private static void assertAll(NDArray tensor, float expected, float tolerance) {
+    assertThat(tensor.min().getFloat()).isCloseTo(expected, within(tolerance));
+    assertThat(tensor.max().getFloat()).isCloseTo(expected, within(tolerance));
+  }
+
+  private void assertAll(NamedTensor moment, double expected) {
+    try (NDManager step = manager.newSubManager()) {
+      float tolerance = (float) Math.abs(1e-4 * expected);
+      assertAll(runtime.tensors().create(step, moment), (float) expected, tolerance);
+    }
+  }
+
+  /** As it may be if some operator's derivative hands its input's layout on. */
+  @Test
+  void readsAGradientThatIsLaidOutOtherwiseThanItsWeight() {
+    SplittableRandom random = new SplittableRandom(9);
+    float[] matrix = gaussians(random, MATRIX, 1);
+    NDArray transposed = manager.create(gaussians(random, MATRIX, 1e-3), new Shape(5, 7));
+    NDArray plain = manager.create(transposed.transpose().toFloatArray(), MATRIX);
+    List<NDArray> weights = List.of(manager.create(matrix, MATRIX));
+    List<NDArray> same = List.of(manager.create(matrix, MATRIX));
+
+    try (AdamW adamW = new AdamW(runtime, List.of("m"), weights, SETTINGS);
+        AdamW other = new AdamW(runtime, List.of("m"), same, SETTINGS)) {
+      adamW.update(List.of(transposed.transpose()), 0.1, RATE);
+      other.update(List.of(plain), 0.1, RATE);
+    }
+
+    assertThat(weights.get(0).toFloatArray()).isEqualTo(same.get(0).toFloatArray());
   }
 
   @Test
