@@ -3,6 +3,8 @@ package io.gapo.runtime.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import io.gapo.core.policy.AppliedUpdate;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
@@ -12,6 +14,7 @@ import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.MeasuredBatch;
 import io.gapo.runtime.lora.InitialPolicy;
+import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +22,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is lent in native memory is what would have been copied, and gone when it says so. */
@@ -164,6 +169,51 @@ class HandoverTest {
     gradients.adopt(snapshot(1, learner.tensors()));
 
     assertThat(learner.apply(List.of(gradient)).gradientNorm()).isGreaterThan(0);
+  }
+
+  /** As an update does that reads a gradient while a model made anew sends it again. */
+  @Test
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+  void withdrawsWeightsWhileTheNextGradientWaitsForWhoReadsTheLast() throws Exception {
+    try (TorchRuntime runtime = TorchRuntime.start(TorchSettings.cpu(1))) {
+      Handover shared = new Handover();
+      List<NamedTensor> last = lend(shared, runtime);
+      Thread collector = new Thread(() -> lend(shared, runtime));
+      List<NamedTensor> weights = lendWeights(shared, runtime);
+
+      Optional<Double> read =
+          runtime
+              .tensors()
+              .whereLent(
+                  last,
+                  tensors -> {
+                    collector.start();
+                    awaitWaiting(collector);
+                    shared.withdrawWeights();
+                    return (double) tensors.get(0).getFloat(1);
+                  });
+      collector.join();
+
+      assertThat(read).contains(1.0);
+      assertThatThrownBy(() -> weights.get(0).data()).isInstanceOf(TensorsReleasedException.class);
+      assertThatThrownBy(() -> last.get(0).data()).isInstanceOf(TensorsReleasedException.class);
+      shared.close();
+    }
+  }
+
+  private static List<NamedTensor> lend(Handover handover, TorchRuntime runtime) {
+    NDArray tensor = runtime.newManager().ones(new Shape(3));
+    return handover.gradient(PolicyVersion.INITIAL, List.of("w"), List.of(tensor));
+  }
+
+  private static List<NamedTensor> lendWeights(Handover handover, TorchRuntime runtime) {
+    return handover.weights(List.of("w"), List.of(runtime.newManager().ones(new Shape(3))));
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
