@@ -28,7 +28,8 @@ public final class AdamW implements AutoCloseable {
   private static final String SECOND = "exp_avg_sq.";
 
   /**
-   * 16 MiB: what was clipped is still in a cache when it is used. A larger weight takes its own.
+   * 16 MiB: what was clipped is still in a cache when it is used. With a larger weight (a big
+   * vocabulary's embedding) the scratch memory is as large as that.
    */
   private static final long SCRATCH_ELEMENTS = 1 << 22;
 

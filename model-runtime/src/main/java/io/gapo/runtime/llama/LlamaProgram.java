@@ -12,7 +12,8 @@ import java.util.List;
  * The Llama forward pass over whole sequences, differentiable with respect to the weights.
  *
  * <p>Shapes: B sequences, T tokens, D hidden size, V vocabulary. Sequences of unequal length are
- * padded on the right; what stands there does not influence what stands before it. Thread-safe.
+ * padded on the right; what stands there does not influence what stands before it. Thread-safe on a
+ * CPU; on a GPU for the thread that made it ({@link TorchScript}).
  */
 public final class LlamaProgram implements AutoCloseable {
 

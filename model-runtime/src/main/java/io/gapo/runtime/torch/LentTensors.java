@@ -142,10 +142,18 @@ public final class LentTensors implements AutoCloseable {
       lock.readLock().lock();
       try {
         requireLent();
-        ByteBuffer elements = tensors.get(place).toByteBuffer();
-        byte[] bytes = new byte[elements.remaining()];
-        elements.get(bytes);
-        return bytes;
+        NDArray tensor = tensors.get(place);
+        NDArray onHost = tensor.toDevice(Device.cpu(), false);
+        try {
+          ByteBuffer elements = onHost.toByteBuffer();
+          byte[] bytes = new byte[elements.remaining()];
+          elements.get(bytes);
+          return bytes;
+        } finally {
+          if (onHost != tensor) {
+            onHost.close();
+          }
+        }
       } finally {
         lock.readLock().unlock();
       }

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * The way of single precision values to and from a GPU: through page-locked memory of the host,
  * which the GPU reads and writes by itself, many times as fast as memory that may be paged out.
  *
- * <p>Thread-safe; one transfer at a time.
+ * <p>For one thread, as all that a GPU does for a runtime ({@link ThreadStream}).
  */
 final class StagingBuffer {
 
@@ -48,7 +48,7 @@ final class StagingBuffer {
    * Writes single precision values, as little-endian bytes, into a contiguous tensor of any element
    * type.
    */
-  synchronized void write(byte[] values, NDArray target) {
+  void write(byte[] values, NDArray target) {
     for (long at = 0; at < values.length; at += memory.capacity()) {
       int length = (int) Math.min(memory.capacity(), values.length - at);
       memory.put(0, values, (int) at, length);
@@ -57,7 +57,7 @@ final class StagingBuffer {
   }
 
   /** Reads the values of a single precision tensor as little-endian bytes. */
-  synchronized void read(NDArray source, byte[] values) {
+  void read(NDArray source, byte[] values) {
     for (long at = 0; at < values.length; at += memory.capacity()) {
       int length = (int) Math.min(memory.capacity(), values.length - at);
       transfer("to_stage", source, at, length);

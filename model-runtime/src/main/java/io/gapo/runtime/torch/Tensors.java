@@ -134,8 +134,8 @@ public final class Tensors {
   }
 
   /**
-   * Overwrites contiguous tensors, on all cores; shapes must agree pair by pair. Sources that are
-   * lent are copied from where they are.
+   * Overwrites contiguous tensors, on all cores if it is on the CPU; shapes must agree pair by
+   * pair. Sources that are lent are copied from where they are.
    *
    * @throws io.gapo.core.policy.TensorsReleasedException if they were lent and are gone; if one
    *     lender lent all, nothing is overwritten then
@@ -236,8 +236,8 @@ public final class Tensors {
   }
 
   /**
-   * Many tensors' values as plain bytes, in the element type asked for: a policy's take all cores,
-   * since memory is filled as well as copied.
+   * Many tensors' values as plain bytes, in the element type asked for: on the CPU a policy's take
+   * all cores, since memory is filled as well as copied.
    *
    * @param names one a tensor
    */
@@ -256,7 +256,7 @@ public final class Tensors {
       if (staging.isPresent()) {
         staging.get().read(wide, data);
       } else {
-        memory(wide).orElseGet(wide::toByteBuffer).get(data);
+        memory(wide).orElseThrow().get(data);
       }
       long[] shape = tensor.getShape().getShape();
       return TensorValues.convert(new NamedTensor(name, DataType.F32, shape, data), type);

@@ -36,8 +36,9 @@ final class ThreadStream {
     TorchScript script = TorchScript.load(manager, ThreadStream.class, "stream.py");
     NDArray somewhere = manager.zeros(new Shape());
     ThreadStream stream = new ThreadStream(script, somewhere);
-    if (STARTED.get().add(manager.getDevice())) {
+    if (!STARTED.get().contains(manager.getDevice())) {
       stream.run("own_stream");
+      STARTED.get().add(manager.getDevice());
     }
     return stream;
   }

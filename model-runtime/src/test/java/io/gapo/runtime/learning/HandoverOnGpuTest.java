@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Stages have threads, and their threads streams, of their own: what passes between them is whole
- * when it is read.
+ * Stages have threads, and their threads streams, of their own: what one lends is whole when the
+ * other reads it. (That a reader is done before the lender goes on shows in no result here: what it
+ * read is changed only after its next wait.)
  */
 @Tag("gpu")
 class HandoverOnGpuTest {

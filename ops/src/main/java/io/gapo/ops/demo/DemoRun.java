@@ -126,7 +126,6 @@ public final class DemoRun {
     return prompts;
   }
 
-  /** Two batches' worth. */
   /**
    * More than the stages can use up between two looks of the supply, which sees their progress a
    * commit late.
