@@ -57,9 +57,9 @@ final class SettlementWriter {
         whenDurable.apply(settlement));
   }
 
-  /** This settlement, published here, is durable. */
+  /** This settlement, published here, is durable: counted before anyone is told of it. */
   void durable(Settlement settlement) {
-    desk.settle(settlement.rollout().id());
     listener.settled(settlement);
+    desk.settle(settlement.rollout().id());
   }
 }
