@@ -23,10 +23,6 @@ public record TorchSettings(String device, DataType dataType, int threads) {
     if (threads < 0) {
       throw new IllegalArgumentException("threads must be >= 0, was " + threads);
     }
-    if (dataType == DataType.F16 && device.equals("cpu")) {
-      throw new IllegalArgumentException(
-          "F16 matrix products are unusably slow on the CPU: set F32 or BF16");
-    }
   }
 
   /** Single precision on the CPU. */

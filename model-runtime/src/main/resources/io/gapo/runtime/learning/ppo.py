@@ -77,29 +77,48 @@ def update_coefficients(self, losses: Tensor, weights: Tensor, log_probs: Tensor
 #   d loss / d logits = -coefficients o errors / temperature
 # and from its input, states (N, D), on by the graph, which is kept, errors included, unless this is its end.
 def backward(self, states: Tensor, errors: Tensor, coefficients: Tensor, head: Tensor, temperature: float, others: List[Tensor], parameters: List[Tensor], place: int, end: bool) -> List[Tensor]:
-    c = torch.unsqueeze(coefficients, 1) / -temperature  # (N, 1)
+    frozen = torch.detach(head)
+    scale = self.loss_scale(coefficients, frozen)
+    c = torch.unsqueeze(coefficients, 1) * (scale / -temperature)  # (N, 1)
     if end:
         by_logits = torch.mul_(errors, c)
     else:
         by_logits = errors * c
-    frozen = torch.detach(head)
     by_logits = torch.to(by_logits, ops.prim.dtype(frozen))
     outputs = torch.add([states], others)
     begins = annotate(List[Optional[Tensor]], [torch.mm(by_logits, frozen)])
     for i in range(torch.len(others)):
-        torch.append(begins, torch.ones_like(others[i]))
+        torch.append(begins, torch.full_like(others[i], scale))
     found = torch.autograd.grad(outputs, parameters, begins, torch.__not__(end), False, True)
     result = annotate(List[Tensor], [])
     for i in range(torch.len(parameters)):
         gradient = found[i]
         if i != place:
-            torch.append(result, self.or_zeros(gradient, parameters[i]))
+            known = self.or_zeros(gradient, parameters[i])
         elif torch.__isnot__(gradient, None):
             # Tied to the embedding, whose gradient this is so far.
-            torch.append(result, torch.addmm_(unchecked_cast(Tensor, gradient), torch.t(by_logits), torch.detach(states)))
+            known = torch.addmm_(unchecked_cast(Tensor, gradient), torch.t(by_logits), torch.detach(states))
         else:
-            torch.append(result, torch.mm(torch.t(by_logits), torch.detach(states)))
+            known = torch.mm(torch.t(by_logits), torch.detach(states))
+        torch.append(result, self.unscaled(known, scale))
     return result
+
+# What float16 has the loss multiplied by on the way back (Micikevicius et al. 2018), since it has nothing
+# below 6e-8: a power of two, so that nothing is rounded. It brings the coefficients' sum near a thousand,
+# which keeps a sum over all tokens below 65504. Other precisions have an exponent that is wide enough.
+def loss_scale(self, coefficients: Tensor, head: Tensor) -> float:
+    scale = 1.0
+    if ops.prim.dtype(head) == 5:
+        power = torch.ceil(torch.log2(torch.sum(torch.abs(coefficients))))
+        scale = 2.0 ** (10.0 - float(torch.clamp(power, -90.0, 90.0)))
+    return scale
+
+# In single precision where it was scaled.
+def unscaled(self, gradient: Tensor, scale: float) -> Tensor:
+    plain = gradient
+    if scale != 1.0:
+        plain = torch.to(gradient, 6) / scale
+    return plain
 
 # Adds this micro-batch's d loss[m] / d head to sums (M, V, D).
 def add_head_gradients(self, sums: Tensor, coefficients: Tensor, states: Tensor, errors: Tensor, temperature: float) -> Tensor:

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.ppo.ClippedSurrogate;
 import io.gapo.core.ppo.ValueLoss;
 import io.gapo.runtime.torch.GradMode;
@@ -18,6 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tensor code against core's definitions in double precision. */
 class PpoScriptTest {
@@ -108,6 +113,73 @@ class PpoScriptTest {
       assertThat((double) losses.getFloat(m)).isCloseTo(expected.loss(), within(1e-4));
       assertRows(gradient, m, expected.gradient());
     }
+  }
+
+  /** Float16 ends at 65504 and at 6e-8; weights of objectives and lengths of batches do not. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-12, 1e-6, 1, 1e6, 1e12})
+  void differentiatesInHalfPrecisionWhatItCannotHold(double size) {
+    List<float[]> exact = gradients(DataType.F32, (float) size);
+    List<float[]> rounded = gradients(DataType.F16, (float) size);
+
+    for (int i = 0; i < exact.size(); i++) {
+      float largest = largest(exact.get(i));
+      assertThat(largest).isGreaterThan((float) (size * 1e-3));
+      assertThat(rounded.get(i)).containsExactly(exact.get(i), within(0.01f * largest));
+    }
+  }
+
+  @Test
+  void differentiatesInHalfPrecisionWhereNothingIsToBeLearned() {
+    assertThat(gradients(DataType.F16, 0)).allSatisfy(g -> assertThat(g).containsOnly(0));
+  }
+
+  /** By what makes the states and by the output layer; all coefficients are of this size. */
+  private List<float[]> gradients(DataType dataType, float size) {
+    int width = 8;
+    int vocabulary = 12;
+    SplittableRandom random = new SplittableRandom(7);
+    NDArray inputs = rounded(dataType, gaussians(random, TOKENS * width, 1), TOKENS, width);
+    NDArray trunk = rounded(dataType, gaussians(random, width, 1), 1, width);
+    NDArray head = rounded(dataType, gaussians(random, vocabulary * width, 1), vocabulary, width);
+    trunk.setRequiresGradient(true);
+    head.setRequiresGradient(true);
+    long[] targets = random.longs(TOKENS, 0, vocabulary).toArray();
+    float[] coefficients = new float[TOKENS];
+    for (int t = 0; t < TOKENS; t++) {
+      coefficients[t] = random.nextBoolean() ? size : -size;
+    }
+    NDArray states = GradMode.recording(() -> inputs.mul(trunk));
+    PpoScript.Prediction prediction =
+        GradMode.notRecording(
+            () -> script.predict(manager, states, head, manager.create(targets), 1));
+    try (DifferentiatedTensors parameters = new DifferentiatedTensors(List.of(trunk, head))) {
+      NDList gradients =
+          GradMode.recording(
+              () ->
+                  script.backward(
+                      manager,
+                      new PpoScript.Output(states, prediction.errors(), head, 1),
+                      manager.create(coefficients),
+                      List.of(),
+                      parameters,
+                      true));
+      return gradients.stream()
+          .map(g -> runtime.tensors().convert(manager, g, DataType.F32).toFloatArray())
+          .toList();
+    }
+  }
+
+  private NDArray rounded(DataType dataType, float[] values, long... shape) {
+    return runtime.tensors().convert(manager, manager.create(values, new Shape(shape)), dataType);
+  }
+
+  private static float largest(float[] values) {
+    float largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
   }
 
   private static float[] shares() {

@@ -96,14 +96,17 @@ class TorchPolicyGradientsTest {
         .containsOnlyKeys("forward", "reference", "advantages", "objective-gradients");
   }
 
-  @Test
-  void computesInBrainFloatToo() {
+  @ParameterizedTest
+  @EnumSource(
+      value = DataType.class,
+      names = {"BF16", "F16"})
+  void computesInTwoBytesToo(DataType dataType) {
     gradients.close();
     gradients =
         TorchPolicyGradients.open(
             PpoFixture.policy(),
             PpoFixture.settings(AdvantageKind.GENERALIZED, 20),
-            new TorchSettings("cpu", DataType.BF16, 1));
+            new TorchSettings("cpu", dataType, 1));
     gradients.adopt(PpoFixture.adopted());
     JsonNode expected = PpoFixture.expected(AdvantageKind.GENERALIZED);
 

@@ -1,5 +1,6 @@
 package io.gapo.runtime.llama;
 
+import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +23,13 @@ public record ParityFixture(String name, Path directory) {
 
   /** Rows of the batch. */
   public static final int ROWS = 2;
+
+  /**
+   * How far from the exact value a precision may be, in units of PyTorch's own error in bfloat16:
+   * rounding is chance, so twice; float16 has three bits more, an eighth of the error.
+   */
+  public static final Map<DataType, Double> ROUNDING =
+      Map.of(DataType.BF16, 2.0, DataType.F16, 2.0 / 8);
 
   private static final String SCORE = "-score";
   private static final String GRADIENT = "gradient.";

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,14 +62,15 @@ class DecodeWeightsTest {
     }
   }
 
-  @Test
-  void staysNearSinglePrecisionInHalf(@TempDir Path before) {
+  @ParameterizedTest
+  @CsvSource({"BF16, 0.3", "F16, 0.04"})
+  void staysNearSinglePrecisionInTwoBytes(DataType dataType, float near, @TempDir Path before) {
     TinyModel.write(before, config(32), OutputLayer.VOCABULARY, 1);
     try (ContinuousBatchSampler sampler =
             ContinuousBatchSampler.open(
-                before, settings(4), new TorchSettings("cpu", DataType.BF16, 1));
+                before, settings(4), new TorchSettings("cpu", dataType, 1));
         FullForward forward = new FullForward(before, TEMPERATURE)) {
-      assertAgrees(sample(sampler, 4), forward, 0.3f);
+      assertAgrees(sample(sampler, 4), forward, near);
     }
   }
 

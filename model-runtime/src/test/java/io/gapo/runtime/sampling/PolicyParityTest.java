@@ -15,13 +15,16 @@ import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -42,14 +45,14 @@ class PolicyParityTest {
 
   /**
    * The largest differences; those of logits and gradients in units of the largest value, those in
-   * half precision in units of PyTorch's own.
+   * two bytes as {@link ParityFixture#ROUNDING} is.
    */
   private static final class Differences {
     double logits = Double.NaN;
     double gradients = Double.NaN;
     double logProbs = Double.NaN;
-    double halfLogits = Double.NaN;
-    double halfLogProbs = Double.NaN;
+    final Map<DataType, Double> roundedLogits = new EnumMap<>(DataType.class);
+    final Map<DataType, Double> roundedLogProbs = new EnumMap<>(DataType.class);
   }
 
   @BeforeAll
@@ -61,13 +64,21 @@ class PolicyParityTest {
   static void report() {
     runtime.close();
     System.out.println(
-        "\n| Policy | logits | gradients | log-probabilities | bf16 logits | bf16 sampler |");
-    System.out.println("|---|---|---|---|---|---|");
+        "\n| Policy | logits | gradients | log-probabilities"
+            + " | bf16 logits | bf16 sampler | f16 logits | f16 sampler |");
+    System.out.println("|---|---|---|---|---|---|---|---|");
     TABLE.forEach(
         (name, row) ->
             System.out.printf(
-                "| %s | %.1e | %.1e | %.1e | %.2f | %.2f |%n",
-                name, row.logits, row.gradients, row.logProbs, row.halfLogits, row.halfLogProbs));
+                "| %s | %.1e | %.1e | %.1e | %.2f | %.2f | %.2f | %.2f |%n",
+                name,
+                row.logits,
+                row.gradients,
+                row.logProbs,
+                row.roundedLogits.get(DataType.BF16),
+                row.roundedLogProbs.get(DataType.BF16),
+                row.roundedLogits.get(DataType.F16),
+                row.roundedLogProbs.get(DataType.F16)));
   }
 
   static List<ParityFixture> policies() {
@@ -165,32 +176,41 @@ class PolicyParityTest {
     }
   }
 
+  /** Every fixture in both precisions of two bytes. */
+  static Stream<Arguments> inTwoBytes() {
+    return policies().stream()
+        .flatMap(
+            fixture ->
+                ParityFixture.ROUNDING.keySet().stream()
+                    .map(dataType -> Arguments.of(fixture, dataType)));
+  }
+
   @ParameterizedTest
-  @MethodSource("policies")
-  void roundsInHalfPrecisionNoWorseThanPyTorch(ParityFixture fixture) {
-    try (TorchRuntime half = TorchRuntime.start(new TorchSettings("cpu", DataType.BF16, 1));
-        LlamaWeights weights = LlamaWeights.load(half, fixture.directory());
-        LlamaProgram program = new LlamaProgram(half, weights.config());
-        NDManager step = half.newManager()) {
+  @MethodSource("inTwoBytes")
+  void roundsNoWorseThanPyTorch(ParityFixture fixture, DataType dataType) {
+    try (TorchRuntime rounding = TorchRuntime.start(new TorchSettings("cpu", dataType, 1));
+        LlamaWeights weights = LlamaWeights.load(rounding, fixture.directory());
+        LlamaProgram program = new LlamaProgram(rounding, weights.config());
+        NDManager step = rounding.newManager()) {
       float[] logits = Parity.attended(fixture, logits(step, program, weights, fixture));
 
       double error =
-          Parity.difference(logits, Parity.attended(fixture, fixture.expected("logits")));
-      row(fixture).halfLogits = error / fixture.expected("bf16.error")[0];
-      // Rounding is chance: the worst of a thousand logits varies, its size does not.
-      assertThat(row(fixture).halfLogits).isLessThan(2);
+          Parity.difference(logits, Parity.attended(fixture, fixture.expected("logits")))
+              / fixture.expected("bf16.error")[0];
+      row(fixture).roundedLogits.put(dataType, error);
+      assertThat(error).isLessThan(ParityFixture.ROUNDING.get(dataType));
     }
   }
 
   @ParameterizedTest
-  @MethodSource("policies")
-  void samplesInHalfPrecisionNoFurtherOffThanPyTorch(ParityFixture fixture) {
-    try (TorchRuntime half = TorchRuntime.start(new TorchSettings("cpu", DataType.BF16, 1));
-        LlamaWeights weights = LlamaWeights.load(half, fixture.directory())) {
+  @MethodSource("inTwoBytes")
+  void samplesNoFurtherOffThanPyTorch(ParityFixture fixture, DataType dataType) {
+    try (TorchRuntime rounding = TorchRuntime.start(new TorchSettings("cpu", dataType, 1));
+        LlamaWeights weights = LlamaWeights.load(rounding, fixture.directory())) {
       FixtureDecoding.Decoded decoded =
           FixtureDecoding.of(fixture, weights)
               .decode(
-                  half,
+                  rounding,
                   fixture.expected("sampled.uniforms"),
                   1,
                   Optional.of(fixture.expectedIntegers("sampled.tokens")));
@@ -202,9 +222,11 @@ class PolicyParityTest {
       for (int i = 0; i < ofDrawn.length; i++) {
         ofDrawn[i] = exact[i * vocabulary + decoded.tokens()[i]];
       }
-      double error = Parity.difference(decoded.logProbs(), ofDrawn);
-      row(fixture).halfLogProbs = error / fixture.inHalfPrecision("log_probs.error")[0];
-      assertThat(row(fixture).halfLogProbs).isLessThan(2);
+      double error =
+          Parity.difference(decoded.logProbs(), ofDrawn)
+              / fixture.inHalfPrecision("log_probs.error")[0];
+      row(fixture).roundedLogProbs.put(dataType, error);
+      assertThat(error).isLessThan(ParityFixture.ROUNDING.get(dataType));
     }
   }
 }

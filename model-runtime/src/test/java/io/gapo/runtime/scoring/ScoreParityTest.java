@@ -1,5 +1,6 @@
 package io.gapo.runtime.scoring;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapo.core.policy.NamedTensor.DataType;
@@ -11,6 +12,7 @@ import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,21 +32,23 @@ class ScoreParityTest {
   /** Name of a fixture to its row. */
   private static final Map<String, Differences> TABLE = new TreeMap<>();
 
-  /** The largest differences; that in half precision in units of PyTorch's own. */
+  /** The largest differences; those in two bytes in units of PyTorch's own in bfloat16. */
   private static final class Differences {
     double scores = Double.NaN;
-    double halfScores = Double.NaN;
+    final Map<DataType, Double> rounded = new EnumMap<>(DataType.class);
   }
 
   @TempDir Path directory = Path.of("set by JUnit");
 
   @AfterAll
   static void report() {
-    System.out.println("\n| Score model | scores | bf16 scores |");
-    System.out.println("|---|---|---|");
+    System.out.println("\n| Score model | scores | bf16 scores | f16 scores |");
+    System.out.println("|---|---|---|---|");
     TABLE.forEach(
         (name, row) ->
-            System.out.printf("| %s | %.1e | %.2f |%n", name, row.scores, row.halfScores));
+            System.out.printf(
+                "| %s | %.1e | %.2f | %.2f |%n",
+                name, row.scores, row.rounded.get(DataType.BF16), row.rounded.get(DataType.F16)));
   }
 
   private static Differences row(ParityFixture fixture) {
@@ -61,16 +65,19 @@ class ScoreParityTest {
 
   @ParameterizedTest
   @MethodSource("io.gapo.runtime.llama.ParityFixture#scorers")
-  void scoresInHalfPrecisionNoFurtherOffThanPyTorch(ParityFixture fixture) throws IOException {
-    double error = worst(fixture, new TorchSettings("cpu", DataType.BF16, 1));
+  void roundsNoWorseThanPyTorch(ParityFixture fixture) throws IOException {
+    double ofPyTorch = fixture.inHalfPrecision("scores.error")[0];
+    for (DataType dataType : ParityFixture.ROUNDING.keySet()) {
+      double error = worst(fixture, new TorchSettings("cpu", dataType, 1)) / ofPyTorch;
 
-    row(fixture).halfScores = error / fixture.inHalfPrecision("scores.error")[0];
-    assertThat(row(fixture).halfScores).isLessThan(2);
+      row(fixture).rounded.put(dataType, error);
+      assertThat(error).as("in %s", dataType).isLessThan(ParityFixture.ROUNDING.get(dataType));
+    }
   }
 
   private double worst(ParityFixture fixture, TorchSettings torch) throws IOException {
     for (String file : List.of(LlamaConfig.FILE, PretrainedTensors.FILE)) {
-      Files.copy(fixture.directory().resolve(file), directory.resolve(file));
+      Files.copy(fixture.directory().resolve(file), directory.resolve(file), REPLACE_EXISTING);
     }
     WordTokenizedModel.writeTokenizer(directory, 256);
     ScorerSettings settings = ScorerSettings.of(new PromptTemplate("{prompt}"), false);

@@ -17,10 +17,6 @@ public record RuntimeConfig(String device, DataType dataType, int threads, boole
       throw new ConfigurationException(
           "gapo.runtime.device must be cpu, cuda or cuda:N, was '%s'".formatted(device));
     }
-    if (dataType == DataType.F16 && device.equals("cpu")) {
-      throw new ConfigurationException(
-          "gapo.runtime.dtype f16 is unusably slow on the CPU: set f32 or bf16");
-    }
     Check.atLeast("gapo.runtime.threads", threads, 0);
   }
 

@@ -231,7 +231,6 @@ class GapoConfigTest {
         "combination.preference { helpful = -1 } | gapo.combination.preference.helpful must be >= 0",
         "runtime.device = gpu | gapo.runtime.device must be cpu, cuda or cuda:N, was 'gpu'",
         "runtime.dtype = int8 | gapo.runtime.dtype must be one of f32, bf16, f16",
-        "runtime.dtype = f16 | gapo.runtime.dtype f16 is unusably slow on the CPU",
         "runtime.threads = -1 | gapo.runtime.threads must be >= 0",
         "delivery.attempts = 0 | gapo.delivery.attempts must be >= 1",
         "delivery.min-backoff = 0s | gapo.delivery.min-backoff must be longer than 0",
