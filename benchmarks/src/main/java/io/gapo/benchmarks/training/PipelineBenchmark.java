@@ -55,12 +55,12 @@ public final class PipelineBenchmark {
     }
     Optional<TrlSide> trl =
         options.given("trl").map(python -> new TrlSide(python, DemoSettings.prompts()));
-    Optional<JsonNode> trlBefore = run(trl, steps, warmUp);
+    Map<String, JsonNode> trlBefore = run(trl, steps, warmUp);
     double before = direct(steps, warmUp, torch);
     Observed observed = new Observed(warmUp);
     pipeline(steps + warmUp, torch, options.given("slots"), observed);
     double after = direct(steps, warmUp, torch);
-    Optional<JsonNode> trlAfter = run(trl, steps, warmUp);
+    Map<String, JsonNode> trlAfter = run(trl, steps, warmUp);
     double direct = (before + after) / 2;
     Figures rates =
         new Figures("whole pipeline", "side", "trained rollouts/s", "ratio to the direct loop");
@@ -70,8 +70,8 @@ public final class PipelineBenchmark {
     rates.row("direct loop, before", before, before / direct);
     rates.row("pipeline", observed.rate(), observed.rate() / direct);
     rates.row("direct loop, after", after, after / direct);
-    trlBefore.ifPresent(answer -> row(rates, "TRL, before", answer, direct));
-    trlAfter.ifPresent(answer -> row(rates, "TRL, after", answer, direct));
+    trlBefore.forEach((trainer, answer) -> row(rates, trainer + ", before", answer, direct));
+    trlAfter.forEach((trainer, answer) -> row(rates, trainer + ", after", answer, direct));
     rates.print();
     Figures shares = new Figures("stages", "stage: phase", "seconds", "share of the time");
     observed.seconds().forEach((k, v) -> shares.row(k, v, v / observed.measuredSeconds()));
@@ -81,9 +81,16 @@ public final class PipelineBenchmark {
     System.exit(0);
   }
 
-  private static Optional<JsonNode> run(Optional<TrlSide> trl, int steps, int warmUp)
+  /** By name of the trainer; nothing without TRL. */
+  private static Map<String, JsonNode> run(Optional<TrlSide> trl, int steps, int warmUp)
       throws IOException, InterruptedException {
-    return trl.isEmpty() ? Optional.empty() : Optional.of(trl.get().run(steps, warmUp));
+    Map<String, JsonNode> answers = new TreeMap<>();
+    if (trl.isPresent()) {
+      for (String trainer : TrlSide.TRAINERS) {
+        answers.put("TRL " + trainer, trl.get().run(trainer, steps, warmUp));
+      }
+    }
+    return answers;
   }
 
   private static void row(Figures rates, String side, JsonNode answer, double direct) {

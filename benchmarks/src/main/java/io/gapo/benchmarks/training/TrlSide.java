@@ -15,16 +15,25 @@ import java.util.List;
  */
 record TrlSide(String python, List<String> prompts) {
 
-  private static final String SCRIPT = "benchmarks/python/trl_grpo.py";
+  /** Ways of training that the script has. */
+  static final List<String> TRAINERS = List.of("ppo", "grpo");
 
-  /** What the script says at its end: the rate, in trained rollouts a second, and versions. */
-  JsonNode run(int steps, int warmUp) throws IOException, InterruptedException {
+  private static final String SCRIPT = "benchmarks/python/trl_training.py";
+
+  /**
+   * What the script says at its end: the rate, in trained rollouts a second, and versions.
+   *
+   * @param trainer one of {@link #TRAINERS}
+   */
+  JsonNode run(String trainer, int steps, int warmUp) throws IOException, InterruptedException {
     Path file = Files.write(Files.createTempFile("prompts", ".txt"), prompts);
     try {
       List<String> command =
           List.of(
               python,
               SCRIPT,
+              "--trainer",
+              trainer,
               "--home",
               ".",
               "--prompts",
