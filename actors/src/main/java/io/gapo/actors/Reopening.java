@@ -34,7 +34,7 @@ final class Reopening<C, M> {
   private final C retry;
   private int starts;
   private int failures;
-  private long openedAt = System.nanoTime();
+  private long openedAt;
 
   private Reopening(
       ActorContext<C> context,
@@ -85,7 +85,7 @@ final class Reopening<C, M> {
 
   private Behavior<C> start() {
     starts++;
-    return starts == 1 ? opening() : failed();
+    return starts == 1 ? opening() : failed(Duration.ofNanos(System.nanoTime() - openedAt));
   }
 
   private Behavior<C> opening() {
@@ -95,14 +95,16 @@ final class Reopening<C, M> {
     } catch (RuntimeException e) {
       // Not the supervisor's: only what runs is restarted by it.
       context.getLog().error("The stage cannot start", e);
-      return failed();
+      return failed(Duration.ZERO);
     }
     openedAt = System.nanoTime();
     return stash.unstashAll(run.apply(model));
   }
 
-  private Behavior<C> failed() {
-    Duration ran = Duration.ofNanos(System.nanoTime() - openedAt);
+  /**
+   * @param ran how long the model was open; a long time makes up for earlier failures
+   */
+  private Behavior<C> failed(Duration ran) {
     failures = ran.compareTo(backoff.max()) > 0 ? 1 : failures + 1;
     Duration pause = backoff.pause(failures);
     context.getLog().warn("The stage starts again in {}", pause);

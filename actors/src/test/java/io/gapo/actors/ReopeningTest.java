@@ -3,10 +3,12 @@ package io.gapo.actors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -42,11 +44,28 @@ class ReopeningTest {
     assertThat(handled.receiveSeveralMessages(3)).containsExactly("a1", "b2", "c4");
   }
 
+  @Test
+  void pausesEverLongerWhileItsModelCannotBeOpened() {
+    Backoff shortest = new Backoff(Duration.ofMillis(1), Duration.ofMillis(3));
+
+    LoggingTestKit.warn("starts again in PT0.001S")
+        .withOccurrences(1)
+        .expect(
+            KIT.system(),
+            () -> {
+              spawn(20, shortest).tell("a");
+              return handled.expectMessage("a21");
+            });
+  }
+
   /** A stage whose model cannot be opened at first; it tells what it handled, with which model. */
   private ActorRef<String> spawn(int failures) {
+    return spawn(failures, Examples.QUICK);
+  }
+
+  private ActorRef<String> spawn(int failures, Backoff backoff) {
     return KIT.spawn(
-        Reopening.create(
-            ReopeningTest.class, () -> open(failures), this::run, Examples.QUICK, "open"));
+        Reopening.create(ReopeningTest.class, () -> open(failures), this::run, backoff, "open"));
   }
 
   private Integer open(int failures) {
