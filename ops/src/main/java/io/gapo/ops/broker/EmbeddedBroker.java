@@ -81,6 +81,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
+  /**
+   * Looks whether no broker runs in a data directory.
+   *
+   * @param dataDirectory made if missing
+   * @throws BrokerStartException if one does; the message says which process
+   */
+  public static void requireUnused(Path dataDirectory) {
+    DirectoryLock.take(dataDirectory.toAbsolutePath().normalize()).close();
+  }
+
   /** What Kafka clients call {@code bootstrap.servers}. */
   public String bootstrapServers() {
     return HOST + ":" + port;

@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
 /** {@code gapo run}: any stages in this process, against an external broker. */
 @Command(
     name = "run",
-    description = "Runs stages of the pipeline until Ctrl-C or SIGTERM.",
+    description =
+        "Runs stages of the pipeline until Ctrl-C or SIGTERM, or until one fails for good.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
@@ -34,11 +36,10 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--role",
       paramLabel = "ROLE",
-      required = true,
       split = ",",
       description = {
         "rollout-generator, reward-scorer, cost-scorer, gradient-collector, mgda-combiner,",
-        "optimizer; several separated by commas."
+        "optimizer; several separated by commas; all if none is named."
       })
   private final List<String> roles = new ArrayList<>();
 
@@ -50,13 +51,13 @@ final class RunCommand implements Callable<Integer> {
 
   @SuppressWarnings("try") // What is opened works by being open.
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, ExecutionException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Set<Role> chosen = chosen();
     Config root = settings.load(Map.of(), method.settings());
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
-    CountDownLatch stop = new CountDownLatch(1);
-    try (StopSignal signal = StopSignal.onInterrupt(stop::countDown);
+    CompletableFuture<Void> stop = new CompletableFuture<>();
+    try (StopSignal signal = StopSignal.onInterrupt(() -> stop.complete(null));
         ObservedPipeline pipeline = ObservedPipeline.start(root, config, chosen, List.of())) {
       out.println(
           "%s on Kafka %s; metrics at http://%s/metrics; Ctrl-C drains and stops"
@@ -65,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
                   config.kafka().bootstrapServers(),
                   pipeline.metricsAddress()));
       out.flush();
-      stop.await();
+      CompletableFuture.anyOf(stop, pipeline.pipeline().failure()).get();
       out.println("draining");
       out.flush();
     }
@@ -73,6 +74,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Set<Role> chosen() {
+    if (roles.isEmpty()) {
+      return EnumSet.allOf(Role.class);
+    }
     Set<Role> chosen = EnumSet.noneOf(Role.class);
     for (String name : roles) {
       chosen.add(

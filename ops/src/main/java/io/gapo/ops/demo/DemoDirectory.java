@@ -1,5 +1,6 @@
 package io.gapo.ops.demo;
 
+import io.gapo.ops.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,6 +60,7 @@ public record DemoDirectory(Path root) {
    * Deletes all that a demo left.
    *
    * @throws NotADemoDirectoryException if the directory is none that a demo made
+   * @throws io.gapo.ops.broker.BrokerStartException if a demo is running in it
    */
   public void empty() throws IOException {
     if (!Files.exists(root)) {
@@ -67,6 +69,7 @@ public record DemoDirectory(Path root) {
     if (!isDemo() && !isEmpty()) {
       throw new NotADemoDirectoryException(root);
     }
+    EmbeddedBroker.requireUnused(kafka());
     List<Path> deepestFirst;
     try (Stream<Path> all = Files.walk(root)) {
       deepestFirst = all.sorted(Comparator.reverseOrder()).toList();

@@ -38,12 +38,14 @@ final class CollectorWiring {
     ActorRef<GradientCollector.Command> actor =
         context.spawn(
             GradientCollector.create(
-                () ->
-                    TorchPolicyGradients.open(
-                        context.parts().initialPolicy(),
-                        ppo,
-                        context.parts().torch(),
-                        context.handover()),
+                context.opening(
+                    Role.GRADIENT_COLLECTOR,
+                    () ->
+                        TorchPolicyGradients.open(
+                            context.parts().initialPolicy(),
+                            ppo,
+                            context.parts().torch(),
+                            context.handover())),
                 KafkaStepPublisher.create(kafka),
                 context.parts().collector(),
                 context.listener()),

@@ -48,11 +48,13 @@ final class GeneratorWiring {
     ActorRef<RolloutGenerator.Command> actor =
         context.spawn(
             RolloutGenerator.create(
-                () ->
-                    ContinuousBatchSampler.open(
-                        context.parts().initialPolicy(),
-                        context.parts().sampler(),
-                        context.parts().torch()),
+                context.opening(
+                    Role.ROLLOUT_GENERATOR,
+                    () ->
+                        ContinuousBatchSampler.open(
+                            context.parts().initialPolicy(),
+                            context.parts().sampler(),
+                            context.parts().torch())),
                 context.parts().generator(),
                 history.rollouts(),
                 context.listener()),

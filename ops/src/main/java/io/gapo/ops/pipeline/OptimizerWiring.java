@@ -18,13 +18,15 @@ final class OptimizerWiring {
     ActorRef<Optimizer.Command> actor =
         context.spawn(
             Optimizer.create(
-                () ->
-                    TorchPolicyLearner.open(
-                        context.parts().initialPolicy(),
-                        context.config().checkpointPath(),
-                        context.parts().learner(),
-                        context.parts().torch(),
-                        context.handover()),
+                context.opening(
+                    Role.OPTIMIZER,
+                    () ->
+                        TorchPolicyLearner.open(
+                            context.parts().initialPolicy(),
+                            context.config().checkpointPath(),
+                            context.parts().learner(),
+                            context.parts().torch(),
+                            context.handover())),
                 KafkaVersionPublisher.create(context.kafka()),
                 context.parts().optimizer(),
                 context.listener(),

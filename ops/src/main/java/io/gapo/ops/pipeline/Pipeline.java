@@ -93,7 +93,15 @@ public final class Pipeline implements AutoCloseable {
     boolean started = false;
     try {
       StageContext context =
-          new StageContext(config, system, settings, kafka, handover, listener, Clock.systemUTC());
+          new StageContext(
+              config,
+              system,
+              settings,
+              kafka,
+              handover,
+              listener,
+              pipeline::fail,
+              Clock.systemUTC());
       for (Role role : Role.values()) {
         if (roles.contains(role)) {
           pipeline.add(start(context, role));
@@ -153,10 +161,14 @@ public final class Pipeline implements AutoCloseable {
             (done, cause) -> {
               if (cause != null) {
                 LOG.error("Stage {} has given up", stage.role().text(), cause);
-                health.failed(stage.role().text(), cause.toString());
-                failure.completeExceptionally(cause);
+                fail(stage.role(), cause);
               }
             });
+  }
+
+  private void fail(Role role, Throwable cause) {
+    health.failed(role.text(), cause.toString());
+    failure.completeExceptionally(cause);
   }
 
   /** The topics that this process commits offsets of, by consumer group. */
@@ -166,17 +178,25 @@ public final class Pipeline implements AutoCloseable {
     return Map.copyOf(consumed);
   }
 
-  /** Never completes but with the failure of a stage that is beyond help. */
+  /**
+   * Never completes but with the failure of a stage that is beyond help: its model could not be
+   * opened at the first try, or its streams have given up.
+   */
   public CompletableFuture<Void> failure() {
     return failure.copy();
   }
 
-  /** Turns unready, drains every stage in the order of the roles, commits, and stops. */
+  /**
+   * Turns unready, drains every stage in the order of the roles, commits, and stops. After a {@link
+   * #failure} nothing would drain: it is done again by whoever starts next.
+   */
   @Override
   public void close() {
     health.draining();
-    for (Stage stage : stages) {
-      await(stage.drain().toCompletableFuture(), drainTimeout, "drain " + stage.role().text());
+    if (!failure.isDone()) {
+      for (Stage stage : stages) {
+        await(stage.drain().toCompletableFuture(), drainTimeout, "drain " + stage.role().text());
+      }
     }
     system.terminate();
     await(system.getWhenTerminated().toCompletableFuture(), TERMINATION, "stop the actors");

@@ -52,7 +52,7 @@ final class ScorerWiring {
         context.spawn(
             Scorer.create(
                 role.text(),
-                () -> context.parts().objectiveModel(objective),
+                context.opening(role, () -> context.parts().objectiveModel(objective)),
                 context.parts().backoff(),
                 context.listener()),
             role.text() + "-" + objective.name(),

@@ -17,12 +17,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What all stages of a process share.
  *
  * @param handover by which models lend each other tensors, if they are to
+ * @param unusable hears whose model could not be opened at the first try, and why
  */
 record StageContext(
     GapoConfig config,
@@ -31,6 +34,7 @@ record StageContext(
     KafkaAccess kafka,
     Optional<Handover> handover,
     PipelineListener listener,
+    BiConsumer<Role, Throwable> unusable,
     Clock clock) {
 
   /** An answer may take as long as the pipeline is paused. Akka's timers reach 248 days. */
@@ -46,6 +50,11 @@ record StageContext(
   /** The settings as the parts know them. */
   PartSettings parts() {
     return new PartSettings(config);
+  }
+
+  /** What opens a role's model, for one actor; if the first time fails, the pipeline has failed. */
+  <M> Supplier<M> opening(Role role, Supplier<? extends M> open) {
+    return new FirstOpening<>(open, failure -> unusable.accept(role, failure));
   }
 
   /** Starts an actor on a thread of its own. */
