@@ -2,6 +2,7 @@ package io.gapo.runtime.checkpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -9,15 +10,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A file's SHA-256. */
-final class FileDigest {
+/** The SHA-256 of a file or a text. */
+public final class FileDigest {
 
   private static final int BUFFER_BYTES = 1 << 20;
 
   private FileDigest() {}
 
   /** In hex. */
-  static String sha256(Path file) throws IOException {
+  public static String sha256(Path file) throws IOException {
     MessageDigest sha = newSha256();
     byte[] buffer = new byte[BUFFER_BYTES];
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
@@ -26,6 +27,11 @@ final class FileDigest {
       }
     }
     return HexFormat.of().formatHex(sha.digest());
+  }
+
+  /** Of a text in UTF-8, in hex. */
+  static String sha256(String text) {
+    return HexFormat.of().formatHex(newSha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static MessageDigest newSha256() {

@@ -1,6 +1,7 @@
 package io.gapo.ops.cli;
 
 import io.gapo.ops.broker.BrokerStartException;
+import io.gapo.ops.compare.OtherSettingsException;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.demo.DemoDirectory;
 import io.gapo.ops.demo.DemoModels;
@@ -33,6 +34,7 @@ final class FailureMessage {
           DemoModels.MissingModelsException.class,
           DemoRun.NoPolicyException.class,
           ConfigurationException.class,
+          OtherSettingsException.class,
           BrokerStartException.class,
           KafkaUnavailableException.class,
           FeedException.class,

@@ -9,13 +9,11 @@ import io.gapo.ops.demo.GradedAnswers;
 import io.gapo.ops.demo.PolicySource;
 import io.gapo.ops.demo.WorldExam;
 import io.gapo.ops.display.StepFigures;
-import io.gapo.ops.report.ResultsJson;
 import io.gapo.ops.report.RunResult;
 import io.gapo.ops.report.StepPoint;
 import io.gapo.ops.soup.PolicySoup;
 import io.gapo.runtime.checkpoint.PolicyExport;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +23,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
 /**
- * Runs a plan, one contestant and seed after the other. Each result is a file: what is there is not
- * trained again, so that a comparison that was stopped goes on where it was.
+ * Runs a plan, one contestant and seed after the other. Each result is a file: what is there, made
+ * with the same settings, is not trained again, so that a comparison that was stopped goes on where
+ * it was.
  */
 public final class ComparisonRun {
 
@@ -39,6 +38,7 @@ public final class ComparisonRun {
   private final ComparisonPlan plan;
   private final Path directory;
   private final GapoConfig config;
+  private final KeptResults kept;
   private final PipelineTraining training;
   private final ComparisonProgress progress;
   private volatile Runnable stopRun = () -> {};
@@ -49,18 +49,24 @@ public final class ComparisonRun {
    * @param directory of the results, made if need be
    * @param config settings that all runs share
    * @param settings all settings, with these, by full key, on top
+   * @throws IOException if a model's files cannot be read
    */
   public ComparisonRun(
       ComparisonPlan plan,
       Path directory,
       GapoConfig config,
       Function<Map<String, Object>, Config> settings,
-      ComparisonProgress progress) {
+      ComparisonProgress progress)
+      throws IOException {
     this.plan = plan;
     this.directory = directory;
     this.config = config;
     this.training = new PipelineTraining(settings);
     this.progress = progress;
+    this.kept =
+        new KeptResults(
+            directory.resolve("results"),
+            new Provenances(plan, config.objectiveNames(), settings).ofAll());
   }
 
   /** Makes {@link #run} end soon; called from any thread. */
@@ -73,11 +79,14 @@ public final class ComparisonRun {
    * Runs what has no result yet.
    *
    * @return all results in the plan's order; empty if it was stopped
+   * @throws OtherSettingsException if the directory holds a result, or a run that was interrupted,
+   *     that was made with other settings
    */
   public Optional<List<RunResult>> run()
       throws IOException, InterruptedException, ExecutionException {
     List<String> objectives = config.objectiveNames();
     List<RunResult> results = new ArrayList<>();
+    kept.requireSame();
     try (WorldExam exam = WorldExam.open(config, plan.split(), plan.prompts(), true)) {
       results.add(start(exam));
       for (long seed : plan.seeds()) {
@@ -117,13 +126,13 @@ public final class ComparisonRun {
   }
 
   private RunResult start(WorldExam exam) throws IOException {
-    Path file = resultFile("sft");
-    begin(START, 0, Files.exists(file));
-    if (Files.exists(file)) {
-      return ResultsJson.readRun(file);
+    boolean known = kept.isKnown(Provenances.START);
+    begin(START, 0, known);
+    if (known) {
+      return kept.read(Provenances.START);
     }
     return keep(
-        file,
+        Provenances.START,
         exam.grade(source(config.policyPath()), Optional.empty()),
         new RunResult("", START, Map.of(), 0, List.of(), Map.of(), List.of(), 0),
         List.of());
@@ -131,10 +140,11 @@ public final class ComparisonRun {
 
   private Optional<RunResult> trained(WorldExam exam, Contestant contestant, long seed)
       throws IOException, InterruptedException, ExecutionException {
-    Path file = resultFile(contestant.fileName(seed));
-    begin(contestant.label(), seed, Files.exists(file));
-    if (Files.exists(file)) {
-      return Optional.of(ResultsJson.readRun(file));
+    String name = contestant.fileName(seed);
+    boolean known = kept.isKnown(name);
+    begin(contestant.label(), seed, known);
+    if (known) {
+      return Optional.of(kept.read(name));
     }
     Optional<TrainedPolicy> trained = train(contestant, seed, plan.steps());
     if (trained.isEmpty()) {
@@ -143,7 +153,7 @@ public final class ComparisonRun {
     TrainedPolicy policy = trained.get();
     RunResult result =
         keep(
-            file,
+            name,
             exam.grade(source(policy.directory()), Optional.empty()),
             new RunResult(
                 contestant.method(),
@@ -162,11 +172,11 @@ public final class ComparisonRun {
 
   private RunResult soup(WorldExam exam, Map<String, Double> preference, long seed)
       throws IOException {
-    String name = Contestant.preferring("soup", preference).fileName(seed);
-    Path file = resultFile(name);
-    begin(SOUP, seed, Files.exists(file));
-    if (Files.exists(file)) {
-      return ResultsJson.readRun(file);
+    String name = Contestant.preferring(ComparisonPlan.SOUP, preference).fileName(seed);
+    boolean known = kept.isKnown(name);
+    begin(SOUP, seed, known);
+    if (known) {
+      return kept.read(name);
     }
     List<String> objectives = config.objectiveNames();
     List<List<NamedTensor>> policies = new ArrayList<>();
@@ -177,7 +187,7 @@ public final class ComparisonRun {
       Path policy = directoryOf(single, seed).resolve(PipelineTraining.POLICY);
       policies.add(PolicySource.find(policy, policy).orElseThrow().policyTensors(DataType.F32));
       // Each of the policies that every soup is made of has its part in all of them.
-      RunResult part = ResultsJson.readRun(resultFile(single.fileName(seed)));
+      RunResult part = kept.read(single.fileName(seed));
       seconds += part.seconds() / plan.shares().size();
       rollouts += part.rollouts() / plan.shares().size();
     }
@@ -188,7 +198,7 @@ public final class ComparisonRun {
         PolicySoup.mix(policies, objectives.stream().map(preference::get).toList()),
         DataType.F32);
     return keep(
-        file,
+        name,
         exam.grade(source(target), Optional.empty()),
         new RunResult(
             "soup", SOUP, preference, seed, List.of(), Map.of(), List.of(), seconds, rollouts),
@@ -200,17 +210,16 @@ public final class ComparisonRun {
       throws IOException, InterruptedException, ExecutionException {
     Contestant contestant = Contestant.conditioned(method);
     List<Map<String, Double>> preferences = plan.preferences(config.objectiveNames());
-    List<Path> files =
+    List<String> names =
         preferences.stream()
             .map(each -> Contestant.preferring(method, each).fileName(seed))
-            .map(this::resultFile)
             .toList();
-    boolean known = files.stream().allMatch(Files::exists);
+    boolean known = names.stream().allMatch(kept::isKnown);
     begin(contestant.label(), seed, known);
     List<RunResult> results = new ArrayList<>();
     if (known) {
-      for (Path file : files) {
-        results.add(ResultsJson.readRun(file));
+      for (String name : names) {
+        results.add(kept.read(name));
       }
       return Optional.of(results);
     }
@@ -223,7 +232,7 @@ public final class ComparisonRun {
       List<StepPoint> course = results.isEmpty() ? Measurement.points(policy.steps()) : List.of();
       results.add(
           keep(
-              files.get(results.size()),
+              names.get(results.size()),
               exam.grade(source(policy.directory()), Optional.of(PromptPreference.of(preference))),
               new RunResult(
                   contestant.method(),
@@ -253,6 +262,7 @@ public final class ComparisonRun {
             seed,
             steps,
             directoryOf(contestant, seed),
+            kept.provenance(contestant.fileName(seed)),
             stop -> stopRun = stop,
             step -> progress.stepped(step, steps));
     return stopped ? Optional.empty() : Optional.of(policy);
@@ -268,8 +278,8 @@ public final class ComparisonRun {
   }
 
   /** Completes an examined policy's result and writes it down. */
-  private static RunResult keep(
-      Path file, GradedAnswers graded, RunResult run, List<StepFigures> steps) throws IOException {
+  private RunResult keep(String name, GradedAnswers graded, RunResult run, List<StepFigures> steps)
+      throws IOException {
     RunResult result =
         new RunResult(
             run.method(),
@@ -281,13 +291,8 @@ public final class ComparisonRun {
             Measurement.answers(graded),
             run.seconds(),
             run.rollouts());
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    ResultsJson.write(result, file);
+    kept.keep(name, result);
     return result;
-  }
-
-  private Path resultFile(String name) {
-    return directory.resolve("results").resolve(name + ".json");
   }
 
   private Path directoryOf(Contestant contestant, long seed) {

@@ -10,7 +10,9 @@ import io.gapo.ops.demo.DemoRun;
 import io.gapo.ops.demo.PolicySource;
 import io.gapo.ops.display.StepFigures;
 import io.gapo.ops.display.StepLog;
+import io.gapo.ops.report.ResultsJson;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +33,8 @@ final class PipelineTraining {
 
   private static final String RECORDS = "pipeline";
 
+  private static final String MADE_WITH = "made-with.json";
+
   private final Function<Map<String, Object>, Config> settings;
 
   /**
@@ -44,20 +48,24 @@ final class PipelineTraining {
    * Trains to the end.
    *
    * @param directory of the run
+   * @param provenance what it is made with; an interrupted run has to be of the same
    * @param stop told how to end the run early
    * @param shown hears every step
+   * @throws OtherSettingsException if an interrupted run was made with other settings
    */
   TrainedPolicy train(
       Contestant contestant,
       long seed,
       int steps,
       Path directory,
+      Provenance provenance,
       Consumer<Runnable> stop,
       Consumer<StepFigures> shown)
       throws IOException, InterruptedException, ExecutionException {
     Instant started = Instant.now();
     DemoDirectory files = new DemoDirectory(directory.resolve(RECORDS));
     files.prepare();
+    claim(files, provenance);
     StepLog log = new StepLog(started);
     GapoConfig config;
     try (EmbeddedBroker broker = EmbeddedBroker.open(files.kafka(), 0)) {
@@ -78,6 +86,22 @@ final class PipelineTraining {
     trained.export(policy, DataType.F32);
     return new TrainedPolicy(
         policy, log.steps(), (Instant.now().toEpochMilli() - started.toEpochMilli()) / 1e3);
+  }
+
+  /** Going on with other settings would make a policy that no settings describe. */
+  static void claim(DemoDirectory files, Provenance provenance) throws IOException {
+    Path file = files.root().resolve(MADE_WITH);
+    if (!Files.exists(file) && !Files.exists(files.checkpoints())) {
+      ResultsJson.writeMadeWith(provenance.madeWith(), file);
+      return;
+    }
+    String mend =
+        "choose another --out, or delete %s, a run that was interrupted".formatted(files.root());
+    if (!Files.exists(file)) {
+      throw new OtherSettingsException(
+          "%s does not say what settings it was made with: %s".formatted(files.root(), mend), null);
+    }
+    provenance.requireOf(file, mend);
   }
 
   /** Deletes a run's records and checkpoints; the policy stays. */

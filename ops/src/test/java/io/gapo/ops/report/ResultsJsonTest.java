@@ -29,8 +29,9 @@ class ResultsJsonTest {
     RunResult run = Examples.everything().runs().get(5);
     Path file = directory.resolve("run.json");
 
-    ResultsJson.write(run, file);
+    ResultsJson.write(new KeptRun(Map.of("--steps", "15"), run), file);
 
+    assertThat(ResultsJson.readMadeWith(file)).contains(Map.of("--steps", "15"));
     assertThat(ResultsJson.readRun(file)).isEqualTo(run);
     assertThat(ResultsJson.readRun(file).measures().keySet())
         .containsExactlyElementsOf(run.measures().keySet());
@@ -39,10 +40,10 @@ class ResultsJsonTest {
   @Test
   void replacesAFileWholeAndLeavesNothingElse(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("run.json");
-    ResultsJson.write(Examples.everything().runs().get(5), file);
+    ResultsJson.write(kept(Examples.everything().runs().get(5)), file);
     RunResult second = Examples.run("a", Map.of(), 1, 2, 3);
 
-    ResultsJson.write(second, file);
+    ResultsJson.write(kept(second), file);
 
     assertThat(ResultsJson.readRun(file)).isEqualTo(second);
     try (var files = Files.list(directory)) {
@@ -62,5 +63,17 @@ class ResultsJsonTest {
     assertThatThrownBy(
             () -> new RunResult("m", " ", Map.of(), 1, List.of(), Map.of(), List.of(), 1))
         .hasMessage("a run of method 'm' has a blank label");
+  }
+
+  @Test
+  void knowsThatAFileOfAnEarlierVersionDoesNotSayWhatItWasMadeWith(@TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("run.json"), "{\"method\": \"mgda\"}");
+
+    assertThat(ResultsJson.readMadeWith(file)).isEmpty();
+  }
+
+  private static KeptRun kept(RunResult run) {
+    return new KeptRun(Map.of(), run);
   }
 }

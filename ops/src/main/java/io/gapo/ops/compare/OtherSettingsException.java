@@ -1,0 +1,13 @@
+package io.gapo.ops.compare;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a directory of a comparison holds was made with other settings than those asked for. */
+public final class OtherSettingsException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  OtherSettingsException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}
