@@ -171,6 +171,12 @@ public final class CheckpointDirectory implements AutoCloseable {
         .findFirst();
   }
 
+  /** Whether a directory is one of checkpoints, or a checkpoint itself. */
+  public static boolean isIn(Path directory) {
+    return Files.isDirectory(directory)
+        && (Files.isRegularFile(directory.resolve(STATE)) || !names(directory).isEmpty());
+  }
+
   private static Optional<CheckpointHeader> header(Path path) {
     Path model = path.resolve(MODEL);
     try (SafetensorsFile file = SafetensorsFile.open(model)) {

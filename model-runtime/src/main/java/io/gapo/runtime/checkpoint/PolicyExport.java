@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.files.DurableFiles;
+import io.gapo.runtime.files.StagedFiles;
+import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.safetensors.PendingTensor;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
@@ -12,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +25,6 @@ import java.util.Map;
  */
 public final class PolicyExport {
 
-  private static final String CONFIG = "config.json";
   private static final String TOKENIZER = "tokenizer.json";
   private static final List<String> OPTIONAL =
       List.of(
@@ -41,13 +44,16 @@ public final class PolicyExport {
 
   /**
    * Writes {@code model.safetensors} and copies configuration and tokenizer from the policy that
-   * training began with. Files of these names are replaced; {@code model.safetensors} comes last.
-   * Where the configuration names an element type, it names the new one, so that transformers does
-   * not round what was written.
+   * training began with. Files of these names are replaced, {@code model.safetensors} last, when
+   * all are written; until then nothing is. Where the configuration names an element type, it names
+   * the new one, so that transformers does not round what was written.
    *
    * @param target made if it does not exist
    * @param origin the policy directory that training began with
    * @param dataType to store the tensors in; narrower ones are rounded to nearest even
+   * @throws UnusablePolicyException naming the tensor that does not fit the configuration, or is
+   *     not finite, or what the target holds that this would spoil
+   * @throws io.gapo.runtime.llama.UnsupportedModelException if nothing here could open the policy
    * @throws UncheckedIOException if a file cannot be read or written
    */
   public static void write(Path target, Path origin, List<NamedTensor> tensors, DataType dataType) {
@@ -73,22 +79,56 @@ public final class PolicyExport {
    */
   public static void writePending(
       Path target, Path origin, List<PendingTensor> tensors, DataType dataType) {
+    ExportTarget.requireForPolicy(target);
+    requireFit(origin, tensors);
+    Map<String, byte[]> copies = copies(target, origin, dataType);
+    List<PendingTensor> finite = tensors.stream().map(PolicyExport::finite).toList();
+    StagedFiles.write(
+        target,
+        PretrainedTensors.FILE,
+        staging -> {
+          copies.forEach((name, bytes) -> DurableFiles.replace(staging.resolve(name), bytes));
+          SafetensorsFile.writePending(
+              staging.resolve(PretrainedTensors.FILE), finite, Map.of("format", "pt"));
+        });
+  }
+
+  private static void requireFit(Path origin, List<PendingTensor> tensors) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    tensors.forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+    PolicyFit.difference(origin, shapes)
+        .ifPresent(
+            difference -> {
+              throw new UnusablePolicyException(
+                  "%s: the tensors are not those of %s".formatted(difference, origin));
+            });
+  }
+
+  private static PendingTensor finite(PendingTensor tensor) {
+    return new PendingTensor(
+        tensor.name(),
+        tensor.dataType(),
+        tensor.shape(),
+        () -> FiniteTensors.require(tensor.values().get()));
+  }
+
+  private static Map<String, byte[]> copies(Path target, Path origin, DataType dataType) {
+    Map<String, byte[]> copies = new LinkedHashMap<>();
     try {
-      Files.createDirectories(target);
-      byte[] config = Files.readAllBytes(origin.resolve(CONFIG));
-      DurableFiles.replace(target.resolve(CONFIG), withType(config, dataType));
-      copy(origin.resolve(TOKENIZER), target.resolve(TOKENIZER));
+      copies.put(
+          LlamaConfig.FILE,
+          withType(Files.readAllBytes(origin.resolve(LlamaConfig.FILE)), dataType));
+      copies.put(TOKENIZER, Files.readAllBytes(origin.resolve(TOKENIZER)));
       for (String name : OPTIONAL) {
         if (Files.exists(origin.resolve(name))) {
-          copy(origin.resolve(name), target.resolve(name));
+          copies.put(name, Files.readAllBytes(origin.resolve(name)));
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot export a policy to %s: %s".formatted(target, e.getMessage()), e);
     }
-    SafetensorsFile.writePending(
-        target.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+    return copies;
   }
 
   private static byte[] withType(byte[] config, DataType dataType) throws IOException {
@@ -108,11 +148,5 @@ public final class PolicyExport {
     }
     present.forEach(key -> json.put(key, type));
     return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    if (!Files.exists(to) || !Files.isSameFile(from, to)) {
-      DurableFiles.replace(to, Files.readAllBytes(from));
-    }
   }
 }

@@ -38,6 +38,12 @@ public final class PretrainedTensors implements AutoCloseable {
     this.directory = directory;
   }
 
+  /** Whether a directory has tensors in this layout. */
+  public static boolean isIn(Path directory) {
+    return Files.exists(directory.resolve(FILE))
+        || Files.exists(directory.resolve(ShardIndex.FILE));
+  }
+
   /**
    * Opens a model's directory and reads the headers.
    *

@@ -2,10 +2,10 @@ package io.gapo.runtime.lora;
 
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.runtime.files.StagedFiles;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,23 +74,23 @@ public record PeftAdapter(LoraSettings settings, List<NamedTensor> tensors) {
   }
 
   /**
-   * Writes the two files; the tensors come last.
+   * Writes the two files, the tensors last, or none.
    *
    * @param target made if it does not exist
    * @param base where the model is that it adds to, for whoever loads it
    * @param dataType to store the tensors in
+   * @throws UncheckedIOException if a file cannot be written
    */
   public void write(Path target, Path base, DataType dataType) {
-    try {
-      Files.createDirectories(target);
-      AdapterConfigJson.write(target.resolve(CONFIG), settings, base);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "cannot export an adapter to %s: %s".formatted(target, e.getMessage()), e);
-    }
-    SafetensorsFile.write(
-        target.resolve(TENSORS),
-        tensors.stream().map(tensor -> TensorValues.convert(tensor, dataType)).toList(),
-        Map.of("format", "pt"));
+    StagedFiles.write(
+        target,
+        TENSORS,
+        staging -> {
+          AdapterConfigJson.write(staging.resolve(CONFIG), settings, base);
+          SafetensorsFile.write(
+              staging.resolve(TENSORS),
+              tensors.stream().map(tensor -> TensorValues.convert(tensor, dataType)).toList(),
+              Map.of("format", "pt"));
+        });
   }
 }

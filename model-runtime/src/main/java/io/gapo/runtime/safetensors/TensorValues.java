@@ -38,6 +38,16 @@ public final class TensorValues {
     return values;
   }
 
+  /** Whether no element is NaN or infinite. */
+  public static boolean areFinite(NamedTensor tensor) {
+    for (float value : toFloats(tensor)) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The same tensor as F32; itself if it is F32 already. */
   public static NamedTensor widen(NamedTensor tensor) {
     return convert(tensor, DataType.F32);

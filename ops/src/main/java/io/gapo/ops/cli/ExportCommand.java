@@ -3,6 +3,7 @@ package io.gapo.ops.cli;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.ops.demo.DemoModels;
 import io.gapo.ops.demo.PolicySource;
+import io.gapo.runtime.checkpoint.ExportTarget;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -71,6 +72,7 @@ final class ExportCommand implements Callable<Integer> {
                     new CommandFailedException(
                         "%s holds neither a policy nor a whole checkpoint".formatted(policy)));
     if (adapter) {
+      ExportTarget.requireForAdapter(to);
       source
           .adapter()
           .orElseThrow(

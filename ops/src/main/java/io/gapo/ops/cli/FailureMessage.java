@@ -9,11 +9,14 @@ import io.gapo.ops.demo.DemoRun;
 import io.gapo.ops.feed.FeedException;
 import io.gapo.ops.kafka.KafkaUnavailableException;
 import io.gapo.runtime.checkpoint.DirectoryInUseException;
+import io.gapo.runtime.checkpoint.UnusablePolicyException;
 import io.gapo.runtime.llama.UnsupportedModelException;
 import io.gapo.runtime.lora.UnsupportedAdapterException;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.torch.DeviceUnavailableException;
 import io.gapo.streams.topic.TopicSetupException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -21,6 +24,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Says what went wrong in a command to whoever called it, without a stack trace. */
 final class FailureMessage {
@@ -39,6 +43,7 @@ final class FailureMessage {
           KafkaUnavailableException.class,
           FeedException.class,
           TopicSetupException.class,
+          UnusablePolicyException.class,
           MalformedCheckpointException.class,
           UnsupportedAdapterException.class,
           UnsupportedModelException.class,
@@ -56,9 +61,17 @@ final class FailureMessage {
       if (cause instanceof FileSystemException file) {
         return fileProblem(file);
       }
+      if (cause instanceof UncheckedIOException && isOfTheSystem(cause.getCause())) {
+        return String.valueOf(cause.getMessage());
+      }
     }
     return "%s. This may be a fault of GAPO Streams: --stacktrace shows where it is"
         .formatted(failure);
+  }
+
+  /** As a full disk is: the system's message, which says nothing of the file. */
+  private static boolean isOfTheSystem(@Nullable Throwable failure) {
+    return failure != null && failure.getClass() == IOException.class;
   }
 
   private static String fileProblem(FileSystemException failure) {

@@ -4,7 +4,9 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.ops.demo.DemoModels;
 import io.gapo.ops.demo.PolicySource;
+import io.gapo.ops.soup.OneModel;
 import io.gapo.ops.soup.PolicySoup;
+import io.gapo.runtime.checkpoint.ExportTarget;
 import io.gapo.runtime.checkpoint.PolicyExport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -57,7 +59,8 @@ final class SoupCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Policy that all were trained from, whose configuration and tokenizer are copied"
-              + " (default: the demo's).")
+              + " (default: the first policy, if all are directories with a configuration of their own;"
+              + " else the demo's).")
   private @Nullable Path origin;
 
   @Option(
@@ -72,8 +75,12 @@ final class SoupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Path from = origin == null ? DemoModels.directory().resolve("policy") : origin;
+    Path from = origin();
+    policies.stream()
+        .filter(PolicySource::isWhole)
+        .forEach(policy -> OneModel.require(from, policy));
     Path to = Objects.requireNonNull(target);
+    ExportTarget.requireForPolicy(to);
     List<List<NamedTensor>> tensors = new ArrayList<>();
     for (Path policy : policies) {
       tensors.add(
@@ -94,5 +101,14 @@ final class SoupCommand implements Callable<Integer> {
     out.println("Policy written to " + to);
     out.flush();
     return ExitCode.OK;
+  }
+
+  private Path origin() {
+    if (origin != null) {
+      return origin;
+    }
+    return policies.stream().allMatch(PolicySource::isWhole)
+        ? policies.get(0)
+        : DemoModels.directory().resolve("policy");
   }
 }

@@ -6,7 +6,10 @@ import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
+import io.gapo.runtime.checkpoint.FiniteTensors;
 import io.gapo.runtime.checkpoint.PolicyExport;
+import io.gapo.runtime.checkpoint.PolicyFit;
+import io.gapo.runtime.checkpoint.UnusablePolicyException;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.lora.AdapterSource;
@@ -21,7 +24,9 @@ import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -45,17 +50,24 @@ public record PolicySource(
    * takes the newest whole one; empty if it is none of these.
    *
    * @param origin directory of the policy that adapter or checkpoints were trained from
+   * @throws UnusablePolicyException if checkpoints were trained from another one, naming the first
+   *     tensor that does not fit
    */
   public static Optional<PolicySource> find(Path path, Path origin) {
-    if (Files.isRegularFile(path.resolve(LlamaConfig.FILE))) {
+    if (isWhole(path)) {
       return Optional.of(new PolicySource(nameOf(path), path, Optional.empty(), Optional.empty()));
     }
     if (PeftAdapter.isIn(path)) {
       return Optional.of(adapter(path, origin));
     }
     return Files.isDirectory(path)
-        ? CheckpointDirectory.newest(path).map(newest -> checkpoint(newest, origin))
+        ? CheckpointDirectory.newest(path).map(newest -> checkpoint(path, newest, origin))
         : Optional.empty();
+  }
+
+  /** Whether a directory is a policy with a configuration of its own, in Hugging Face's layout. */
+  public static boolean isWhole(Path path) {
+    return Files.isRegularFile(path.resolve(LlamaConfig.FILE));
   }
 
   /**
@@ -75,7 +87,8 @@ public record PolicySource(
    * Writes the policy in Hugging Face's layout, with one tensor at a time on the heap beside what
    * was trained.
    *
-   * @param target made if it does not exist
+   * @param target made if it does not exist, and gone again if the export fails
+   * @throws UnusablePolicyException as {@link PolicyExport#write} does
    */
   public void export(Path target, DataType dataType) {
     forTensors(
@@ -92,7 +105,8 @@ public record PolicySource(
       return;
     }
     try (PretrainedTensors model = PretrainedTensors.open(directory)) {
-      if (adapter().isEmpty()) {
+      Optional<PeftAdapter> adapter = adapter();
+      if (adapter.isEmpty()) {
         use.accept(
             model.names().stream()
                 .map(name -> pending(name, model.shape(name), dataType, () -> model.read(name)))
@@ -101,7 +115,7 @@ public record PolicySource(
       }
       try (TorchRuntime runtime = TorchRuntime.start(TorchSettings.cpu(0))) {
         LlamaConfig config = LlamaConfig.read(directory);
-        use.accept(LoraMerge.merged(runtime, model, config, adapter().orElseThrow(), dataType));
+        use.accept(LoraMerge.merged(runtime, model, config, adapter.get(), dataType));
       }
     }
   }
@@ -112,7 +126,11 @@ public record PolicySource(
         name, dataType, shape, () -> TensorValues.convert(values.get(), dataType));
   }
 
-  /** The adapter alone, if the policy has one. */
+  /**
+   * The adapter alone, if the policy has one.
+   *
+   * @throws UnusablePolicyException naming a tensor of it that is not finite
+   */
   public Optional<PeftAdapter> adapter() {
     return lora.flatMap(
         settings ->
@@ -120,7 +138,10 @@ public record PolicySource(
                 snapshot ->
                     new PeftAdapter(
                         settings,
-                        snapshot.tensors().stream().filter(PeftAdapter::isOfAdapter).toList())));
+                        snapshot.tensors().stream()
+                            .filter(PeftAdapter::isOfAdapter)
+                            .map(FiniteTensors::require)
+                            .toList())));
   }
 
   /** The policy as what opens it takes it, apart from what was trained. */
@@ -137,12 +158,38 @@ public record PolicySource(
         Optional.of(adapter.settings()));
   }
 
-  private static PolicySource checkpoint(Checkpoint checkpoint, Path origin) {
+  private static PolicySource checkpoint(Path path, Checkpoint checkpoint, Path origin) {
     PolicySnapshot snapshot =
         new PolicySnapshot(
             checkpoint.state().version(), checkpoint.state().epoch(), checkpoint.model());
-    return new PolicySource(
-        "version " + snapshot.version().number(), origin, Optional.of(snapshot), checkpoint.lora());
+    PolicySource source =
+        new PolicySource(
+            "version " + snapshot.version().number(),
+            origin,
+            Optional.of(snapshot),
+            checkpoint.lora());
+    source
+        .misfit()
+        .ifPresent(
+            misfit -> {
+              throw new UnusablePolicyException(
+                  "%s of %s was not trained from %s: %s. Name the policy that it was trained from"
+                      .formatted(source.name(), path, origin, misfit));
+            });
+    return source;
+  }
+
+  /** The first tensor of a snapshot that is not of the directory's model, in words. */
+  private Optional<String> misfit() {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    trained.ifPresent(
+        snapshot ->
+            snapshot.tensors().stream()
+                .filter(tensor -> !tensor.name().startsWith(VALUE_HEADS))
+                .forEach(tensor -> shapes.put(tensor.name(), tensor.shape())));
+    return lora.isPresent()
+        ? PolicyFit.difference(directory, lora.get(), shapes)
+        : PolicyFit.difference(directory, shapes);
   }
 
   private static String nameOf(Path path) {

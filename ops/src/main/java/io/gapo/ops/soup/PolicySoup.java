@@ -22,7 +22,8 @@ public final class PolicySoup {
    * @param policies tensors of the same names and shapes each; value heads, or anything else that
    *     not all of them have, must have been left out
    * @param weights λ, one a policy, non-negative, not all 0
-   * @throws IllegalArgumentException naming the tensor in which the policies differ
+   * @throws IllegalArgumentException naming the tensor in which the policies differ, or that holds
+   *     NaN or infinity, whatever its policy's weight
    */
   public static List<NamedTensor> mix(List<List<NamedTensor>> policies, List<Double> weights) {
     if (policies.isEmpty() || policies.size() != weights.size()) {
@@ -38,7 +39,7 @@ public final class PolicySoup {
     for (NamedTensor first : policies.get(0)) {
       double[] values = new double[TensorValues.toFloats(first).length];
       for (int i = 0; i < byName.size(); i++) {
-        float[] part = TensorValues.toFloats(same(first, byName.get(i), i));
+        float[] part = finite(same(first, byName.get(i), i), i);
         double share = weights.get(i) / sum;
         Arrays.setAll(values, k -> values[k] + share * part[k]);
       }
@@ -76,6 +77,15 @@ public final class PolicySoup {
               + " from the same start");
     }
     return tensor;
+  }
+
+  private static float[] finite(NamedTensor tensor, int index) {
+    if (!TensorValues.areFinite(tensor)) {
+      throw new IllegalArgumentException(
+          "tensor '%s' of policy %d holds NaN or infinity: leave that policy out"
+              .formatted(tensor.name(), index + 1));
+    }
+    return TensorValues.toFloats(tensor);
   }
 
   private static float[] narrowed(double[] values) {

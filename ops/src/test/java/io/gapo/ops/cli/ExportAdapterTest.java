@@ -155,6 +155,80 @@ class ExportAdapterTest {
   }
 
   @Test
+  void namesBothDirectoriesWhereTheOriginIsAnotherModel() {
+    Path other = Path.of("..", "model-runtime/src/test/resources/parity/llama2");
+    Path checkpoints = directory.resolve("checkpoints");
+
+    for (String form : List.of("--adapter", "--dtype=F32")) {
+      assertThat(
+              shell.run(
+                  "export",
+                  checkpoints.toString(),
+                  "--origin",
+                  other.toString(),
+                  "--out",
+                  directory.resolve("x").toString(),
+                  form))
+          .isEqualTo(1);
+      assertThat(shell.err())
+          .contains("version 1 of " + checkpoints + " was not trained from " + other)
+          .contains("tensor 'base_model.model.model.layers.0.")
+          .doesNotContain("may be a fault");
+    }
+    assertThat(directory.resolve("x")).doesNotExist();
+  }
+
+  @Test
+  void refusesAnAdapterThatIsNotFinite() {
+    export("checkpoints", "adapter", "--adapter");
+    Path file = directory.resolve("adapter/adapter_model.safetensors");
+    List<NamedTensor> broken =
+        SafetensorsFile.readAll(file).stream().map(ExportAdapterTest::notNumbers).toList();
+    SafetensorsFile.write(file, broken, Map.of());
+
+    for (String form : List.of("--adapter", "--dtype=F32")) {
+      assertThat(
+              shell.run(
+                  "export",
+                  directory.resolve("adapter").toString(),
+                  "--origin",
+                  POLICY.toString(),
+                  "--out",
+                  directory.resolve("x").toString(),
+                  form))
+          .isEqualTo(1);
+      assertThat(shell.err())
+          .contains("tensor 'base_model.model.model.layers.0.", "holds NaN or infinity");
+    }
+    assertThat(directory.resolve("x")).doesNotExist();
+  }
+
+  @Test
+  void refusesToWriteAmongCheckpointsOrOverTheAdapterItself() {
+    export("checkpoints", "adapter", "--adapter");
+
+    for (String taken : List.of("checkpoints", "adapter")) {
+      assertThat(
+              shell.run(
+                  "export",
+                  directory.resolve("adapter").toString(),
+                  "--origin",
+                  POLICY.toString(),
+                  "--out",
+                  directory.resolve(taken).toString()))
+          .isEqualTo(1);
+      assertThat(shell.err()).contains(directory.resolve(taken) + " holds an ");
+      assertThat(directory.resolve(taken).resolve("config.json")).doesNotExist();
+    }
+  }
+
+  private static NamedTensor notNumbers(NamedTensor like) {
+    float[] values = new float[TensorValues.toFloats(like).length];
+    Arrays.fill(values, Float.NaN);
+    return TensorValues.tensor(like.name(), like.shape(), values);
+  }
+
+  @Test
   void saysThatAPolicyTrainedAsAWholeHasNoAdapter() {
     int exit =
         shell.run(

@@ -2,6 +2,8 @@ package io.gapo.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -33,6 +35,16 @@ class FailureMessageTest {
     assertThat(FailureMessage.of(new FileSystemException("a", null, "No space left on device")))
         .isEqualTo("a: No space left on device");
     assertThat(FailureMessage.of(new FileSystemException("a"))).isEqualTo("a: I/O error");
+  }
+
+  @Test
+  void saysThatTheDiskIsFull() {
+    IOException full = new IOException("No space left on device");
+
+    assertThat(
+            FailureMessage.of(
+                new UncheckedIOException("cannot write a: " + full.getMessage(), full)))
+        .isEqualTo("cannot write a: No space left on device");
   }
 
   @Test

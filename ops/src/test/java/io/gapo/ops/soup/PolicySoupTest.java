@@ -60,6 +60,16 @@ class PolicySoupTest {
   }
 
   @Test
+  void refusesWhatIsNotFiniteEvenWithNoWeight() {
+    NamedTensor broken = tensor("norm", 1, Float.NaN, Float.POSITIVE_INFINITY);
+
+    assertThatThrownBy(
+            () -> PolicySoup.mix(List.of(List.of(broken), List.of(SECOND)), List.of(0.0, 1.0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("tensor 'norm' of policy 1 holds NaN or infinity");
+  }
+
+  @Test
   void rejectsWeightsThatDoNotFit() {
     List<List<NamedTensor>> two = List.of(List.of(FIRST), List.of(SECOND));
 

@@ -1,0 +1,11 @@
+package io.gapo.runtime.checkpoint;
+
+/** What would be written, or was trained, is no policy that anything could open; says why. */
+public final class UnusablePolicyException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public UnusablePolicyException(String message) {
+    super(message);
+  }
+}
