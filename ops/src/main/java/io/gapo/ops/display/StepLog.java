@@ -8,16 +8,12 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.gapo.core.lineage.VersionLineage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,20 +64,14 @@ public final class StepLog {
       Map<String, Object> settings) {}
 
   /**
-   * Writes everything, whole or not at all: a reader never sees half a file.
+   * Writes everything. A regular file is replaced, whole or not at all: a reader never sees half of
+   * one; a device or a pipe is written to.
    *
    * @param settings without secrets; see {@link io.gapo.ops.config.ConfigFiles#published}
    */
   public void write(Path file, Optional<EvaluationReport> evaluation, Map<String, Object> settings)
       throws IOException {
-    Path target = file.toAbsolutePath();
-    Path part = target.resolveSibling(target.getFileName() + ".part");
-    Path directory = Objects.requireNonNull(target.getParent(), "an absolute file has a parent");
-    if (!Files.isDirectory(directory)) {
-      throw new NoSuchFileException(directory.toString());
-    }
-    Files.write(
-        part, JSON.writeValueAsBytes(new Document(steps(), evaluation.orElse(null), settings)));
-    Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    OutputFile.write(
+        file, JSON.writeValueAsBytes(new Document(steps(), evaluation.orElse(null), settings)));
   }
 }
