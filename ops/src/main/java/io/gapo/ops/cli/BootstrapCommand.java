@@ -53,7 +53,7 @@ final class BootstrapCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "2",
-      description = "CPU threads (default: ${DEFAULT-VALUE}).")
+      description = "CPU threads; 0 leaves it to PyTorch (default: ${DEFAULT-VALUE}).")
   private int threads;
 
   @Option(
@@ -73,6 +73,7 @@ final class BootstrapCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    OptionBounds.requireAtLeast(spec, "--threads", threads, 0);
     if (conditioned && (directory == null || keepPolicy)) {
       throw new ParameterException(
           spec.commandLine(),

@@ -30,7 +30,6 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code gapo demo}: broker, stages, prompts and a small world, all in this process. */
@@ -192,19 +191,12 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
-    requireAtLeast("--steps", steps, 1);
-    requireAtLeast("--prompts", prompts, 0);
-    requireAtLeast("--samples", samples, 0);
+    OptionBounds.requireAtLeast(spec, "--steps", steps, 1);
+    OptionBounds.requireAtLeast(spec, "--prompts", prompts, 0);
+    OptionBounds.requireAtLeast(spec, "--samples", samples, 0);
     exam.split();
     Map<String, Object> unused = models.settings();
-  }
-
-  private void requireAtLeast(String option, int value, int least) {
-    if (value < least) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(),
-          "%s must be at least %d, was %d".formatted(option, least, value));
-    }
+    Map<String, Object> unusedToo = method.settings();
   }
 
   /** What the demo sets and the user may set otherwise. */

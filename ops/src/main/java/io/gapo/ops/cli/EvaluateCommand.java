@@ -13,7 +13,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,7 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description =
           "What a policy of conditioned-p-gapo or conditioned-morlhf is asked for: --preference"
               + " helpful=0.6,harmless=0.4.")
-  private final Map<String, Double> preference = new LinkedHashMap<>();
+  private final List<String> preference = new ArrayList<>();
 
   @Mixin private final ModelOptions models = new ModelOptions();
 
@@ -85,6 +86,9 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    OptionBounds.requireAtLeast(spec, "--prompts", prompts, 1);
+    OptionBounds.requireAtLeast(spec, "--samples", samples, 0);
+    Map<String, Double> shares = PreferenceShares.parse(spec, preference);
     if (!Files.isDirectory(policy)) {
       throw new CommandFailedException(
           "there is no directory %s: name a policy or a demo's checkpoints".formatted(policy));
@@ -93,11 +97,13 @@ final class EvaluateCommand implements Callable<Integer> {
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
     EvaluationReport report =
         new DemoRun(root, config)
-            .evaluate(policy, exam.split(), prompts, samples, asked(config), models.areGraded());
+            .evaluate(
+                policy, exam.split(), prompts, samples, asked(config, shares), models.areGraded());
     EvaluationText.lines(report, WIDTH).forEach(out::println);
     if (!models.areGraded()) {
       out.println(ModelOptions.UNGRADED);
     }
+    out.flush(); // The figures may go to the same place.
     if (json != null) {
       new StepLog(Instant.now()).write(json, Optional.of(report), ConfigFiles.published(root));
     }
@@ -105,12 +111,12 @@ final class EvaluateCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Optional<PromptPreference> asked(GapoConfig config) {
-    if (preference.isEmpty()) {
+  private static Optional<PromptPreference> asked(GapoConfig config, Map<String, Double> shares) {
+    if (shares.isEmpty()) {
       return Optional.empty();
     }
     try {
-      PromptPreference asked = PromptPreference.of(preference);
+      PromptPreference asked = PromptPreference.of(shares);
       asked
           .unknown(config.objectiveNames())
           .ifPresent(

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,7 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SoupCommand.class,
       ExportCommand.class,
       BrokerCommand.class,
-      VersionCommand.class
+      VersionCommand.class,
+      HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
@@ -54,6 +56,7 @@ public final class Gapo implements Runnable {
     Gapo gapo = new Gapo();
     return new CommandLine(gapo)
         .setUsageHelpAutoWidth(true)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Gapo::reportUsage)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {

@@ -1,10 +1,14 @@
 package io.gapo.ops.cli;
 
 import com.typesafe.config.ConfigUtil;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options by which a training command is told how to combine objectives. */
 public final class MethodOptions {
@@ -33,9 +37,16 @@ public final class MethodOptions {
       description =
           "Share of each objective for p-gapo and morlhf: --preference helpful=0.6,harmless=0.4;"
               + " for conditioned-p-gapo and conditioned-morlhf, of prompts that carry none.")
-  private final Map<String, Double> preference = new LinkedHashMap<>();
+  private final List<String> preference = new ArrayList<>();
 
-  /** As settings, by full key. */
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  /**
+   * As settings, by full key.
+   *
+   * @throws picocli.CommandLine.ParameterException if the preference cannot be read
+   */
   Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>();
     if (method != null) {
@@ -44,8 +55,10 @@ public final class MethodOptions {
     if (exponent != null) {
       settings.put(ROOT + "p", exponent);
     }
-    preference.forEach(
-        (name, share) -> settings.put(ROOT + "preference." + ConfigUtil.quoteString(name), share));
+    PreferenceShares.parse(spec, preference)
+        .forEach(
+            (name, share) ->
+                settings.put(ROOT + "preference." + ConfigUtil.quoteString(name), share));
     return settings;
   }
 }

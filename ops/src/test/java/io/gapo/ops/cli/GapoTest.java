@@ -61,6 +61,36 @@ class GapoTest {
   }
 
   @Test
+  void helpPrintsTheUsage() {
+    assertThat(shell.run("help")).isZero();
+    assertThat(shell.out()).contains("Usage: gapo [", "evaluate", "Exit codes:");
+
+    assertThat(shell.run("help", "evaluate")).isZero();
+    assertThat(shell.out()).contains("Usage: gapo evaluate");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "evaluate --prompts 0|--prompts must be at least 1, was 0",
+        "evaluate --prompts -1|--prompts must be at least 1, was -1",
+        "evaluate --samples -1|--samples must be at least 0, was -1",
+        "bootstrap --threads -1|--threads must be at least 0, was -1",
+        "demo --prompts -1|--prompts must be at least 0, was -1",
+        "evaluate --preference helpful=1,helpful=2|--preference: 'helpful' has two shares",
+        "run --role optimizer --preference helpful=1,helpful=2|--preference: 'helpful' has two shares",
+        "evaluate --preference helpful|--preference: expected NAME=SHARE, was 'helpful'",
+        "evaluate --preference helpful=x|--preference: expected a number behind the =, was 'helpful=x'"
+      })
+  void refusesAWrongOptionByItsName(String commandAndComplaint) {
+    String[] parts = commandAndComplaint.split("\\|", -1);
+
+    assertThat(shell.run(parts[0].split(" ", -1))).isEqualTo(2);
+
+    assertThat(shell.err()).contains(parts[1]).doesNotContain("may be a fault");
+  }
+
+  @Test
   void asksForACommand() {
     assertThat(shell.run()).isEqualTo(2);
     assertThat(shell.err())
