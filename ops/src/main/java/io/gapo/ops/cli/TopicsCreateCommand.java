@@ -6,9 +6,12 @@ import io.gapo.streams.topic.TopicCreation;
 import io.gapo.streams.topic.Topics;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -16,20 +19,23 @@ import picocli.CommandLine.Spec;
 /** {@code gapo topics create}: makes the topics that are missing. */
 @Command(
     name = "create",
-    description = "Creates the topics that are missing and leaves the others alone.",
+    description =
+        "Creates the topics that are missing and leaves the others alone; fails if one of those has"
+            + " other partitions than the settings ask for.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
-final class TopicsCreateCommand implements Runnable {
+final class TopicsCreateCommand implements Callable<Integer> {
 
   @Mixin private final SettingsOptions settings = new SettingsOptions();
 
   @Spec private @Nullable CommandSpec spec;
 
   @Override
-  public void run() {
+  public Integer call() {
     KafkaConfig kafka = settings.kafka();
     Topics topics = kafka.topics();
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
     try (Cluster cluster = Cluster.connect(kafka)) {
       List<String> created =
           TopicCreation.createAndAwait(
@@ -38,6 +44,16 @@ final class TopicsCreateCommand implements Runnable {
         out.println((created.contains(topic) ? "created  " : "exists   ") + topic);
       }
       out.flush();
+      Map<String, Integer> others =
+          TopicCreation.otherPartitions(
+              cluster.admin(), topics, kafka.topicLayout(), kafka.connectTimeout());
+      others.forEach(
+          (topic, partitions) ->
+              err.println(
+                  "topic %s has %d partitions, gapo.kafka.partitions is %d: set that, or delete the topic"
+                      .formatted(topic, partitions, kafka.partitions())));
+      err.flush();
+      return others.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
   }
 }

@@ -35,6 +35,32 @@ class TopicsCreateCommandIT {
   }
 
   @Test
+  void saysWhichTopicsHaveOtherPartitionsThanTheSettingsAskFor(@TempDir Path directory) {
+    try (EmbeddedBroker broker = EmbeddedBroker.open(directory, 0)) {
+      assertThat(create(broker, 2)).as(shell.err()).isZero();
+
+      assertThat(create(broker, 3)).isEqualTo(1);
+
+      assertThat(shell.out()).contains("exists   gapo.prompts");
+      assertThat(shell.err())
+          .contains(
+              "topic gapo.prompts has 2 partitions, gapo.kafka.partitions is 3: set that, or delete"
+                  + " the topic")
+          .doesNotContain("gapo.lineage", "\tat ");
+    }
+  }
+
+  private int create(EmbeddedBroker broker, int partitions) {
+    return shell.run(
+        "topics",
+        "create",
+        "--bootstrap-servers",
+        broker.bootstrapServers(),
+        "--set",
+        "gapo.kafka.partitions=" + partitions);
+  }
+
+  @Test
   void saysWhyABrokerRefuses(@TempDir Path directory) {
     try (EmbeddedBroker broker = EmbeddedBroker.open(directory, 0)) {
       int exitCode =

@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,6 +55,26 @@ public final class TopicCreation {
     List<String> created = creation.create(topics.definitions(layout));
     creation.awaitLeaders(creation.partitions(topics));
     return created;
+  }
+
+  /**
+   * The partitions of topics that have others than the layout gives them, by name, in order.
+   * Blocks.
+   *
+   * @throws TopicSetupException if they cannot be described in time
+   */
+  public static Map<String, Integer> otherPartitions(
+      Admin admin, Topics topics, TopicLayout layout, Duration timeout) {
+    Map<String, Integer> expected = new HashMap<>();
+    topics.definitions(layout).forEach(topic -> expected.put(topic.name(), topic.numPartitions()));
+    Map<String, Integer> others = new TreeMap<>();
+    for (TopicDescription topic : new TopicCreation(admin, timeout).describe(topics.all())) {
+      int partitions = topic.partitions().size();
+      if (!Objects.equals(expected.get(topic.name()), partitions)) {
+        others.put(topic.name(), partitions);
+      }
+    }
+    return others;
   }
 
   private List<String> create(Collection<NewTopic> topics) {
