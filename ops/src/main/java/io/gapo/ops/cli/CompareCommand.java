@@ -133,7 +133,7 @@ final class CompareCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Map<String, Object> unused = DemoModels.own().settings();
     Config root = load(Map.of());
-    GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
+    GapoConfig config = GapoConfig.from(root);
     ComparisonPlan plan = plan(config.objectiveNames());
     Instant started = Instant.now();
     LiveLine live = new LiveLine(out, Terminal.is(Terminal.Stream.OUTPUT), System::nanoTime);

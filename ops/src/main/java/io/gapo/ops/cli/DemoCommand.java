@@ -118,7 +118,7 @@ final class DemoCommand implements Callable<Integer> {
           "Kafka at %s, data in %s".formatted(broker.bootstrapServers(), data.toAbsolutePath()));
       out.flush();
       Config root = settings.load(defaults(directory, broker), method.settings());
-      GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
+      GapoConfig config = GapoConfig.from(root);
       StepLog log = new StepLog(Instant.now());
       DemoRun run = new DemoRun(root, config);
       try (StopSignal signal = StopSignal.onInterrupt(run::stop)) {

@@ -94,7 +94,7 @@ final class EvaluateCommand implements Callable<Integer> {
           "there is no directory %s: name a policy or a demo's checkpoints".formatted(policy));
     }
     Config root = settings.load(models.settings(), Map.of());
-    GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
+    GapoConfig config = GapoConfig.from(root);
     EvaluationReport report =
         new DemoRun(root, config)
             .evaluate(

@@ -1,7 +1,6 @@
 package io.gapo.ops.cli;
 
 import com.typesafe.config.Config;
-import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.pipeline.ObservedPipeline;
 import io.gapo.ops.pipeline.Role;
@@ -55,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Set<Role> chosen = chosen();
     Config root = settings.load(Map.of(), method.settings());
-    GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
+    GapoConfig config = GapoConfig.from(root);
     CompletableFuture<Void> stop = new CompletableFuture<>();
     try (StopSignal signal = StopSignal.onInterrupt(() -> stop.complete(null));
         ObservedPipeline pipeline = ObservedPipeline.start(root, config, chosen, List.of())) {

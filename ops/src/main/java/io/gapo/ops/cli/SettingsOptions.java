@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options by which a command is told its settings. */
 public final class SettingsOptions {
+
+  private static final Pattern HOCON = Pattern.compile("[\\[{].*|\".*\"", Pattern.DOTALL);
 
   @Option(
       names = "--config",
@@ -25,7 +28,10 @@ public final class SettingsOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "One setting, stronger than the file: --set gapo.training.batch-size=32.")
+      description =
+          "One setting, stronger than the file: --set gapo.training.batch-size=32. A value in [ ],"
+              + " { } or double quotes is read as HOCON, any other literally: --set"
+              + " 'gapo.sampling.template=\"[INST] {prompt} [/INST]\"'.")
   private final Map<String, String> settings = new LinkedHashMap<>();
 
   @Option(
@@ -61,16 +67,22 @@ public final class SettingsOptions {
     return ConfigFiles.locating(root, () -> KafkaConfig.from(root));
   }
 
-  /** Lists and objects are HOCON; anything else is taken literally, without quotes. */
+  /** Lists, objects and quoted strings are HOCON; anything else is taken literally. */
   private static Object parsed(String key, String value) {
-    if (!value.startsWith("[") && !value.startsWith("{")) {
+    if (!HOCON.matcher(value).matches()) {
       return value;
     }
     try {
-      return ConfigFactory.parseString("value = " + value).getValue("value").unwrapped();
+      Config parsed = ConfigFactory.parseString("value = " + value);
+      if (parsed.root().size() != 1) {
+        throw new ConfigurationException(
+            "--set %s: '%s' is more than one value".formatted(key, value));
+      }
+      return parsed.getValue("value").unwrapped();
     } catch (ConfigException e) {
       throw new ConfigurationException(
-          "--set %s: cannot understand '%s': %s".formatted(key, value, e.getMessage()));
+          "--set %s: cannot understand '%s': %s; a text that begins so goes in double quotes"
+              .formatted(key, value, e.getMessage()));
     }
   }
 }

@@ -3,7 +3,6 @@ package io.gapo.ops.compare;
 import com.typesafe.config.Config;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.ops.broker.EmbeddedBroker;
-import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.demo.DemoDirectory;
 import io.gapo.ops.demo.DemoRun;
@@ -75,7 +74,7 @@ final class PipelineTraining {
       own.put("gapo.sampling.seed", seed);
       own.put("gapo.metrics.port", 0);
       Config root = settings.apply(own);
-      config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
+      config = GapoConfig.from(root);
       DemoRun run = new DemoRun(root, config);
       stop.accept(run::stop);
       run.train(steps, log, shown, List.of(), address -> {});

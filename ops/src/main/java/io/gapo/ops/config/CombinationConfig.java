@@ -92,7 +92,7 @@ public record CombinationConfig(
             safeRlhf.getDouble("rate"),
             safeRlhf.getDouble("largest-multiplier"),
             safeRlhf.getDouble("threshold"),
-            safeRlhf.getInt("window")),
+            WholeNumber.intAt(root, ROOT + "safe-rlhf.window")),
         settings.getDouble("fast-rl.rate"),
         settings.getDouble("cagrad.c"),
         settings.getDouble("norm-floor"),
@@ -100,7 +100,7 @@ public record CombinationConfig(
             ROOT + "gradient-clip", settings.getString("gradient-clip"), GradientClip.class),
         Check.oneOf(
             ROOT + "gradient-scope", settings.getString("gradient-scope"), GradientScope.class),
-        settings.getInt("audit-every"));
+        WholeNumber.intAt(root, ROOT + "audit-every"));
   }
 
   private static CombinationMethod method(String spelling) {

@@ -36,10 +36,14 @@ public final class ConfigFiles {
         ConfigFactory.parseResources("application.conf")
             .withFallback(ConfigFactory.defaultReferenceUnresolved());
     try {
+      Config commandLine = values(overrides, "command line");
+      Config userFile = file.map(ConfigFiles::parse).orElseGet(ConfigFactory::empty);
+      KnownRoots.require(commandLine, defaults);
+      KnownRoots.require(userFile, defaults);
       Config user =
           ConfigFactory.defaultOverrides()
-              .withFallback(values(overrides, "command line"))
-              .withFallback(file.map(ConfigFiles::parse).orElseGet(ConfigFactory::empty))
+              .withFallback(commandLine)
+              .withFallback(userFile)
               .withFallback(values(commandDefaults, "the command's default"));
       Config merged = user.withFallback(defaults).resolve();
       KnownKeys.require(merged, defaults.resolve());
@@ -49,7 +53,10 @@ public final class ConfigFiles {
     }
   }
 
-  /** Reads settings; whatever is wrong with one is reported with the place it stands at. */
+  /**
+   * Reads settings; whatever is wrong with one is reported with the place it stands at. {@link
+   * GapoConfig#from} does so itself.
+   */
   public static <T> T locating(Config root, Supplier<T> reader) {
     try {
       return reader.get();

@@ -20,7 +20,7 @@ public record DeliveryConfig(
 
   static DeliveryConfig from(Config root) {
     return new DeliveryConfig(
-        root.getInt("gapo.delivery.attempts"),
+        WholeNumber.intAt(root, "gapo.delivery.attempts"),
         root.getDuration("gapo.delivery.min-backoff"),
         root.getDuration("gapo.delivery.max-backoff"),
         root.getDuration("gapo.delivery.patience"));

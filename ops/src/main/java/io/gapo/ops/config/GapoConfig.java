@@ -69,7 +69,7 @@ public record GapoConfig(
                 ObjectiveConfig.from(root),
                 SamplingConfig.from(root),
                 TrainingConfig.from(root),
-                root.getInt("gapo.scoring.batch-tokens"),
+                WholeNumber.intAt(root, "gapo.scoring.batch-tokens"),
                 CombinationConfig.from(root),
                 RuntimeConfig.from(root),
                 DeliveryConfig.from(root),

@@ -37,9 +37,9 @@ public record GradientSumConfig(
   static GradientSumConfig from(Config root) {
     Config settings = root.getConfig("gapo.training.gradient-sum");
     return new GradientSumConfig(
-        settings.getLong("exact-bytes"),
-        settings.getInt("sketch-width"),
-        settings.getLong("sketch-seed"),
+        WholeNumber.longAt(root, ROOT + "exact-bytes"),
+        WholeNumber.intAt(root, ROOT + "sketch-width"),
+        WholeNumber.longAt(root, ROOT + "sketch-seed"),
         settings.getDuration("short-batch-after"));
   }
 

@@ -55,8 +55,8 @@ public record KafkaConfig(
     return new KafkaConfig(
         root.getString("gapo.kafka.bootstrap-servers"),
         root.getString("gapo.kafka.topic-prefix"),
-        root.getInt("gapo.kafka.partitions"),
-        (short) Math.min(root.getInt("gapo.kafka.replication-factor"), Short.MAX_VALUE),
+        WholeNumber.intAt(root, "gapo.kafka.partitions"),
+        (short) Math.min(WholeNumber.intAt(root, "gapo.kafka.replication-factor"), Short.MAX_VALUE),
         root.getBytes("gapo.kafka.tensor-retention"),
         root.getDuration("gapo.kafka.connect-timeout"),
         properties(root.getConfig("gapo.kafka.client")));

@@ -11,6 +11,7 @@ public record MetricsConfig(String host, int port) {
   }
 
   static MetricsConfig from(Config root) {
-    return new MetricsConfig(root.getString("gapo.metrics.host"), root.getInt("gapo.metrics.port"));
+    return new MetricsConfig(
+        root.getString("gapo.metrics.host"), WholeNumber.intAt(root, "gapo.metrics.port"));
   }
 }

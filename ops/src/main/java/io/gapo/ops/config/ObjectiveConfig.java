@@ -105,7 +105,8 @@ public record ObjectiveConfig(String name, ScorerRole scoredBy, Scoring scoring)
       throw new ConfigurationException(
           "%s.kind must be conciseness, was '%s'".formatted(key, kind));
     }
-    Check.atLeast(key + ".target-tokens", rule.getInt("target-tokens"), 1);
-    return new Conciseness(rule.getInt("target-tokens"));
+    int targetTokens = WholeNumber.intAt(rule, "target-tokens", key + ".target-tokens");
+    Check.atLeast(key + ".target-tokens", targetTokens, 1);
+    return new Conciseness(targetTokens);
   }
 }

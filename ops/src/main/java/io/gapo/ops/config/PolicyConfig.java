@@ -41,7 +41,7 @@ public record PolicyConfig(String directory, String adapter, Optional<LoraSettin
   }
 
   private static LoraSettings lora(Config root) {
-    int rank = root.getInt(LORA + ".rank");
+    int rank = WholeNumber.intAt(root, LORA + ".rank");
     double alpha = root.getDouble(LORA + ".alpha");
     List<String> targets = root.getStringList(LORA + ".targets");
     Check.atLeast(LORA + ".rank", rank, 1);

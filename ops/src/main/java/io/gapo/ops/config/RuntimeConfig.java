@@ -24,7 +24,7 @@ public record RuntimeConfig(String device, DataType dataType, int threads, boole
     return new RuntimeConfig(
         root.getString("gapo.runtime.device"),
         Check.oneOf("gapo.runtime.dtype", root.getString("gapo.runtime.dtype"), DataType.class),
-        root.getInt("gapo.runtime.threads"),
+        WholeNumber.intAt(root, "gapo.runtime.threads"),
         root.getBoolean("gapo.runtime.lend-tensors"));
   }
 

@@ -44,13 +44,13 @@ public record SamplingConfig(
 
   static SamplingConfig from(Config root) {
     return new SamplingConfig(
-        root.getInt("gapo.sampling.samples-per-prompt"),
+        WholeNumber.intAt(root, "gapo.sampling.samples-per-prompt"),
         root.getDouble("gapo.sampling.temperature"),
-        root.getInt("gapo.sampling.slots"),
-        root.getInt("gapo.sampling.max-prompt-tokens"),
-        root.getInt("gapo.sampling.max-response-tokens"),
+        WholeNumber.intAt(root, "gapo.sampling.slots"),
+        WholeNumber.intAt(root, "gapo.sampling.max-prompt-tokens"),
+        WholeNumber.intAt(root, "gapo.sampling.max-response-tokens"),
         root.getString("gapo.sampling.template"),
         root.getString("gapo.sampling.preference-template"),
-        root.getLong("gapo.sampling.seed"));
+        WholeNumber.longAt(root, "gapo.sampling.seed"));
   }
 }

@@ -53,9 +53,9 @@ public record TrainingConfig(
 
   static TrainingConfig from(Config root) {
     return new TrainingConfig(
-        root.getInt("gapo.training.batch-size"),
-        root.getInt("gapo.training.max-staleness"),
-        root.getInt("gapo.training.collectors"),
+        WholeNumber.intAt(root, "gapo.training.batch-size"),
+        WholeNumber.intAt(root, "gapo.training.max-staleness"),
+        WholeNumber.intAt(root, "gapo.training.collectors"),
         GradientSumConfig.from(root),
         Check.oneOf(
             "gapo.training.advantage", root.getString("gapo.training.advantage"), Advantage.class),
@@ -73,8 +73,8 @@ public record TrainingConfig(
         root.getDouble("gapo.training.reward-clamp"),
         OptimizerConfig.from(root),
         root.getString("gapo.training.checkpoint-directory"),
-        root.getInt("gapo.training.checkpoints-kept"),
-        root.getInt("gapo.training.micro-batch-tokens"));
+        WholeNumber.intAt(root, "gapo.training.checkpoints-kept"),
+        WholeNumber.intAt(root, "gapo.training.micro-batch-tokens"));
   }
 
   /** The limit on {@link #maxStaleness}. */

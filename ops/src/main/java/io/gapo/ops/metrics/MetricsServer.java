@@ -10,7 +10,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -80,11 +83,24 @@ public final class MetricsServer implements AutoCloseable {
     try {
       return HttpServer.create(address, 0);
     } catch (BindException e) {
+      if (!isOfThisMachine(address.getAddress())) {
+        throw new ConfigurationException(
+            "gapo.metrics.host '%s' is no address of this machine: name one of its interfaces"
+                .formatted(config.host()));
+      }
       throw new ConfigurationException(
           "cannot serve metrics at %s:%d (%s): set gapo.metrics.port to a free port, 0 is any"
               .formatted(config.host(), config.port(), e.getMessage()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isOfThisMachine(InetAddress address) {
+    try {
+      return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return true; // not known to be another's
     }
   }
 

@@ -1,9 +1,11 @@
 package io.gapo.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapo.core.policy.CheckpointState;
 import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.ops.config.ConfigurationException;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
 import io.gapo.runtime.safetensors.TensorValues;
@@ -255,6 +257,47 @@ class GapoTest {
     assertThat(options.load().getDoubleList("gapo.training.optimizer.betas"))
         .containsExactly(0.5, 0.6);
     assertThat(options.load().getString("gapo.instance")).isEqualTo("7");
+  }
+
+  @Test
+  void readsAQuotedTextFromTheCommandLine() {
+    assertThat(
+            set("gapo.sampling.template=\"[INST] {prompt} [/INST]\"")
+                .load()
+                .getString("gapo.sampling.template"))
+        .isEqualTo("[INST] {prompt} [/INST]");
+    assertThat(
+            set("gapo.sampling.template=say \"{prompt}\"")
+                .load()
+                .getString("gapo.sampling.template"))
+        .isEqualTo("say \"{prompt}\"");
+  }
+
+  @Test
+  void saysHowATextThatLooksLikeAListIsGiven() {
+    assertThatThrownBy(() -> set("gapo.sampling.template=[INST] {prompt").load())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("--set gapo.sampling.template: cannot understand '[INST] {prompt'")
+        .hasMessageEndingWith("a text that begins so goes in double quotes");
+    assertThatThrownBy(() -> set("gapo.instance=\"a\", other=\"b\"").load())
+        .hasMessageContaining("is more than one value");
+  }
+
+  private static SettingsOptions set(String setting) {
+    SettingsOptions options = new SettingsOptions();
+    new CommandLine(
+            CommandSpec.create().addMixin("settings", CommandSpec.forAnnotatedObject(options)))
+        .parseArgs("--set", setting);
+    return options;
+  }
+
+  @Test
+  void saysOnceWhereAWrongSettingStands() {
+    assertThat(run("optimizer", "cpu", "--set", "gapo.training.batch-size=1.5")).isEqualTo(1);
+
+    assertThat(shell.err())
+        .isEqualToNormalizingNewlines(
+            "gapo run: gapo.training.batch-size must be a whole number, was 1.5 (command line)\n");
   }
 
   private static String unusedAddress() throws IOException {

@@ -66,11 +66,61 @@ class ConfigFilesTest {
   }
 
   @Test
-  void leavesKeysOutsideOfGapoAlone(@TempDir Path directory) throws IOException {
-    Path file = write(directory, "mine.own = 1, gapo.kafka.client.any.thing = 2");
+  void leavesAkkasKeysAndTheClientsPropertiesAlone(@TempDir Path directory) throws IOException {
+    Path file = write(directory, "akka.my.own = 1, gapo.kafka.client.any.thing = 2");
 
-    assertThat(ConfigFiles.load(Optional.of(file), Map.of(), Map.of()).getInt("mine.own"))
-        .isEqualTo(1);
+    Config config = ConfigFiles.load(Optional.of(file), Map.of("akka.loglevel", "DEBUG"), Map.of());
+
+    assertThat(config.getInt("akka.my.own")).isEqualTo(1);
+    assertThat(config.getString("akka.loglevel")).isEqualTo("DEBUG");
+    // A system property of every JVM.
+    assertThat(config.getString("java.io.tmpdir")).isNotEmpty();
+  }
+
+  @Test
+  void refusesKeysOutsideOfGapoThatNobodyReads(@TempDir Path directory) throws IOException {
+    assertRefused(
+        write(directory, "training.batch-size = 3"),
+        "training is not a setting (",
+        "my.conf: 1): did you mean gapo.training?");
+    assertRefused(
+        write(directory, "\"gapo.training.batch-size\" = 3"),
+        "\"gapo.training.batch-size\" is not a setting (",
+        "my.conf: 1): write gapo.training.batch-size without quotes");
+    assertRefused(
+        write(directory, "mine.own = 3"), "mine is not a setting (", "settings begin with gapo");
+    assertThatThrownBy(
+            () -> ConfigFiles.load(Optional.empty(), Map.of("training.batch-size", 3), Map.of()))
+        .hasMessage("training is not a setting (command line): did you mean gapo.training?");
+  }
+
+  @Test
+  void refusesAValueInThePlaceOfABlock(@TempDir Path directory) throws IOException {
+    assertRefused(
+        write(directory, "gapo = 3"), "gapo must be a block of settings, was 3 (", "my.conf: 1)");
+    assertRefused(
+        write(directory, "gapo.shutdown = 3"),
+        "gapo.shutdown must be a block of settings, was 3",
+        "as gapo.shutdown.drain-timeout");
+    assertThatThrownBy(() -> ConfigFiles.load(Optional.empty(), Map.of("gapo", "3"), Map.of()))
+        .hasMessageStartingWith("gapo must be a block of settings, was \"3\" (command line)");
+  }
+
+  @Test
+  void takesABlockFromASubstitution(@TempDir Path directory) throws IOException {
+    Path file =
+        write(directory, "gapo.sampling = ${gapo.sampling} { slots = 9 }, gapo.sampling.seed = 5");
+
+    assertThat(
+            ConfigFiles.load(Optional.of(file), Map.of(), Map.of()).getInt("gapo.sampling.slots"))
+        .isEqualTo(9);
+  }
+
+  private static void assertRefused(Path file, String start, String further) {
+    assertThatThrownBy(() -> ConfigFiles.load(Optional.of(file), Map.of(), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith(start)
+        .hasMessageContaining(further);
   }
 
   @Test

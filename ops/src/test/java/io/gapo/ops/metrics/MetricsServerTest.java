@@ -133,6 +133,15 @@ class MetricsServerTest {
   }
 
   @Test
+  void namesTheSettingWhenItsHostIsAnotherMachine() {
+    // Of a block that is kept for documentation.
+    assertThatThrownBy(
+            () -> MetricsServer.start(new MetricsConfig("203.0.113.7", 0), registry, health))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("gapo.metrics.host '203.0.113.7' is no address of this machine");
+  }
+
+  @Test
   void namesTheSettingWhenItsHostIsUnknown() {
     assertThatThrownBy(
             () ->
