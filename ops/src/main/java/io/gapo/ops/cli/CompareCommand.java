@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
     name = "compare",
     description = {
       "Trains methods by the streaming pipeline, with the same settings and from the same policy,"
-          + " and writes a report. A comparison that was stopped goes on where it was.",
+          + " and writes a report. A comparison that was stopped goes on where it was, if it is asked"
+          + " for with the same settings.",
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
