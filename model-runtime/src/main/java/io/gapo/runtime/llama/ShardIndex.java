@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.gapo.runtime.files.ForeignFile;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -24,7 +24,7 @@ record ShardIndex(Path file, Map<String, String> shardOfTensor) {
   static final String FILE = "model.safetensors.index.json";
 
   /** Hundreds of times what the largest models need. */
-  private static final long MAX_BYTES = 100_000_000;
+  private static final int MAX_BYTES = 100_000_000;
 
   private static final String WEIGHT_MAP = "weight_map";
   private static final String SUFFIX = ".safetensors";
@@ -56,12 +56,7 @@ record ShardIndex(Path file, Map<String, String> shardOfTensor) {
 
   private static JsonNode parse(Path file) {
     try {
-      long size = Files.size(file);
-      if (size > MAX_BYTES) {
-        throw new MalformedCheckpointException(
-            file, "has %d bytes, an index has at most %d".formatted(size, MAX_BYTES));
-      }
-      return JSON.readTree(Files.readAllBytes(file));
+      return JSON.readTree(ForeignFile.read(file, MAX_BYTES));
     } catch (JsonProcessingException e) {
       throw new MalformedCheckpointException(
           file, "not JSON, download it again: " + e.getOriginalMessage(), e);

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gapo.runtime.files.DurableFiles;
+import io.gapo.runtime.files.ForeignFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +22,9 @@ import java.util.Set;
  * null, false nor empty is refused by its name, those of a peft to come included.
  */
 final class AdapterConfigJson {
+
+  /** Hundreds of times what the largest adapters need. */
+  private static final int MAX_BYTES = 10_000_000;
 
   private static final Set<String> READ = Set.of("r", "lora_alpha", "target_modules");
 
@@ -56,7 +59,7 @@ final class AdapterConfigJson {
 
   static LoraSettings read(Path file) {
     try {
-      JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));
+      JsonNode json = new ObjectMapper().readTree(ForeignFile.read(file, MAX_BYTES));
       if (json == null || !json.isObject()) {
         throw new UnsupportedAdapterException(file, "expected a JSON object");
       }

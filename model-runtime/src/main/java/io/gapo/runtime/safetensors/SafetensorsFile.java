@@ -3,6 +3,7 @@ package io.gapo.runtime.safetensors;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.files.DurableFiles;
+import io.gapo.runtime.files.ForeignFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,6 +52,7 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public static SafetensorsFile open(Path path) {
     try {
+      ForeignFile.requireRegular(path);
       FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
       boolean opened = false;
       try {
