@@ -139,15 +139,15 @@ public final class LlamaWeights implements AutoCloseable {
   }
 
   /**
-   * Loads the model's own tensors; others in the files are left alone.
+   * Loads the model's own tensors; what lies beside its trunk in the files is left alone.
    *
    * @throws MalformedCheckpointException if a tensor is missing or has another shape than the
-   *     configuration says
+   *     configuration says, or the trunk has one that it does not call for
    */
   public static LlamaWeights load(
       TorchRuntime runtime, LlamaConfig config, OutputLayer output, PretrainedTensors pretrained) {
     // Before anything is allocated: sizes that the files do not have may be too large for that.
-    LlamaLayout.shapes(config, output).forEach(pretrained::require);
+    pretrained.require(config, output);
     return filled(
         runtime,
         config,

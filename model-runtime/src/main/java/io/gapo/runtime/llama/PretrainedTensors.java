@@ -132,12 +132,18 @@ public final class PretrainedTensors implements AutoCloseable {
   }
 
   /**
-   * Checks a tensor by the headers alone.
+   * Checks by the headers alone that these are the tensors of a model.
    *
-   * @throws MalformedCheckpointException if it is missing, has another shape, or is not of floating
-   *     point numbers
+   * @throws MalformedCheckpointException if one is missing, has another shape, or is not of
+   *     floating point numbers, or if the trunk has one that the configuration does not call for
    */
-  void require(String name, long[] expected) {
+  void require(LlamaConfig config, OutputLayer output) {
+    Map<String, long[]> shapes = LlamaLayout.shapes(config, output);
+    shapes.forEach(this::require);
+    UnreadTensors.refuse(directory, names(), shapes, config);
+  }
+
+  private void require(String name, long[] expected) {
     SafetensorsFile file = fileOf(name);
     long[] shape = file.entry(name).shape();
     if (!Arrays.equals(shape, expected)) {
@@ -153,7 +159,7 @@ public final class PretrainedTensors implements AutoCloseable {
   /**
    * Copies a tensor into native memory, converting its element type, with nothing on the heap.
    *
-   * @param target of the same shape, see {@link #require}
+   * @param target of the same shape, see {@link #require(LlamaConfig, OutputLayer)}
    */
   void copy(String name, NDArray target, Tensors transfer) {
     transfer.load(target, fileOf(name), name);

@@ -14,8 +14,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -215,6 +217,75 @@ class HostileDirectoryTest {
     Files.writeString(directory.resolve("pytorch_model.bin"), "PK\u0003\u0004");
 
     refuses("pytorch_model.bin", "never loaded", "save the model as safetensors");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "model.layers.0.self_attn.q_norm.weight | model_type in config.json is llama",
+        "model.layers.1.self_attn.q_proj.bias | attention_bias false",
+        "model.layers.1.mlp.up_proj.bias | mlp_bias false",
+        "model.layers.2.input_layernorm.weight | num_hidden_layers in config.json is 2",
+        "model.layers.99999999999.mlp.up_proj.weight | num_hidden_layers in config.json is 2",
+        "model.layers.x.weight | model_type in config.json is llama",
+        "model.vision_tower.weight | model_type in config.json is llama"
+      })
+  void refusesATensorOfTheTrunkThatWouldBeLeftOut(String name, String reason) throws IOException {
+    writeWith(name);
+
+    refuses(name + " would be left out", reason, "mend that");
+    assertThatThrownBy(
+            () -> {
+              try (PretrainedTensors tensors = PretrainedTensors.open(directory)) {
+                LlamaWeights.load(runtime, CONFIG, OutputLayer.NONE, tensors);
+              }
+            })
+        .isInstanceOf(MalformedCheckpointException.class)
+        .hasMessageContaining(name);
+  }
+
+  @Test
+  void namesTheFirstFewOfManyTensorsThatWouldBeLeftOut() throws IOException {
+    writeWith("model.a", "model.b", "model.c", "model.d", "model.e");
+
+    refuses("model.a, model.b, model.c would be left out (and 2 more)");
+  }
+
+  @Test
+  void leavesWhatIsNotOfTheTrunkAndOldRotaryFrequenciesAlone() throws IOException {
+    writeWith(
+        "model.layers.0.self_attn.rotary_emb.inv_freq",
+        "score.weight",
+        "score_head.weight",
+        "value_heads.helpful.weight",
+        "normalizer.mean");
+
+    try (LlamaWeights weights = LlamaWeights.load(runtime, directory)) {
+      assertThat(weights.toNamedTensors()).isEqualTo(all);
+    }
+  }
+
+  /** One file with further tensors. */
+  private void writeWith(String... names) throws IOException {
+    Files.delete(directory.resolve(ShardIndex.FILE));
+    List<NamedTensor> tensors = new ArrayList<>(all);
+    for (String name : names) {
+      tensors.add(TensorValues.tensor(name, new long[] {1}, 0));
+    }
+    write(PretrainedTensors.FILE, tensors);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {PretrainedTensors.FILE, ShardIndex.FILE})
+  void saysThatADirectoryIsNoFile(String name) throws IOException {
+    Files.delete(directory.resolve(ShardIndex.FILE));
+    Files.createDirectory(directory.resolve(name));
+
+    assertThatThrownBy(() -> LlamaWeights.load(runtime, directory))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasCauseInstanceOf(FileSystemException.class)
+        .hasMessageContainingAll(directory.resolve(name).toString(), "is a directory");
   }
 
   @Test
