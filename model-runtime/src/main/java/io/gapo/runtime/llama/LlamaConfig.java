@@ -124,7 +124,7 @@ public record LlamaConfig(
    *     that this runtime would silently compute wrongly
    */
   public static LlamaConfig read(Path directory) {
-    return LlamaConfigJson.read(directory.resolve(FILE));
+    return LlamaConfigJson.read(ModelJson.read(directory.resolve(FILE)));
   }
 
   /** Writes {@code config.json} into a model's directory, for this runtime and Hugging Face's. */

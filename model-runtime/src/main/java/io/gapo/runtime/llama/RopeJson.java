@@ -1,8 +1,6 @@
 package io.gapo.runtime.llama;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.util.Set;
 
 /**
@@ -22,34 +20,23 @@ final class RopeJson {
   private static final Set<String> UNSUPPORTED =
       Set.of("mscale", "mscale_all_dim", "short_factor", "long_factor", "truncate");
 
-  private final Path file;
-  private final JsonNode json;
+  private final ModelJson json;
   private final String key;
-  private final JsonNode rope;
+  private final ModelJson rope;
 
-  RopeJson(Path file, JsonNode json) {
-    this.file = file;
+  RopeJson(ModelJson json) {
     this.json = json;
-    this.key = json.path(PARAMETERS).isObject() ? PARAMETERS : SCALING;
-    this.rope = json.path(key);
-    if (!isAbsent(rope) && !rope.isObject()) {
-      throw refusal("expected an object");
-    }
+    this.key = json.has(PARAMETERS) ? PARAMETERS : SCALING;
+    this.rope = json.object(key);
     if (key.equals(PARAMETERS)
-        && !isAbsent(json.path(SCALING))
-        && !json.path(SCALING).equals(rope)) {
+        && json.has(SCALING)
+        && !json.value(SCALING).equals(json.value(PARAMETERS))) {
       throw refusal("rope_scaling says something else");
     }
   }
 
   double theta() {
-    JsonNode nested = rope.path(THETA);
-    JsonNode theta = isAbsent(nested) ? json.path(THETA) : nested;
-    if (!isAbsent(theta) && !theta.isNumber()) {
-      throw new UnsupportedModelException(
-          file, "%s is %s, expected a number".formatted(THETA, theta));
-    }
-    return theta.asDouble(DEFAULT_THETA);
+    return rope.has(THETA) ? rope.number(THETA) : json.number(THETA, DEFAULT_THETA);
   }
 
   /**
@@ -59,26 +46,26 @@ final class RopeJson {
    * @throws UnsupportedModelException if it is of a kind that this runtime does not compute
    */
   RopeScaling scaling(int positions) {
-    if (isAbsent(rope)) {
+    if (!json.has(key)) {
       return RopeScaling.Unscaled.INSTANCE;
     }
     for (String unsupported : UNSUPPORTED) {
-      if (!isAbsent(rope.path(unsupported))) {
+      if (rope.has(unsupported)) {
         throw refusal(unsupported + " is not supported");
       }
     }
-    if (rope.path("partial_rotary_factor").asDouble(1) != 1) {
+    if (rope.number("partial_rotary_factor", 1) != 1) {
       throw refusal("partial_rotary_factor is not supported");
     }
-    String type = rope.path(TYPE).asText(rope.path("type").asText(""));
+    String type = rope.text(TYPE, rope.text("type", ""));
     return switch (type) {
       case "default" -> RopeScaling.Unscaled.INSTANCE;
-      case "linear" -> new RopeScaling.Linear(number("factor"));
+      case "linear" -> new RopeScaling.Linear(rope.number("factor"));
       case "llama3" ->
           new RopeScaling.Llama3(
-              number("factor"),
-              number("low_freq_factor"),
-              number("high_freq_factor"),
+              rope.number("factor"),
+              rope.number("low_freq_factor"),
+              rope.number("high_freq_factor"),
               originalPositions(positions));
       case "yarn" -> yarn(positions);
       case "" -> {
@@ -93,39 +80,23 @@ final class RopeJson {
   }
 
   private RopeScaling yarn(int positions) {
-    double factor = number("factor");
+    double factor = rope.number("factor");
     return new RopeScaling.Yarn(
         factor,
-        number("beta_fast", 32),
-        number("beta_slow", 1),
+        rope.number("beta_fast", 32),
+        rope.number("beta_slow", 1),
         originalPositions(positions),
-        (float) number("attention_factor", RopeScaling.Yarn.fittedAmplitude(factor)));
+        (float) rope.number("attention_factor", RopeScaling.Yarn.fittedAmplitude(factor)));
   }
 
   private int originalPositions(int missing) {
-    JsonNode beside = json.path(ORIGINAL_POSITIONS);
-    return beside.isInt() ? beside.asInt() : (int) number(ORIGINAL_POSITIONS, missing);
-  }
-
-  private double number(String name, double missing) {
-    return isAbsent(rope.path(name)) ? missing : number(name);
-  }
-
-  private double number(String name) {
-    JsonNode value = rope.path(name);
-    if (!value.isNumber()) {
-      throw refusal(name + " is missing, or not a number");
-    }
-    return value.asDouble();
+    return json.has(ORIGINAL_POSITIONS)
+        ? json.integer(ORIGINAL_POSITIONS)
+        : rope.integer(ORIGINAL_POSITIONS, missing);
   }
 
   private UnsupportedModelException refusal(String why) {
-    return new UnsupportedModelException(
-        file, "%s is %s, which is not supported: %s".formatted(key, rope, why));
-  }
-
-  private static boolean isAbsent(JsonNode node) {
-    return node.isMissingNode() || node.isNull();
+    return json.refusal(key, "which is not supported: " + why);
   }
 
   /** Writes the older spelling, which every version of transformers reads. */

@@ -2,18 +2,14 @@ package io.gapo.runtime.scoring;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.llama.ModelJson;
 import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.llama.UnsupportedModelException;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.safetensors.TensorValues;
 import io.gapo.runtime.torch.TorchRuntime;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -56,14 +52,14 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale) {
       int hiddenSize) {
     String layer = layer(directory, tensors);
     Path config = directory.resolve(LlamaConfig.FILE);
-    JsonNode json = read(config);
+    ModelJson json = ModelJson.read(config);
     NamedTensor weight = TensorValues.widen(tensors.read(layer + ".weight"));
     requireShape(directory, weight, 1, hiddenSize);
     NamedTensor bias = bias(directory, tensors, layer, json);
-    if (layer.equals(CLASSIFICATION) || !json.path("do_normalize").asBoolean(false)) {
+    if (layer.equals(CLASSIFICATION) || !json.flag("do_normalize")) {
       return of(runtime, owner, weight, bias, 0, 1);
     }
-    String type = json.path("score_type").asText("reward");
+    String type = json.text("score_type", "reward");
     double variance = number(directory, tensors, VARIANCE);
     if (!(variance > 0)) {
       throw MalformedCheckpointException.inTensor(
@@ -111,10 +107,10 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale) {
   }
 
   private static NamedTensor bias(
-      Path directory, PretrainedTensors tensors, String layer, JsonNode json) {
+      Path directory, PretrainedTensors tensors, String layer, ModelJson json) {
     String name = layer + ".bias";
     // Absent where the configuration counts on it, it is reported as missing.
-    if (tensors.names().contains(name) || json.path("score_bias").asBoolean(false)) {
+    if (tensors.names().contains(name) || json.flag("score_bias")) {
       NamedTensor bias = TensorValues.widen(tensors.read(name));
       requireShape(directory, bias, 1);
       return bias;
@@ -138,15 +134,11 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale) {
       throw MalformedCheckpointException.inTensor(
           directory, name, "holds %d numbers, expected 1".formatted(values.length));
     }
-    return values[0];
-  }
-
-  private static JsonNode read(Path config) {
-    try {
-      return new ObjectMapper().readTree(Files.readAllBytes(config));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + config, e);
+    if (!Float.isFinite(values[0])) {
+      throw MalformedCheckpointException.inTensor(
+          directory, name, "is %s, expected a finite number".formatted(values[0]));
     }
+    return values[0];
   }
 
   /** The score that the layer's output stands for. */

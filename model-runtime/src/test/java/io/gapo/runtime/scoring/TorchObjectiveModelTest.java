@@ -246,7 +246,8 @@ class TorchObjectiveModelTest {
         .isInstanceOf(MalformedCheckpointException.class)
         .hasMessageContaining("normalizer.var");
 
-    for (float[] variance : new float[][] {{0}, {-1}, {Float.NaN}, {}, {1, 2}}) {
+    for (float[] variance :
+        new float[][] {{0}, {-1}, {Float.NaN}, {Float.POSITIVE_INFINITY}, {}, {1, 2}}) {
       NamedTensor tensor =
           TensorValues.tensor("normalizer.var", new long[] {variance.length}, variance);
       TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT, BIAS, tensor);
@@ -254,6 +255,47 @@ class TorchObjectiveModelTest {
       assertThatThrownBy(() -> open(model, false))
           .isInstanceOf(MalformedCheckpointException.class)
           .hasMessageContaining("normalizer.var");
+    }
+  }
+
+  @Test
+  void namesTheNormalizersMeanThatIsNotFinite(@TempDir Path model) throws IOException {
+    NamedTensor mean =
+        TensorValues.tensor("normalizer.mean", new long[] {1}, Float.NEGATIVE_INFINITY);
+    NamedTensor variance = TensorValues.tensor("normalizer.var", new long[] {1}, 4);
+    TinyModel.write(
+        model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT, BIAS, mean, variance);
+    configure(model, json -> json.put("do_normalize", true));
+
+    assertThatThrownBy(() -> open(model, false))
+        .isInstanceOf(MalformedCheckpointException.class)
+        .hasMessageContainingAll("normalizer.mean", "-Infinity, expected a finite number");
+  }
+
+  @Test
+  void namesTheKeyOfTheHeadThatIsOfAnotherType(@TempDir Path model) throws IOException {
+    for (String key : List.of("do_normalize", "score_bias")) {
+      TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT);
+      configure(model, json -> json.put(key, 1));
+
+      assertThatThrownBy(() -> open(model, false))
+          .isInstanceOf(UnsupportedModelException.class)
+          .hasMessageContainingAll("config.json", key + " is 1, expected true or false");
+    }
+  }
+
+  @Test
+  void refusesATensorOfTheTrunkThatItWouldLeaveOut(@TempDir Path model) {
+    for (String head : List.of("score_head.weight", "score.weight")) {
+      NamedTensor weight = TensorValues.tensor(head, new long[] {1, 32}, new float[32]);
+      NamedTensor unread =
+          TensorValues.tensor(
+              "model.layers.0.self_attn.q_norm.weight", new long[] {8}, new float[8]);
+      TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, weight, unread);
+
+      assertThatThrownBy(() -> open(model, false))
+          .isInstanceOf(MalformedCheckpointException.class)
+          .hasMessageContainingAll("q_norm", "model_type in config.json is llama");
     }
   }
 

@@ -1,0 +1,57 @@
+package io.gapo.runtime.llama;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** The special tokens that {@code config.json} names. */
+final class SpecialTokensJson {
+
+  private static final String BEGIN = "bos_token_id";
+  private static final String END = "eos_token_id";
+  private static final String PADDING = "pad_token_id";
+
+  /** How old Llama checkpoints say that there is none. */
+  private static final int NO_PADDING = -1;
+
+  private SpecialTokensJson() {}
+
+  /**
+   * Reads the special tokens.
+   *
+   * @param vocabulary V, which every token is below
+   */
+  static SpecialTokens read(ModelJson config, int vocabulary) {
+    boolean padded =
+        !(config.value(PADDING).isInt() && config.value(PADDING).asInt() == NO_PADDING);
+    return new SpecialTokens(
+        token(config, BEGIN, vocabulary),
+        tokens(config, END, vocabulary),
+        padded ? token(config, PADDING, vocabulary) : OptionalInt.empty());
+  }
+
+  private static OptionalInt token(ModelJson json, String key, int vocabulary) {
+    return json.has(key)
+        ? OptionalInt.of(token(json, key, json.value(key), vocabulary))
+        : OptionalInt.empty();
+  }
+
+  /** One or a list. */
+  private static List<Integer> tokens(ModelJson json, String key, int vocabulary) {
+    JsonNode value = json.value(key);
+    if (value.isArray()) {
+      return value.valueStream().map(each -> token(json, key, each, vocabulary)).toList();
+    }
+    return token(json, key, vocabulary).stream().boxed().toList();
+  }
+
+  private static int token(ModelJson json, String key, JsonNode value, int vocabulary) {
+    if (!value.isInt() || value.asInt() < 0 || value.asInt() >= vocabulary) {
+      throw json.refusal(
+          key,
+          "expected tokens as integers from 0 to %d: vocab_size in %s is %d"
+              .formatted(vocabulary - 1L, LlamaConfig.FILE, vocabulary));
+    }
+    return value.asInt();
+  }
+}
