@@ -1,6 +1,7 @@
 package io.gapo.runtime.llama;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The sizes and constants of a model of the Llama family.
@@ -36,6 +37,8 @@ public record LlamaConfig(
 
   /** The file name in a model's directory. */
   public static final String FILE = "config.json";
+
+  private static final String GENERATION_FILE = "generation_config.json";
 
   /** Far above any model's, and few enough that their names fit in memory. */
   private static final int MAX_LAYERS = 10_000;
@@ -118,13 +121,25 @@ public record LlamaConfig(
   }
 
   /**
-   * Reads the {@code config.json} of a model's directory.
+   * Reads the {@code config.json} of a model's directory. Where a {@code generation_config.json}
+   * lies beside it, its {@code eos_token_id} adds to the tokens that end a response, after those of
+   * {@code config.json}: instruct models list theirs there.
    *
    * @throws UnsupportedModelException if the model is of another architecture, or has a feature
    *     that this runtime would silently compute wrongly
    */
   public static LlamaConfig read(Path directory) {
-    return LlamaConfigJson.read(ModelJson.read(directory.resolve(FILE)));
+    return LlamaConfigJson.read(
+        ModelJson.read(directory.resolve(FILE)),
+        ModelJson.readIfThere(directory.resolve(GENERATION_FILE)));
+  }
+
+  /**
+   * As {@link #read}, of a model that scores: the token that it stands its score at is one of
+   * {@code config.json}, and it generates nothing.
+   */
+  public static LlamaConfig readWithoutGeneration(Path directory) {
+    return LlamaConfigJson.read(ModelJson.read(directory.resolve(FILE)), Optional.empty());
   }
 
   /** Writes {@code config.json} into a model's directory, for this runtime and Hugging Face's. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gapo.runtime.files.DurableFiles;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,11 +31,16 @@ final class LlamaConfigJson {
     this.json = json;
   }
 
-  static LlamaConfig read(ModelJson config) {
-    return new LlamaConfigJson(config).config();
+  /**
+   * Reads a configuration.
+   *
+   * @param generation adds to the tokens that end a response
+   */
+  static LlamaConfig read(ModelJson config, Optional<ModelJson> generation) {
+    return new LlamaConfigJson(config).config(generation);
   }
 
-  private LlamaConfig config() {
+  private LlamaConfig config(Optional<ModelJson> generation) {
     ModelFamily family = family();
     refuseWhatWouldBeMisread(family);
     int vocabulary = json.integer("vocab_size");
@@ -62,7 +68,7 @@ final class LlamaConfigJson {
           rope.theta(),
           json.flag("tie_word_embeddings"),
           Math.min(positions, window.orElse(Integer.MAX_VALUE)),
-          SpecialTokensJson.read(json, vocabulary),
+          SpecialTokensJson.read(json, generation, vocabulary),
           new LlamaVariant(
               family,
               json.flag("attention_bias") && family != ModelFamily.QWEN2,

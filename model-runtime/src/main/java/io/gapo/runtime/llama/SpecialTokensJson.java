@@ -1,10 +1,13 @@
 package io.gapo.runtime.llama;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
-/** The special tokens that {@code config.json} names. */
+/** The special tokens that {@code config.json} and {@code generation_config.json} name. */
 final class SpecialTokensJson {
 
   private static final String BEGIN = "bos_token_id";
@@ -17,16 +20,18 @@ final class SpecialTokensJson {
   private SpecialTokensJson() {}
 
   /**
-   * Reads the special tokens.
+   * Reads the special tokens; the ends of {@code config.json} come first.
    *
    * @param vocabulary V, which every token is below
    */
-  static SpecialTokens read(ModelJson config, int vocabulary) {
+  static SpecialTokens read(ModelJson config, Optional<ModelJson> generation, int vocabulary) {
+    Set<Integer> ends = new LinkedHashSet<>(tokens(config, END, vocabulary));
+    generation.ifPresent(json -> ends.addAll(tokens(json, END, vocabulary)));
     boolean padded =
         !(config.value(PADDING).isInt() && config.value(PADDING).asInt() == NO_PADDING);
     return new SpecialTokens(
         token(config, BEGIN, vocabulary),
-        tokens(config, END, vocabulary),
+        List.copyOf(ends),
         padded ? token(config, PADDING, vocabulary) : OptionalInt.empty());
   }
 

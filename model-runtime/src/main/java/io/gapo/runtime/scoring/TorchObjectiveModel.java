@@ -50,7 +50,7 @@ public final class TorchObjectiveModel implements ObjectiveModel {
     this.objective = objective;
     this.settings = settings;
     this.runtime = runtime;
-    this.config = LlamaConfig.read(directory);
+    this.config = LlamaConfig.readWithoutGeneration(directory);
     if (config.specialTokens().end().isEmpty()) {
       throw new UnsupportedModelException(
           directory.resolve(LlamaConfig.FILE),

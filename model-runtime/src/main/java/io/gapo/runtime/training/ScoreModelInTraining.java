@@ -73,7 +73,7 @@ final class ScoreModelInTraining implements AutoCloseable {
     this.runtime = runtime;
     this.manager = runtime.newManager();
     this.script = TorchScript.load(manager, ScoreModelInTraining.class, "training.py");
-    this.config = LlamaConfig.read(policyDirectory);
+    this.config = LlamaConfig.readWithoutGeneration(policyDirectory);
     this.codec = TextCodec.open(policyDirectory);
     this.program = new LlamaProgram(runtime, config);
     try (PretrainedTensors pretrained = PretrainedTensors.open(policyDirectory)) {

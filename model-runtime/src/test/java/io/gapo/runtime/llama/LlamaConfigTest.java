@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -362,6 +363,47 @@ class LlamaConfigTest {
         directory,
         "original_max_position_embeddings is \"8192\", expected an integer",
         yarn.andThen(json -> json.put("original_max_position_embeddings", "8192")));
+  }
+
+  @Test
+  void addsTheEndsThatTheGenerationConfigurationLists(@TempDir Path directory) throws IOException {
+    write(directory, json -> json.put("eos_token_id", 2));
+    Path generation = directory.resolve("generation_config.json");
+    assertThat(LlamaConfig.read(directory).specialTokens().end()).containsExactly(2);
+
+    Files.writeString(generation, "{\"eos_token_id\": [9, 2, 7], \"temperature\": \"any\"}");
+    assertThat(LlamaConfig.read(directory).specialTokens().end()).containsExactly(2, 9, 7);
+    assertThat(LlamaConfig.readWithoutGeneration(directory).specialTokens().end())
+        .containsExactly(2);
+
+    Files.writeString(generation, "{\"eos_token_id\": 9}");
+    assertThat(LlamaConfig.read(directory).specialTokens().end()).containsExactly(2, 9);
+
+    for (String empty : List.of("{}", "{\"eos_token_id\": null}")) {
+      Files.writeString(generation, empty);
+      assertThat(LlamaConfig.read(directory).specialTokens().end()).containsExactly(2);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ | not JSON",
+        "[] | expected a JSON object",
+        "'' | expected a JSON object",
+        "{\"eos_token_id\": \"2\"} | eos_token_id is \"2\"",
+        "{\"eos_token_id\": [2, 2.5]} | eos_token_id is [2,2.5]",
+        "{\"eos_token_id\": 32000} | vocab_size in config.json is 32000"
+      })
+  void namesTheGenerationConfigurationThatIsNone(String json, String named, @TempDir Path directory)
+      throws IOException {
+    write(directory, config -> {});
+    Files.writeString(directory.resolve("generation_config.json"), json);
+
+    assertThatThrownBy(() -> LlamaConfig.read(directory))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContainingAll("generation_config.json", named);
   }
 
   @Test

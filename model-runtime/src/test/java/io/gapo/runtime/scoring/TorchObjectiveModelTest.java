@@ -285,6 +285,20 @@ class TorchObjectiveModelTest {
   }
 
   @Test
+  void appendsTheFirstEndOfTheConfigurationWhateverEndsAGeneration(@TempDir Path model)
+      throws IOException {
+    TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT, BIAS);
+    Files.writeString(model.resolve("generation_config.json"), "{\"eos_token_id\": [5, 6]}");
+    List<Rollout> rollouts = List.of(rollout(0, "the cat", " the hat"));
+    assertThat(scoreOnce(model, rollouts)).isEqualTo(scoreOnce(directory, rollouts));
+
+    configure(model, json -> json.remove("eos_token_id"));
+    assertThatThrownBy(() -> open(model, false))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("eos_token_id is missing");
+  }
+
+  @Test
   void refusesATensorOfTheTrunkThatItWouldLeaveOut(@TempDir Path model) {
     for (String head : List.of("score_head.weight", "score.weight")) {
       NamedTensor weight = TensorValues.tensor(head, new long[] {1, 32}, new float[32]);
