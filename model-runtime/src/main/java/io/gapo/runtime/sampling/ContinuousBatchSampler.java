@@ -16,6 +16,7 @@ import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.lora.LoraMerge;
 import io.gapo.runtime.lora.PeftAdapter;
 import io.gapo.runtime.text.TextCodec;
+import io.gapo.runtime.text.UnsupportedTokenizerException;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
@@ -96,7 +97,8 @@ public final class ContinuousBatchSampler implements PolicySampler {
     try {
       LlamaWeights weights = LlamaWeights.load(runtime, initial.directory());
       requireRoom(settings, weights.config());
-      TextCodec codec = TextCodec.open(initial.directory());
+      TextCodec codec =
+          TextCodec.open(initial.directory(), weights.config().vocabulary(), settings.template());
       Optional<LoraMerge> merge = initial.adapter().map(source -> merge(runtime, weights, source));
       ContinuousBatchSampler sampler =
           new ContinuousBatchSampler(runtime, weights, merge, codec, settings);
@@ -128,10 +130,14 @@ public final class ContinuousBatchSampler implements PolicySampler {
 
   @Override
   public Optional<String> rejection(Prompt prompt) {
-    return settings
-        .preferences()
-        .rejection(prompt)
-        .or(() -> rejection(encode(settings.preferences().complete(prompt))));
+    try {
+      return settings
+          .preferences()
+          .rejection(prompt)
+          .or(() -> rejection(encode(settings.preferences().complete(prompt))));
+    } catch (UnsupportedTokenizerException e) {
+      return Optional.ofNullable(e.getMessage());
+    }
   }
 
   private int[] encode(Prompt prompt) {

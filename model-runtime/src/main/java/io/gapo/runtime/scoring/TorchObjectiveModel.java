@@ -12,6 +12,7 @@ import io.gapo.runtime.llama.OutputLayer;
 import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.llama.UnsupportedModelException;
 import io.gapo.runtime.text.TextCodec;
+import io.gapo.runtime.text.UnsupportedTokenizerException;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TorchRuntime;
@@ -63,7 +64,7 @@ public final class TorchObjectiveModel implements ObjectiveModel {
     }
     this.program = new LlamaProgram(runtime, config);
     this.script = TorchScript.load(manager, TorchObjectiveModel.class, "score.py");
-    this.codec = TextCodec.open(directory);
+    this.codec = TextCodec.open(directory, config.vocabulary(), settings.template());
   }
 
   /**
@@ -96,6 +97,7 @@ public final class TorchObjectiveModel implements ObjectiveModel {
    * {@inheritDoc}
    *
    * @throws IllegalStateException if a score is not finite
+   * @throws UnsupportedTokenizerException if a text has a token that the model does not know
    */
   @Override
   public double[] score(List<Rollout> rollouts) {

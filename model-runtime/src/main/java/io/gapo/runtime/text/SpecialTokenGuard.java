@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,9 +57,9 @@ final class SpecialTokenGuard implements AutoCloseable {
     }
   }
 
-  /** For the tokenizer of this file. */
-  static SpecialTokenGuard read(Path file) throws IOException {
-    return new SpecialTokenGuard(Files.readAllBytes(file));
+  /** For the tokenizer of a file with these bytes. */
+  static SpecialTokenGuard of(byte[] file) throws IOException {
+    return new SpecialTokenGuard(file);
   }
 
   /** Whether a special token stands anywhere but within the template's parts. */

@@ -2,9 +2,11 @@ package io.gapo.runtime.text;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.gapo.runtime.files.ForeignFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -20,14 +22,24 @@ public final class TextCodec implements AutoCloseable {
   /** The file name in a model's directory. */
   public static final String FILE = "tokenizer.json";
 
+  private static final String CONFIG = "config.json";
   private static final boolean WITH_SPECIAL_TOKENS = true;
   private static final boolean SKIP_SPECIAL_TOKENS = true;
+  private static final boolean KEEP_SPECIAL_TOKENS = false;
   private static final boolean WITHOUT_OVERFLOW = false;
 
+  /** Ten times what the largest tokenizers need. */
+  private static final int MAX_BYTES = 500_000_000;
+
+  private final Path file;
+  private final int vocabulary;
   private final HuggingFaceTokenizer tokenizer;
   private final SpecialTokenGuard guard;
 
-  private TextCodec(HuggingFaceTokenizer tokenizer, SpecialTokenGuard guard) {
+  private TextCodec(
+      Path file, int vocabulary, HuggingFaceTokenizer tokenizer, SpecialTokenGuard guard) {
+    this.file = file;
+    this.vocabulary = vocabulary;
     this.tokenizer = tokenizer;
     this.guard = guard;
   }
@@ -35,35 +47,62 @@ public final class TextCodec implements AutoCloseable {
   /**
    * Opens the tokenizer of a model's directory.
    *
+   * @param vocabulary V of the model; the tokenizer may have more tokens, but a text with one of
+   *     them cannot be encoded
+   * @param template of the texts to come
    * @throws UncheckedIOException if there is none
-   * @throws IllegalArgumentException if it cannot be understood
+   * @throws UnsupportedTokenizerException if it cannot be understood, or the template cannot be
+   *     encoded
    */
-  public static TextCodec open(Path directory) {
-    Path file = directory.resolve(FILE);
-    if (!Files.isRegularFile(file)) {
-      throw new UncheckedIOException(
-          new IOException(file + " does not exist: is this a model's directory?"));
-    }
+  public static TextCodec open(Path directory, int vocabulary, PromptTemplate template) {
+    TextCodec codec = open(directory.resolve(FILE), vocabulary);
+    boolean fits = false;
     try {
-      return new TextCodec(
+      int[] unused = codec.encode(template.around("", ""));
+      fits = true;
+      return codec;
+    } finally {
+      if (!fits) {
+        codec.close();
+      }
+    }
+  }
+
+  private static TextCodec open(Path file, int vocabulary) {
+    try {
+      SpecialTokenGuard guard = SpecialTokenGuard.of(ForeignFile.read(file, MAX_BYTES));
+      HuggingFaceTokenizer tokenizer =
           HuggingFaceTokenizer.builder()
               .optTokenizerPath(file)
               .optAddSpecialTokens(true)
               .optTruncation(false)
               .optPadding(false)
-              .build(),
-          SpecialTokenGuard.read(file));
+              .build();
+      return new TextCodec(file, vocabulary, tokenizer, guard);
+    } catch (NoSuchFileException e) {
+      throw new UncheckedIOException(file + " does not exist: is this a model's directory?", e);
+    } catch (JsonProcessingException e) {
+      throw new UnsupportedTokenizerException(file, "not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
+      throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
     } catch (RuntimeException e) {
       // The native tokenizer reports any flaw of the file as a bare RuntimeException.
-      throw new IllegalArgumentException("cannot use %s: %s".formatted(file, e.getMessage()), e);
+      throw new UnsupportedTokenizerException(
+          file, "not a tokenizer that can be used: " + firstLine(e), e);
     }
   }
 
-  /** A text's tokens, with those that the tokenizer itself adds, such as one at the beginning. */
+  private static String firstLine(RuntimeException failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /**
+   * A text's tokens, with those that the tokenizer itself adds, such as one at the beginning.
+   *
+   * @throws UnsupportedTokenizerException if the model does not know one of them
+   */
   public int[] encode(String text) {
-    return ids(tokenizer.encode(text, WITH_SPECIAL_TOKENS, WITHOUT_OVERFLOW));
+    return known(ids(tokenizer.encode(text, WITH_SPECIAL_TOKENS, WITHOUT_OVERFLOW)));
   }
 
   /**
@@ -71,7 +110,7 @@ public final class TextCodec implements AutoCloseable {
    * token outside the template's own parts is plain text.
    */
   public int[] encode(TemplatedText text) {
-    return guard.isNeeded(text) ? guard.encode(text) : encode(text.whole());
+    return guard.isNeeded(text) ? known(guard.encode(text)) : encode(text.whole());
   }
 
   /** {@link #encode(TemplatedText)} of many texts, in parallel where nothing is to be guarded. */
@@ -87,7 +126,25 @@ public final class TextCodec implements AutoCloseable {
       return List.of();
     }
     Encoding[] encodings = tokenizer.batchEncode(texts, WITH_SPECIAL_TOKENS, WITHOUT_OVERFLOW);
-    return Arrays.stream(encodings).map(TextCodec::ids).toList();
+    return Arrays.stream(encodings).map(TextCodec::ids).map(this::known).toList();
+  }
+
+  /** Beyond the embedding there is nothing to look up. */
+  private int[] known(int[] tokens) {
+    for (int token : tokens) {
+      if (token >= vocabulary) {
+        throw new UnsupportedTokenizerException(
+            file,
+            "token '%s' is %d, but vocab_size in %s is %d"
+                    .formatted(
+                        tokenizer.decode(new long[] {token}, KEEP_SPECIAL_TOKENS),
+                        token,
+                        file.resolveSibling(CONFIG),
+                        vocabulary)
+                + ": take both files from one model, or keep the token out of templates and texts");
+      }
+    }
+    return tokens;
   }
 
   static int[] ids(Encoding encoding) {

@@ -74,7 +74,7 @@ final class ScoreModelInTraining implements AutoCloseable {
     this.manager = runtime.newManager();
     this.script = TorchScript.load(manager, ScoreModelInTraining.class, "training.py");
     this.config = LlamaConfig.readWithoutGeneration(policyDirectory);
-    this.codec = TextCodec.open(policyDirectory);
+    this.codec = TextCodec.open(policyDirectory, config.vocabulary(), template);
     this.program = new LlamaProgram(runtime, config);
     try (PretrainedTensors pretrained = PretrainedTensors.open(policyDirectory)) {
       this.trunk = LlamaWeights.load(runtime, config, OutputLayer.NONE, pretrained);

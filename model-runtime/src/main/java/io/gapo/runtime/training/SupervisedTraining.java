@@ -110,7 +110,7 @@ public record SupervisedTraining(
     try (NDManager manager = runtime.newManager();
         TorchScript script = TorchScript.load(manager, SupervisedTraining.class, "training.py");
         LlamaProgram program = new LlamaProgram(runtime, config);
-        TextCodec codec = TextCodec.open(directory)) {
+        TextCodec codec = TextCodec.open(directory, config.vocabulary(), template)) {
       List<Sequence> training = sequences(config, codec, demonstrations);
       List<Sequence> others = sequences(config, codec, heldOut);
       new TrainingRun<Sequence>(

@@ -1,5 +1,7 @@
 package io.gapo.runtime.llama;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
@@ -7,6 +9,8 @@ import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.tokenizer.BytePairTrainer;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +55,26 @@ public final class TinyModel {
     tensors.addAll(List.of(further));
     SafetensorsFile.write(
         directory.resolve(PretrainedTensors.FILE), tensors, Map.of("format", "pt"));
+  }
+
+  /** Adds a token to a model's tokenizer that its vocabulary has no room for. */
+  public static void addToken(Path directory, String token) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    Path file = directory.resolve(TextCodec.FILE);
+    ObjectNode json = (ObjectNode) mapper.readTree(Files.readAllBytes(file));
+    // Ids of added tokens follow the vocabulary's, whatever the file says.
+    for (int id = json.path("model").path("vocab").size(); id <= VOCABULARY; id++) {
+      json.withArray("added_tokens")
+          .addObject()
+          .put("id", id)
+          .put("content", id == VOCABULARY ? token : "<filler %d>".formatted(id))
+          .put("single_word", false)
+          .put("lstrip", false)
+          .put("rstrip", false)
+          .put("normalized", false)
+          .put("special", false);
+    }
+    Files.write(file, mapper.writeValueAsBytes(json));
   }
 
   /** Random tensors, spread widely enough that next-token distributions are far from uniform. */

@@ -195,7 +195,7 @@ class ContinuousBatchSamplerTest {
   @Test
   void endsAResponseWithTheEndTokenOrAtItsLongest() {
     try (ContinuousBatchSampler sampler = open(ending, 8);
-        TextCodec codec = TextCodec.open(ending)) {
+        TextCodec codec = TextCodec.open(ending, TinyModel.VOCABULARY, TEMPLATE)) {
       sampler.admit(requests(8));
 
       for (Rollout rollout : drain(sampler)) {
@@ -414,7 +414,7 @@ class ContinuousBatchSamplerTest {
                 List.of("a", "b"), "{preference} {prompt}", Optional.of(even), true));
     try (ContinuousBatchSampler sampler =
             ContinuousBatchSampler.open(endless, settings, TorchSettings.cpu(1));
-        TextCodec codec = TextCodec.open(endless)) {
+        TextCodec codec = TextCodec.open(endless, TinyModel.VOCABULARY, TEMPLATE)) {
       Prompt plain = new Prompt("plain", "the cat");
       sampler.admit(
           List.of(

@@ -24,6 +24,7 @@ import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.safetensors.TensorValues;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.text.TextCodec;
+import io.gapo.runtime.text.UnsupportedTokenizerException;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
@@ -75,7 +76,7 @@ class TorchObjectiveModelTest {
   private static double expectedScore(String prompt, String response) {
     try (TorchRuntime runtime = TorchRuntime.start(TorchSettings.cpu(1));
         PretrainedTensors tensors = PretrainedTensors.open(directory);
-        TextCodec codec = TextCodec.open(directory);
+        TextCodec codec = TextCodec.open(directory, TinyModel.VOCABULARY, TEMPLATE);
         NDManager step = runtime.newManager()) {
       LlamaConfig config = LlamaConfig.read(directory);
       LlamaWeights trunk = LlamaWeights.load(runtime, config, OutputLayer.NONE, tensors);
@@ -311,6 +312,33 @@ class TorchObjectiveModelTest {
           .isInstanceOf(MalformedCheckpointException.class)
           .hasMessageContainingAll("q_norm", "model_type in config.json is llama");
     }
+  }
+
+  @Test
+  void namesTheTokenOfATextThatItDoesNotKnow(@TempDir Path model) throws IOException {
+    TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT, BIAS);
+    TinyModel.addToken(model, "<more>");
+    List<Rollout> known = List.of(rollout(0, "the cat", " the hat"));
+
+    try (TorchObjectiveModel scorer = open(model, false)) {
+      assertThatThrownBy(() -> scorer.score(List.of(rollout(0, "the cat", " the <more> hat"))))
+          .isInstanceOf(UnsupportedTokenizerException.class)
+          .hasMessageContainingAll(
+              model.resolve("tokenizer.json").toString(),
+              "token '<more>' is 280",
+              "vocab_size in %s is 280".formatted(model.resolve("config.json")));
+      assertThat(scorer.score(known)).containsExactly(scoreOnce(directory, known));
+    }
+  }
+
+  @Test
+  void isNotOpenedWithATemplateWhoseTokenItDoesNotKnow(@TempDir Path model) throws IOException {
+    TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT, BIAS);
+    TinyModel.addToken(model, "ASSISTANT:");
+
+    assertThatThrownBy(() -> open(model, false))
+        .isInstanceOf(UnsupportedTokenizerException.class)
+        .hasMessageContaining("token 'ASSISTANT:' is 280");
   }
 
   @Test
