@@ -6,6 +6,7 @@ import io.gapo.runtime.llama.LlamaLayout;
 import io.gapo.runtime.llama.OutputLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,6 +35,10 @@ final class LoraLayout {
    */
   record Place(int layer, String target, String weight, long outputs, long inputs) {
 
+    private long smallerSide() {
+      return Math.min(outputs, inputs);
+    }
+
     String nameOfA() {
       return nameOf("lora_A");
     }
@@ -51,6 +56,12 @@ final class LoraLayout {
     }
   }
 
+  /**
+   * Lays an adapter out; nothing is allocated.
+   *
+   * @throws IllegalArgumentException if its rank is above the smaller side of one of its targets,
+   *     where it could not be full
+   */
   LoraLayout(LlamaConfig config, LoraSettings settings) {
     this.settings = settings;
     Map<String, long[]> shapes = LlamaLayout.shapes(config, OutputLayer.NONE);
@@ -67,6 +78,19 @@ final class LoraLayout {
             });
       }
     }
+    requireRank();
+  }
+
+  private void requireRank() {
+    places.stream()
+        .min(Comparator.comparingLong(Place::smallerSide))
+        .filter(place -> settings.rank() > place.smallerSide())
+        .ifPresent(
+            place -> {
+              throw new IllegalArgumentException(
+                  "LoRA rank must be <= %d, the smaller side of %s, was %d"
+                      .formatted(place.smallerSide(), place.weight(), settings.rank()));
+            });
   }
 
   LoraSettings settings() {

@@ -19,8 +19,9 @@ public record LoraSettings(int rank, double alpha, List<String> targets) {
     if (rank < 1) {
       throw new IllegalArgumentException("LoRA rank must be >= 1, was " + rank);
     }
-    if (!(alpha > 0) || Double.isInfinite(alpha)) {
-      throw new IllegalArgumentException("LoRA alpha must be > 0, was " + alpha);
+    if (!((float) alpha > 0) || Float.isInfinite((float) alpha)) {
+      throw new IllegalArgumentException(
+          "LoRA alpha must be > 0 and within the range of float32, was " + alpha);
     }
     for (String target : targets) {
       if (!TARGETS.contains(target)) {

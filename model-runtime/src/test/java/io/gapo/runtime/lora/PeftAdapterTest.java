@@ -1,5 +1,6 @@
 package io.gapo.runtime.lora;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapo.core.policy.NamedTensor;
@@ -51,7 +52,10 @@ class PeftAdapterTest {
         "\"r\": 3 | \"r\": 0 | rank must be >= 1, was 0",
         "\"r\": 3 | \"r\": 4 | has shape [3, 32], expected [4, 32]",
         "\"r\": 3 | \"r\": \"3\" | r is \"3\"",
+        "\"r\": 3 | \"r\": 1000000 | LoRA rank must be <= 16, the smaller side of model.layers.0",
         "\"lora_alpha\": 5 | \"lora_alpha\": null | lora_alpha is null",
+        "\"lora_alpha\": 5 | \"lora_alpha\": 1e308 | LoRA alpha must be > 0 and within the range",
+        "\"lora_alpha\": 5 | \"lora_alpha\": 1e-300 | LoRA alpha must be > 0 and within the range",
         "\"q_proj\" | \"lm_head\" | was 'lm_head'",
         "\"q_proj\" | \"k_proj\" | k_proj.lora_A.weight' is missing"
       })
@@ -87,6 +91,19 @@ class PeftAdapterTest {
     assertThatThrownBy(() -> PeftAdapter.read(directory, config))
         .isInstanceOf(UnsupportedAdapterException.class)
         .hasMessageContaining("pickle");
+  }
+
+  @Test
+  void laysNoAdapterOutThatIsLargerThanItsTarget() {
+    LoraSettings full = new LoraSettings(16, 1, List.of("q_proj", "k_proj"));
+    assertThat(PeftAdapter.shapes(config, full)).isNotEmpty();
+    LoraSettings larger = new LoraSettings(1_000_000, 1, List.of("q_proj", "k_proj"));
+
+    assertThatThrownBy(() -> PeftAdapter.shapes(config, larger))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "LoRA rank must be <= 16, the smaller side of model.layers.0.self_attn.k_proj.weight,"
+                + " was 1000000");
   }
 
   @Test

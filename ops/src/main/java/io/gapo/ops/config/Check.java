@@ -30,6 +30,12 @@ final class Check {
     that(value > 0 && Double.isFinite(value), key, "> 0", value);
   }
 
+  /** A number that single precision holds. */
+  static void positiveSingle(String key, double value) {
+    float single = (float) value;
+    that(single > 0 && Float.isFinite(single), key, "> 0 and within the range of float32", value);
+  }
+
   static void notNegative(String key, double value) {
     that(value >= 0 && Double.isFinite(value), key, ">= 0", value);
   }

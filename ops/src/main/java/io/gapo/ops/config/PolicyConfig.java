@@ -1,7 +1,9 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
+import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.lora.LoraSettings;
+import io.gapo.runtime.lora.PeftAdapter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +35,24 @@ public record PolicyConfig(String directory, String adapter, Optional<LoraSettin
     }
   }
 
+  /**
+   * Looks whether a model has room for the new adapter, if there is to be one.
+   *
+   * @param policy directory of the model
+   * @throws ConfigurationException if not
+   */
+  public void requireFittingAdapter(Path policy) {
+    if (lora.isEmpty()) {
+      return;
+    }
+    try {
+      Object unused = PeftAdapter.shapes(LlamaConfig.read(policy), lora.get());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "%s.rank does not fit %s: %s".formatted(LORA, policy, e.getMessage()));
+    }
+  }
+
   static PolicyConfig from(Config root) {
     return new PolicyConfig(
         root.getString("gapo.policy.directory"),
@@ -45,7 +65,7 @@ public record PolicyConfig(String directory, String adapter, Optional<LoraSettin
     double alpha = root.getDouble(LORA + ".alpha");
     List<String> targets = root.getStringList(LORA + ".targets");
     Check.atLeast(LORA + ".rank", rank, 1);
-    Check.positive(LORA + ".alpha", alpha);
+    Check.positiveSingle(LORA + ".alpha", alpha);
     try {
       return new LoraSettings(rank, alpha, targets);
     } catch (IllegalArgumentException e) {

@@ -37,6 +37,11 @@ import org.slf4j.LoggerFactory;
 public final class Pipeline implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+  /** Those that hold the policy, or the adapter that is trained in its place. */
+  private static final Set<Role> HAVE_POLICY =
+      Set.of(Role.ROLLOUT_GENERATOR, Role.GRADIENT_COLLECTOR, Role.OPTIMIZER);
+
   private static final Duration TERMINATION = Duration.ofSeconds(30);
 
   private final ActorSystem<SpawnProtocol.Command> system;
@@ -64,8 +69,9 @@ public final class Pipeline implements AutoCloseable {
    * Starts stages.
    *
    * @param root the settings that {@code config} was read from, for Akka
-   * @throws ConfigurationException if the device of models cannot be used, the optimizer cannot go
-   *     on from its newest checkpoint, or tensors are to be lent to roles that are elsewhere
+   * @throws ConfigurationException if the device of models cannot be used, the policy has no room
+   *     for the adapter, the optimizer cannot go on from its newest checkpoint, or tensors are to
+   *     be lent to roles that are elsewhere
    * @throws io.gapo.ops.kafka.KafkaUnavailableException if Kafka does not answer or lacks a topic
    */
   public static Pipeline start(
@@ -126,6 +132,9 @@ public final class Pipeline implements AutoCloseable {
     }
     if (roles.stream().anyMatch(role -> computes(config, role))) {
       config.runtime().requireDevice();
+    }
+    if (roles.stream().anyMatch(HAVE_POLICY::contains)) {
+      config.policy().requireFittingAdapter(config.policyPath());
     }
     if (roles.contains(Role.OPTIMIZER)) {
       new PartSettings(config).requireResumable();

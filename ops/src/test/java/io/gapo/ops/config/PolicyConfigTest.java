@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyConfigTest {
 
@@ -36,6 +38,28 @@ class PolicyConfigTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("gapo.policy.lora.targets")
         .hasMessageContaining("embed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1e-300, 1e308})
+  void namesTheAlphaThatSinglePrecisionCannotHold(double alpha) {
+    assertThatThrownBy(
+            () -> read(Map.of("gapo.policy.lora.rank", 8, "gapo.policy.lora.alpha", alpha)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("gapo.policy.lora.alpha must be > 0 and within the range of float32");
+  }
+
+  @Test
+  void namesTheRankThatThePolicyHasNoRoomFor() {
+    Path policy = Path.of("..", "demo", "policy");
+    read(Map.of()).requireFittingAdapter(policy);
+    read(Map.of("gapo.policy.lora.rank", 8)).requireFittingAdapter(policy);
+    PolicyConfig larger = read(Map.of("gapo.policy.lora.rank", 1_000_000));
+
+    assertThatThrownBy(() -> larger.requireFittingAdapter(policy))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll(
+            "gapo.policy.lora.rank does not fit " + policy, "LoRA rank must be <= ", "was 1000000");
   }
 
   @Test

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** All stages with the demo's models and a real broker. */
 @Tag("integration")
@@ -125,6 +127,17 @@ class PipelineIT {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("gapo.runtime.lend-tensors must be false")
         .hasMessageContaining("[optimizer]");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ROLLOUT_GENERATOR", "GRADIENT_COLLECTOR", "OPTIMIZER"})
+  void startsNoRoleWithAnAdapterThatThePolicyHasNoRoomFor(Role role) {
+    Config root =
+        PipelineInputs.settings(broker, checkpoints, Map.of("gapo.policy.lora.rank", 1_000_000));
+
+    assertThatThrownBy(() -> start(root, GapoConfig.from(root), EnumSet.of(role)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll("gapo.policy.lora.rank does not fit", "was 1000000");
   }
 
   @Test
