@@ -5,7 +5,7 @@ import io.gapo.ops.compare.OtherSettingsException;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.demo.DemoDirectory;
 import io.gapo.ops.demo.DemoModels;
-import io.gapo.ops.demo.DemoRun;
+import io.gapo.ops.demo.NoPolicyException;
 import io.gapo.ops.feed.FeedException;
 import io.gapo.ops.kafka.KafkaUnavailableException;
 import io.gapo.runtime.checkpoint.DirectoryInUseException;
@@ -13,6 +13,7 @@ import io.gapo.runtime.checkpoint.UnusablePolicyException;
 import io.gapo.runtime.llama.UnsupportedModelException;
 import io.gapo.runtime.lora.UnsupportedAdapterException;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
+import io.gapo.runtime.text.UnsupportedTokenizerException;
 import io.gapo.runtime.torch.DeviceUnavailableException;
 import io.gapo.streams.topic.TopicSetupException;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class FailureMessage {
           DemoDirectory.AnotherPolicyException.class,
           DemoDirectory.NotADemoDirectoryException.class,
           DemoModels.MissingModelsException.class,
-          DemoRun.NoPolicyException.class,
+          NoPolicyException.class,
           ConfigurationException.class,
           OtherSettingsException.class,
           BrokerStartException.class,
@@ -47,6 +48,7 @@ final class FailureMessage {
           MalformedCheckpointException.class,
           UnsupportedAdapterException.class,
           UnsupportedModelException.class,
+          UnsupportedTokenizerException.class,
           DeviceUnavailableException.class,
           DirectoryInUseException.class);
 

@@ -185,7 +185,7 @@ public final class ComparisonRun {
     for (String objective : objectives) {
       Contestant single = Contestant.parse(Contestant.PPO_PREFIX + objective, objectives);
       Path policy = directoryOf(single, seed).resolve(PipelineTraining.POLICY);
-      policies.add(PolicySource.find(policy, policy).orElseThrow().policyTensors(DataType.F32));
+      policies.add(PolicySource.require(policy, policy).policyTensors(DataType.F32));
       // Each of the policies that every soup is made of has its part in all of them.
       RunResult part = kept.read(single.fileName(seed));
       seconds += part.seconds() / plan.shares().size();
@@ -269,7 +269,7 @@ public final class ComparisonRun {
   }
 
   private static PolicySource source(Path policy) {
-    return PolicySource.find(policy, policy).orElseThrow();
+    return PolicySource.require(policy, policy);
   }
 
   private void begin(String label, long seed, boolean known) {

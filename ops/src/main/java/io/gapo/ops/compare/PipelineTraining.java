@@ -80,8 +80,7 @@ final class PipelineTraining {
       run.train(steps, log, shown, List.of(), address -> {});
     }
     Path policy = directory.resolve(POLICY);
-    PolicySource trained =
-        PolicySource.find(files.checkpoints(), config.policyPath()).orElseThrow();
+    PolicySource trained = PolicySource.require(files.checkpoints(), config.policyPath());
     trained.export(policy, DataType.F32);
     return new TrainedPolicy(
         policy, log.steps(), (Instant.now().toEpochMilli() - started.toEpochMilli()) / 1e3);

@@ -151,10 +151,8 @@ public final class DemoRun {
       int samples,
       Optional<PromptPreference> preference,
       boolean graded) {
-    PolicySource before = PolicySource.find(config.policyPath(), config.policyPath()).orElseThrow();
-    PolicySource after =
-        PolicySource.find(trained, config.policyPath())
-            .orElseThrow(() -> new NoPolicyException(trained));
+    PolicySource before = PolicySource.require(config.policyPath(), config.policyPath());
+    PolicySource after = PolicySource.require(trained, config.policyPath());
     try (WorldExam exam = WorldExam.open(config, split, prompts, graded)) {
       return Comparison.of(
           split,
@@ -163,16 +161,6 @@ public final class DemoRun {
           after.name(),
           exam.grade(after, preference),
           samples);
-    }
-  }
-
-  /** A directory holds neither a policy nor a checkpoint. */
-  public static final class NoPolicyException extends RuntimeException {
-
-    private static final long serialVersionUID = 1L;
-
-    NoPolicyException(Path directory) {
-      super("%s holds neither a policy nor a whole checkpoint".formatted(directory));
     }
   }
 }

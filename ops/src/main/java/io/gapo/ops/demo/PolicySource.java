@@ -71,6 +71,15 @@ public record PolicySource(
   }
 
   /**
+   * As {@link #find}.
+   *
+   * @throws NoPolicyException if the directory holds none of these
+   */
+  public static PolicySource require(Path path, Path origin) {
+    return find(path, origin).orElseThrow(() -> new NoPolicyException(path));
+  }
+
+  /**
    * The policy's own tensors, without value heads, with the adapter, if there is one, merged into
    * them.
    *

@@ -197,6 +197,9 @@ class BootstrapTest {
   void whatIsNoPolicyIsNotFound(@TempDir Path empty) {
     assertThat(PolicySource.find(empty, directory)).isEmpty();
     assertThat(PolicySource.find(empty.resolve("absent"), directory)).isEmpty();
+    assertThatThrownBy(() -> PolicySource.require(empty, directory))
+        .isInstanceOf(NoPolicyException.class)
+        .hasMessageContainingAll(empty.toString(), "config.json");
   }
 
   private GradedAnswers evaluate(PolicySource source) {
