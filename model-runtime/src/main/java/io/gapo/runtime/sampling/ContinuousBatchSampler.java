@@ -89,6 +89,7 @@ public final class ContinuousBatchSampler implements PolicySampler {
    * @param initial in a directory of Hugging Face's layout: {@code config.json}, {@code
    *     model.safetensors}, {@code tokenizer.json}
    * @throws IllegalArgumentException if the settings allow longer sequences than the policy reads
+   * @throws UnsupportedTokenizerException if the template has a token that the policy does not know
    */
   public static ContinuousBatchSampler open(
       InitialPolicy initial, SamplerSettings settings, TorchSettings torch) {

@@ -80,6 +80,7 @@ class CheckpointFuzzTest {
                 TensorValues.tensor("b", new long[] {3}, 5, 6, 7), NamedTensor.DataType.BF16)),
         Map.of("format", "pt"));
     model = copy(ParityFixture.named("mistral-sharded").directory(), "model");
+    Files.writeString(model.resolve("generation_config.json"), "{\"eos_token_id\": [2, 3]}");
     adapter = copy(ParityFixture.ofAdapter("llama3-lora").directory(), "adapter");
     Files.writeString(directory.resolve("state.json"), STATE);
   }
@@ -106,6 +107,11 @@ class CheckpointFuzzTest {
                 true,
                 () -> PretrainedTensors.open(model).close()),
             target("config", model.resolve(LlamaConfig.FILE), true, () -> LlamaConfig.read(model)),
+            target(
+                "generation config",
+                model.resolve("generation_config.json"),
+                true,
+                () -> LlamaConfig.read(model)),
             target(
                 "adapter's config",
                 adapter.resolve("adapter_config.json"),
