@@ -74,6 +74,7 @@ public final class LoraAdapter implements AutoCloseable {
    *
    * @param config of the model that it adds to
    * @throws UnsupportedAdapterException if the files are of an adapter that is not supported
+   * @throws IllegalArgumentException if the model has no room for a fresh one
    */
   public static LoraAdapter open(TorchRuntime runtime, LlamaConfig config, AdapterSource source) {
     if (source instanceof AdapterSource.Saved saved) {
@@ -81,6 +82,7 @@ public final class LoraAdapter implements AutoCloseable {
       return holding(runtime, config, files.settings(), files.tensors());
     }
     AdapterSource.Fresh fresh = (AdapterSource.Fresh) source;
+    fresh.settings().requireRoom(config);
     LoraLayout layout = new LoraLayout(config, fresh.settings());
     return holding(runtime, config, fresh.settings(), initial(layout, fresh.seed()));
   }

@@ -56,12 +56,6 @@ final class LoraLayout {
     }
   }
 
-  /**
-   * Lays an adapter out; nothing is allocated.
-   *
-   * @throws IllegalArgumentException if its rank is above the smaller side of one of its targets,
-   *     where it could not be full
-   */
   LoraLayout(LlamaConfig config, LoraSettings settings) {
     this.settings = settings;
     Map<String, long[]> shapes = LlamaLayout.shapes(config, OutputLayer.NONE);
@@ -78,10 +72,14 @@ final class LoraLayout {
             });
       }
     }
-    requireRank();
   }
 
-  private void requireRank() {
+  /**
+   * Looks whether the rank can be full in every target.
+   *
+   * @throws IllegalArgumentException if it is above the smaller side of one of them
+   */
+  void requireRoom() {
     places.stream()
         .min(Comparator.comparingLong(Place::smallerSide))
         .filter(place -> settings.rank() > place.smallerSide())

@@ -1,5 +1,6 @@
 package io.gapo.runtime.lora;
 
+import io.gapo.runtime.llama.LlamaConfig;
 import java.util.List;
 
 /**
@@ -35,6 +36,16 @@ public record LoraSettings(int rank, double alpha, List<String> targets) {
     }
     List<String> given = List.copyOf(targets);
     targets = TARGETS.stream().filter(given::contains).toList();
+  }
+
+  /**
+   * Looks whether a model has room for a new adapter; nothing is allocated. A larger one that is
+   * saved already computes what it says, so that it is read.
+   *
+   * @throws IllegalArgumentException if the rank is above the smaller side of a target
+   */
+  public void requireRoom(LlamaConfig config) {
+    new LoraLayout(config, this).requireRoom();
   }
 
   /** s, which the product of the two matrices is scaled by. */

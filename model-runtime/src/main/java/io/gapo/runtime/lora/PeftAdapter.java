@@ -42,7 +42,6 @@ public record PeftAdapter(LoraSettings settings, List<NamedTensor> tensors) {
    * Shape of each tensor of an adapter by name, in order.
    *
    * @param config of the model that it adds to
-   * @throws IllegalArgumentException if its rank is above the smaller side of a target matrix
    */
   public static Map<String, long[]> shapes(LlamaConfig config, LoraSettings settings) {
     return new LoraLayout(config, settings).shapes();

@@ -7,6 +7,9 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.ParityFixture;
+import io.gapo.runtime.safetensors.TensorValues;
+import io.gapo.runtime.torch.TorchRuntime;
+import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +55,7 @@ class PeftAdapterTest {
         "\"r\": 3 | \"r\": 0 | rank must be >= 1, was 0",
         "\"r\": 3 | \"r\": 4 | has shape [3, 32], expected [4, 32]",
         "\"r\": 3 | \"r\": \"3\" | r is \"3\"",
-        "\"r\": 3 | \"r\": 1000000 | LoRA rank must be <= 16, the smaller side of model.layers.0",
+        "\"r\": 3 | \"r\": 1000000 | has shape [3, 32], expected [1000000, 32]",
         "\"lora_alpha\": 5 | \"lora_alpha\": null | lora_alpha is null",
         "\"lora_alpha\": 5 | \"lora_alpha\": 1e308 | LoRA alpha must be > 0 and within the range",
         "\"lora_alpha\": 5 | \"lora_alpha\": 1e-300 | LoRA alpha must be > 0 and within the range",
@@ -94,16 +97,35 @@ class PeftAdapterTest {
   }
 
   @Test
-  void laysNoAdapterOutThatIsLargerThanItsTarget() {
-    LoraSettings full = new LoraSettings(16, 1, List.of("q_proj", "k_proj"));
-    assertThat(PeftAdapter.shapes(config, full)).isNotEmpty();
+  void makesNoAdapterThatIsLargerThanItsTarget() {
+    new LoraSettings(16, 1, List.of("q_proj", "k_proj")).requireRoom(config);
     LoraSettings larger = new LoraSettings(1_000_000, 1, List.of("q_proj", "k_proj"));
 
-    assertThatThrownBy(() -> PeftAdapter.shapes(config, larger))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "LoRA rank must be <= 16, the smaller side of model.layers.0.self_attn.k_proj.weight,"
-                + " was 1000000");
+    try (TorchRuntime runtime = TorchRuntime.start(TorchSettings.cpu(1))) {
+      assertThatThrownBy(
+              () -> LoraAdapter.open(runtime, config, new AdapterSource.Fresh(larger, 1)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "LoRA rank must be <= 16, the smaller side of"
+                  + " model.layers.0.self_attn.k_proj.weight, was 1000000");
+    }
+  }
+
+  @Test
+  void readsASavedAdapterThatIsLargerThanItsTarget() {
+    LoraSettings larger = new LoraSettings(17, 1, List.of("k_proj"));
+    List<NamedTensor> tensors =
+        PeftAdapter.shapes(config, larger).entrySet().stream()
+            .map(
+                shape ->
+                    TensorValues.tensor(
+                        shape.getKey(),
+                        shape.getValue(),
+                        new float[(int) (shape.getValue()[0] * shape.getValue()[1])]))
+            .toList();
+    new PeftAdapter(larger, tensors).write(directory, directory, DataType.F32);
+
+    assertThat(PeftAdapter.read(directory, config).settings()).isEqualTo(larger);
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.gapo.ops.config;
 import com.typesafe.config.Config;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.lora.LoraSettings;
-import io.gapo.runtime.lora.PeftAdapter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +45,7 @@ public record PolicyConfig(String directory, String adapter, Optional<LoraSettin
       return;
     }
     try {
-      Object unused = PeftAdapter.shapes(LlamaConfig.read(policy), lora.get());
+      lora.get().requireRoom(LlamaConfig.read(policy));
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(
           "%s.rank does not fit %s: %s".formatted(LORA, policy, e.getMessage()));
