@@ -35,8 +35,8 @@ final class LoraLayout {
    */
   record Place(int layer, String target, String weight, long outputs, long inputs) {
 
-    private long smallerSide() {
-      return Math.min(outputs, inputs);
+    private long largerSide() {
+      return Math.max(outputs, inputs);
     }
 
     String nameOfA() {
@@ -75,19 +75,20 @@ final class LoraLayout {
   }
 
   /**
-   * Looks whether the rank can be full in every target.
+   * Looks whether the rank is one that somebody may want: as in PEFT, it may be above the smaller
+   * side of a target.
    *
-   * @throws IllegalArgumentException if it is above the smaller side of one of them
+   * @throws IllegalArgumentException if it is above the larger side of one of them
    */
   void requireRoom() {
     places.stream()
-        .min(Comparator.comparingLong(Place::smallerSide))
-        .filter(place -> settings.rank() > place.smallerSide())
+        .min(Comparator.comparingLong(Place::largerSide))
+        .filter(place -> settings.rank() > place.largerSide())
         .ifPresent(
             place -> {
               throw new IllegalArgumentException(
-                  "LoRA rank must be <= %d, the smaller side of %s, was %d"
-                      .formatted(place.smallerSide(), place.weight(), settings.rank()));
+                  "LoRA rank must be <= %d, the larger side of %s, was %d"
+                      .formatted(place.largerSide(), place.weight(), settings.rank()));
             });
   }
 

@@ -42,7 +42,7 @@ public record LoraSettings(int rank, double alpha, List<String> targets) {
    * Looks whether a model has room for a new adapter; nothing is allocated. A larger one that is
    * saved already computes what it says, so that it is read.
    *
-   * @throws IllegalArgumentException if the rank is above the smaller side of a target
+   * @throws IllegalArgumentException if the rank is above the larger side of a target
    */
   public void requireRoom(LlamaConfig config) {
     new LoraLayout(config, this).requireRoom();

@@ -98,7 +98,7 @@ class PeftAdapterTest {
 
   @Test
   void makesNoAdapterThatIsLargerThanItsTarget() {
-    new LoraSettings(16, 1, List.of("q_proj", "k_proj")).requireRoom(config);
+    new LoraSettings(32, 1, List.of("q_proj", "k_proj")).requireRoom(config);
     LoraSettings larger = new LoraSettings(1_000_000, 1, List.of("q_proj", "k_proj"));
 
     try (TorchRuntime runtime = TorchRuntime.start(TorchSettings.cpu(1))) {
@@ -106,14 +106,14 @@ class PeftAdapterTest {
               () -> LoraAdapter.open(runtime, config, new AdapterSource.Fresh(larger, 1)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "LoRA rank must be <= 16, the smaller side of"
-                  + " model.layers.0.self_attn.k_proj.weight, was 1000000");
+              "LoRA rank must be <= 32, the larger side of"
+                  + " model.layers.0.self_attn.q_proj.weight, was 1000000");
     }
   }
 
   @Test
   void readsASavedAdapterThatIsLargerThanItsTarget() {
-    LoraSettings larger = new LoraSettings(17, 1, List.of("k_proj"));
+    LoraSettings larger = new LoraSettings(33, 1, List.of("k_proj"));
     List<NamedTensor> tensors =
         PeftAdapter.shapes(config, larger).entrySet().stream()
             .map(

@@ -168,7 +168,8 @@ public final class Pipeline implements AutoCloseable {
         .completion()
         .whenComplete(
             (done, cause) -> {
-              if (cause != null) {
+              // After the first failure the others are cut off.
+              if (cause != null && !failure.isDone()) {
                 LOG.error("Stage {} has given up", stage.role().text(), cause);
                 fail(stage.role(), cause);
               }

@@ -94,8 +94,6 @@ class RecipeIT {
         List.of(
             PipelineInputs.objective("helpful", "reward-scorer", MODELS.resolve("reward"), false),
             PipelineInputs.objective("harmless", "cost-scorer", MODELS.resolve("cost"), true)));
-    // The tiny policy's keys are 8 wide, the recipe's rank is of one 1024 wide.
-    here.put("gapo.policy.lora.rank", 8);
     here.put("gapo.training.checkpoint-directory", checkpoints.toString());
     here.put("gapo.runtime.device", "cpu");
     here.put("gapo.metrics.port", 0);
