@@ -39,7 +39,7 @@ class PolicyExportTest {
   void copiesWhatBelongsToAPolicyAndWritesItsTensors(@TempDir Path temporary) throws IOException {
     Path origin =
         origin(temporary.resolve("origin"), config -> config.put("torch_dtype", "bfloat16"));
-    Files.writeString(origin.resolve("generation_config.json"), "[]");
+    Files.writeString(origin.resolve("generation_config.json"), "{}");
     Path target = temporary.resolve("out/policy");
 
     PolicyExport.write(target, origin, TENSORS, DataType.BF16);
@@ -47,7 +47,7 @@ class PolicyExportTest {
     assertThat(target.resolve("config.json"))
         .hasContent(Files.readString(origin.resolve("config.json")));
     assertThat(target.resolve("tokenizer.json")).hasContent("{ }");
-    assertThat(target.resolve("generation_config.json")).hasContent("[]");
+    assertThat(target.resolve("generation_config.json")).hasContent("{}");
     assertThat(SafetensorsFile.readAll(target.resolve("model.safetensors")))
         .isEqualTo(
             TENSORS.stream().map(each -> TensorValues.convert(each, DataType.BF16)).toList());
