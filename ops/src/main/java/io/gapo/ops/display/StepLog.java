@@ -42,12 +42,16 @@ public final class StepLog {
     this.previous = startedAt;
   }
 
-  /** The figures of a step; empty if this step, or a later one, is known already. */
+  /**
+   * The figures of a step; empty if this step, or a later one, is known already. One from before
+   * this run whose beginning is not known took no time.
+   */
   public synchronized Optional<StepFigures> add(VersionLineage lineage) {
     if (!steps.isEmpty() && steps.get(steps.size() - 1).step() >= lineage.version().number()) {
       return Optional.empty();
     }
-    StepFigures figures = StepFigures.of(lineage, Duration.between(previous, lineage.appliedAt()));
+    Duration took = Duration.between(previous, lineage.appliedAt());
+    StepFigures figures = StepFigures.of(lineage, took.isNegative() ? Duration.ZERO : took);
     steps.add(figures);
     previous = lineage.appliedAt();
     return Optional.of(figures);

@@ -38,6 +38,12 @@ class StepLogTest {
   }
 
   @Test
+  void knowsNoTimeOfTheFirstStepFromBeforeThisRun() {
+    assertThat(log.add(step(1, -60)).orElseThrow().seconds()).isZero();
+    assertThat(log.add(step(2, -50)).orElseThrow().seconds()).isEqualTo(10);
+  }
+
+  @Test
   void knowsAStepThatItHasSeen() {
     assertThat(log.add(step(1, 20))).isPresent();
     assertThat(log.add(step(1, 25))).isEmpty();
