@@ -110,18 +110,20 @@ public final class ModelJson {
     return value(key).asText(missing);
   }
 
+  /** An integer, 8192.0 too. */
   int integer(String key) {
-    if (!value(key).isInt()) {
+    double number = value(key).asDouble(Double.NaN);
+    if (!value(key).isNumber() || number != (int) number) {
       throw refusal(key, "expected an integer");
     }
-    return value(key).asInt();
+    return (int) number;
   }
 
   int integer(String key, int missing) {
     return has(key) ? integer(key) : missing;
   }
 
-  /** A number that single precision holds, the precision that models are computed in. */
+  /** A number within the range of single precision, which models are computed in. */
   double number(String key) {
     JsonNode value = value(key);
     if (!value.isNumber()) {

@@ -14,9 +14,6 @@ final class SpecialTokensJson {
   private static final String END = "eos_token_id";
   private static final String PADDING = "pad_token_id";
 
-  /** How old Llama checkpoints say that there is none. */
-  private static final int NO_PADDING = -1;
-
   private SpecialTokensJson() {}
 
   /**
@@ -27,8 +24,9 @@ final class SpecialTokensJson {
   static SpecialTokens read(ModelJson config, Optional<ModelJson> generation, int vocabulary) {
     Set<Integer> ends = new LinkedHashSet<>(tokens(config, END, vocabulary));
     generation.ifPresent(json -> ends.addAll(tokens(json, END, vocabulary)));
-    boolean padded =
-        !(config.value(PADDING).isInt() && config.value(PADDING).asInt() == NO_PADDING);
+    // Nothing is ever padded with it: old Llama checkpoints say -1, others the first one too many.
+    JsonNode padding = config.value(PADDING);
+    boolean padded = !padding.isInt() || (padding.asInt() >= 0 && padding.asInt() < vocabulary);
     return new SpecialTokens(
         token(config, BEGIN, vocabulary),
         List.copyOf(ends),

@@ -78,8 +78,9 @@ def update_coefficients(self, losses: Tensor, weights: Tensor, log_probs: Tensor
 # and from its input, states (N, D), on by the graph, which is kept, errors included, unless this is its end.
 def backward(self, states: Tensor, errors: Tensor, coefficients: Tensor, head: Tensor, temperature: float, others: List[Tensor], parameters: List[Tensor], place: int, end: bool) -> List[Tensor]:
     frozen = torch.detach(head)
-    scale = self.loss_scale(coefficients, frozen)
-    c = torch.unsqueeze(coefficients, 1) * (scale / -temperature)  # (N, 1)
+    c = torch.unsqueeze(coefficients, 1) / -temperature  # (N, 1)
+    scale = self.loss_scale(c, frozen)
+    c = c * scale
     if end:
         by_logits = torch.mul_(errors, c)
     else:
@@ -101,16 +102,18 @@ def backward(self, states: Tensor, errors: Tensor, coefficients: Tensor, head: T
         else:
             known = torch.mm(torch.t(by_logits), torch.detach(states))
         torch.append(result, self.unscaled(known, scale))
+        found[i] = None  # Where it was scaled, the result is another one.
     return result
 
 # What float16 has the loss multiplied by on the way back (Micikevicius et al. 2018), since it has nothing
-# below 6e-8: a power of two, so that nothing is rounded. It brings the coefficients' sum near a thousand,
-# which keeps a sum over all tokens below 65504. Other precisions have an exponent that is wide enough.
-def loss_scale(self, coefficients: Tensor, head: Tensor) -> float:
+# below 6e-8: a power of two, so that nothing is rounded. It brings the sum of what the errors are multiplied
+# by, c (N, 1), to 64 at most, so that a sum over all tokens stays below 65504 where a state is below a
+# thousand. Other precisions have an exponent that is wide enough.
+def loss_scale(self, c: Tensor, head: Tensor) -> float:
     scale = 1.0
     if ops.prim.dtype(head) == 5:
-        power = torch.ceil(torch.log2(torch.sum(torch.abs(coefficients))))
-        scale = 2.0 ** (10.0 - float(torch.clamp(power, -90.0, 90.0)))
+        power = torch.ceil(torch.log2(torch.sum(torch.abs(c))))
+        scale = 2.0 ** (6.0 - float(torch.clamp(power, -90.0, 90.0)))
     return scale
 
 # In single precision where it was scaled.

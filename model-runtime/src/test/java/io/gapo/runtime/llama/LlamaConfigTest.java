@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LlamaConfigTest {
 
@@ -178,9 +179,10 @@ class LlamaConfigTest {
     assertThat(LlamaConfig.read(directory).specialTokens()).isEqualTo(none);
   }
 
-  @Test
-  void readsThePaddingOfOldCheckpointsAsNone(@TempDir Path directory) {
-    MistralJson.write(directory, json -> json.put("pad_token_id", -1));
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 32_000})
+  void readsPaddingOutsideOfTheVocabularyAsNone(int padding, @TempDir Path directory) {
+    MistralJson.write(directory, json -> json.put("pad_token_id", padding));
 
     assertThat(LlamaConfig.read(directory).specialTokens().padding()).isEmpty();
   }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -47,11 +49,14 @@ final class TopicsCreateCommand implements Callable<Integer> {
       Map<String, Integer> others =
           TopicCreation.otherPartitions(
               cluster.admin(), topics, kafka.topicLayout(), kafka.connectTimeout());
+      Map<String, Integer> needed =
+          topics.definitions(kafka.topicLayout()).stream()
+              .collect(Collectors.toMap(NewTopic::name, NewTopic::numPartitions));
       others.forEach(
           (topic, partitions) ->
               err.println(
-                  "topic %s has %d partitions, gapo.kafka.partitions is %d: set that, or delete the topic"
-                      .formatted(topic, partitions, kafka.partitions())));
+                  "topic %s has %d partitions; with gapo.kafka.partitions = %d it needs %d: set that, or delete the topic"
+                      .formatted(topic, partitions, kafka.partitions(), needed.get(topic))));
       err.flush();
       return others.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }

@@ -27,15 +27,23 @@ final class Provenances {
 
   private static final String ROOT = "gapo.";
 
-  /** Where a run finds others, keeps its files and is watched. */
+  /**
+   * Where a run finds others, keeps its files and is watched, and what it takes of memory and time.
+   */
   private static final List<String> OF_THE_RUN_ALONE =
       List.of(
+          "gapo.delivery.",
           "gapo.instance",
           "gapo.kafka.",
           "gapo.metrics.",
+          "gapo.runtime.lend-tensors",
+          "gapo.runtime.threads",
+          "gapo.sampling.slots",
+          "gapo.scoring.batch-tokens",
           "gapo.shutdown.",
           "gapo.training.checkpoint-directory",
-          "gapo.training.checkpoints-kept");
+          "gapo.training.checkpoints-kept",
+          "gapo.training.micro-batch-tokens");
 
   /** All that an evaluation reads. */
   private static final List<String> OF_EVALUATION =

@@ -38,8 +38,8 @@ public final class ConfigFiles {
     try {
       Config commandLine = values(overrides, "command line");
       Config userFile = file.map(ConfigFiles::parse).orElseGet(ConfigFactory::empty);
-      KnownRoots.require(commandLine, defaults);
-      KnownRoots.require(userFile, defaults);
+      KnownRoots.require(commandLine, false, defaults);
+      KnownRoots.require(userFile, true, defaults);
       Config user =
           ConfigFactory.defaultOverrides()
               .withFallback(commandLine)

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what would do nothing at the top of a user's settings, and what stands in the place of a
- * whole block, which would make the others impossible to resolve.
+ * whole block, which would make the others impossible to resolve. A file may have keys of its own,
+ * for substitutions, if no setting has such a name.
  */
 final class KnownRoots {
 
@@ -26,25 +27,33 @@ final class KnownRoots {
    * Checks one source of settings before it is merged with others.
    *
    * @param source of the user; need not be resolved
+   * @param isFile whether it may have keys of its own
    * @param defaults with every block that there is; need not be resolved
    * @throws ConfigurationException naming the first key that is wrong, its place and the mend
    */
-  static void require(Config source, Config defaults) {
+  static void require(Config source, boolean isFile, Config defaults) {
     for (Map.Entry<String, ConfigValue> each : source.root().entrySet()) {
       ConfigValue known = defaults.root().get(each.getKey());
-      if (known == null) {
+      if (known == null && !(isFile && isOwn(each.getKey(), defaults.root()))) {
         throw stranger(each.getKey(), each.getValue(), defaults.root());
       }
-      if (each.getKey().equals(ROOT)) {
+      if (known != null && each.getKey().equals(ROOT)) {
         requireBlock(ROOT, each.getValue(), known);
       }
     }
   }
 
+  private static boolean isOwn(String key, ConfigObject defaults) {
+    return !key.startsWith(ROOT) && !settings(defaults).contains(key);
+  }
+
+  private static Set<String> settings(ConfigObject defaults) {
+    return defaults.get(ROOT) instanceof ConfigObject settings ? settings.keySet() : Set.of();
+  }
+
   private static ConfigurationException stranger(
       String key, ConfigValue value, ConfigObject defaults) {
-    Set<String> below =
-        defaults.get(ROOT) instanceof ConfigObject settings ? settings.keySet() : Set.of();
+    Set<String> below = settings(defaults);
     String mend;
     if (key.startsWith(ROOT + ".")) {
       mend = "write %s without quotes".formatted(key);
@@ -86,13 +95,16 @@ final class KnownRoots {
           .ifPresent(
               type -> {
                 throw new ConfigurationException(
-                    "%s must be a block of settings, was %s (%s): set one below it, as %s.%s"
+                    "%s must be a block of settings, was %s (%s): set %s"
                         .formatted(
                             path,
                             value.render(),
                             value.origin().description(),
-                            path,
-                            new TreeSet<>(block.keySet()).first()));
+                            block.keySet().stream()
+                                .sorted()
+                                .findFirst()
+                                .map(key -> "one below it, as %s.%s".formatted(path, key))
+                                .orElse("its keys below it")));
               });
       return;
     }

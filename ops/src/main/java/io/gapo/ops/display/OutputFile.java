@@ -17,7 +17,8 @@ import java.util.Set;
 final class OutputFile {
 
   /** Their names lead to open files, a redirected one's too, which must not be replaced. */
-  private static final Set<Path> OPEN_FILES = Set.of(Path.of("/dev"), Path.of("/proc"));
+  private static final Set<Path> OPEN_FILES =
+      Set.of(Path.of("/dev/stdout"), Path.of("/dev/stderr"), Path.of("/dev/fd"), Path.of("/proc"));
 
   private static final Path OUTPUT = Path.of("/dev/stdout");
   private static final Path ERROR = Path.of("/dev/stderr");

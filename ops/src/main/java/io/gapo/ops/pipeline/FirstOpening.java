@@ -1,5 +1,6 @@
 package io.gapo.ops.pipeline;
 
+import ai.djl.engine.EngineException;
 import io.gapo.runtime.checkpoint.DirectoryInUseException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -7,7 +8,8 @@ import java.util.function.Supplier;
 /**
  * Opens a stage's model, and reports a failure of the very first time: what cannot be opened then
  * is set up wrongly, and whoever starts the process should hear of it. Later failures are the
- * stage's own to try again, and so is a directory that another process will leave.
+ * stage's own to try again, and so is what another process will leave: a directory that it has
+ * locked, the memory of a device.
  */
 final class FirstOpening<M> implements Supplier<M> {
 
@@ -27,7 +29,7 @@ final class FirstOpening<M> implements Supplier<M> {
       M model = open.get();
       isFirst = false;
       return model;
-    } catch (DirectoryInUseException e) {
+    } catch (DirectoryInUseException | EngineException e) {
       throw e;
     } catch (RuntimeException e) {
       if (isFirst) {

@@ -51,6 +51,7 @@ public final class Pipeline implements AutoCloseable {
   private final Health health;
   private final Duration drainTimeout;
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
+  private volatile boolean cannotOpen;
 
   private Pipeline(
       ActorSystem<SpawnProtocol.Command> system,
@@ -106,7 +107,7 @@ public final class Pipeline implements AutoCloseable {
               kafka,
               handover,
               listener,
-              pipeline::fail,
+              pipeline::cannotOpen,
               Clock.systemUTC());
       for (Role role : Role.values()) {
         if (roles.contains(role)) {
@@ -162,18 +163,25 @@ public final class Pipeline implements AutoCloseable {
 
   private void add(Stage stage) {
     stages.add(stage);
-    health.ready(stage.role().text());
+    if (!cannotOpen) {
+      health.ready(stage.role().text());
+    }
     stage
         .streams()
         .completion()
         .whenComplete(
             (done, cause) -> {
-              // After the first failure the others are cut off.
-              if (cause != null && !failure.isDone()) {
+              // If a model could not be opened, all stages are cut off.
+              if (cause != null && !cannotOpen) {
                 LOG.error("Stage {} has given up", stage.role().text(), cause);
                 fail(stage.role(), cause);
               }
             });
+  }
+
+  private void cannotOpen(Role role, Throwable cause) {
+    cannotOpen = true;
+    fail(role, cause);
   }
 
   private void fail(Role role, Throwable cause) {
@@ -197,13 +205,13 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Turns unready, drains every stage in the order of the roles, commits, and stops. After a {@link
-   * #failure} nothing would drain: it is done again by whoever starts next.
+   * Turns unready, drains every stage in the order of the roles, commits, and stops. Nothing would
+   * drain if a model could not be opened.
    */
   @Override
   public void close() {
     health.draining();
-    if (!failure.isDone()) {
+    if (!cannotOpen) {
       for (Stage stage : stages) {
         await(stage.drain().toCompletableFuture(), drainTimeout, "drain " + stage.role().text());
       }

@@ -18,7 +18,8 @@ public final class OneModel {
    *     supported
    */
   public static void require(Path origin, Path policy) {
-    ConfigDifference.between(LlamaConfig.read(origin), LlamaConfig.read(policy))
+    ConfigDifference.between(
+            LlamaConfig.readWithoutGeneration(origin), LlamaConfig.readWithoutGeneration(policy))
         .ifPresent(
             difference -> {
               throw new UnusablePolicyException(

@@ -44,7 +44,7 @@ class TopicsCreateCommandIT {
       assertThat(shell.out()).contains("exists   gapo.prompts");
       assertThat(shell.err())
           .contains(
-              "topic gapo.prompts has 2 partitions, gapo.kafka.partitions is 3: set that, or delete"
+              "topic gapo.prompts has 2 partitions; with gapo.kafka.partitions = 3 it needs 3: set that, or delete"
                   + " the topic")
           .doesNotContain("gapo.lineage", "\tat ");
     }

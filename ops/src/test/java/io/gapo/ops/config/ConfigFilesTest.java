@@ -88,10 +88,23 @@ class ConfigFilesTest {
         "\"gapo.training.batch-size\" is not a setting (",
         "my.conf: 1): write gapo.training.batch-size without quotes");
     assertRefused(
-        write(directory, "mine.own = 3"), "mine is not a setting (", "settings begin with gapo");
+        write(directory, "gapo2.own = 3"), "gapo2 is not a setting (", "settings begin with gapo");
+    assertThatThrownBy(() -> ConfigFiles.load(Optional.empty(), Map.of("mine", 3), Map.of()))
+        .hasMessageStartingWith("mine is not a setting (command line): settings begin with gapo");
     assertThatThrownBy(
             () -> ConfigFiles.load(Optional.empty(), Map.of("training.batch-size", 3), Map.of()))
         .hasMessage("training is not a setting (command line): did you mean gapo.training?");
+  }
+
+  @Test
+  void takesAFilesOwnKeysForSubstitutions(@TempDir Path directory) throws IOException {
+    Path file =
+        write(directory, "models = \"/models\", gapo.policy.directory = ${models}\"/policy\"");
+
+    assertThat(
+            ConfigFiles.load(Optional.of(file), Map.of(), Map.of())
+                .getString("gapo.policy.directory"))
+        .isEqualTo("/models/policy");
   }
 
   @Test
@@ -102,6 +115,10 @@ class ConfigFilesTest {
         write(directory, "gapo.shutdown = 3"),
         "gapo.shutdown must be a block of settings, was 3",
         "as gapo.shutdown.drain-timeout");
+    assertRefused(
+        write(directory, "gapo.kafka.client = x"),
+        "gapo.kafka.client must be a block of settings, was \"x\"",
+        "set its keys below it");
     assertThatThrownBy(() -> ConfigFiles.load(Optional.empty(), Map.of("gapo", "3"), Map.of()))
         .hasMessageStartingWith("gapo must be a block of settings, was \"3\" (command line)");
   }
