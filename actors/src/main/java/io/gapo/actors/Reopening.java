@@ -34,6 +34,7 @@ final class Reopening<C, M> {
   private final C retry;
   private int starts;
   private int failures;
+  private boolean isOpen;
   private long openedAt;
 
   private Reopening(
@@ -85,7 +86,12 @@ final class Reopening<C, M> {
 
   private Behavior<C> start() {
     starts++;
-    return starts == 1 ? opening() : failed(Duration.ofNanos(System.nanoTime() - openedAt));
+    if (starts == 1) {
+      return opening();
+    }
+    Duration ran = isOpen ? Duration.ofNanos(System.nanoTime() - openedAt) : Duration.ZERO;
+    isOpen = false;
+    return failed(ran);
   }
 
   private Behavior<C> opening() {
@@ -97,6 +103,7 @@ final class Reopening<C, M> {
       context.getLog().error("The stage cannot start", e);
       return failed(Duration.ZERO);
     }
+    isOpen = true;
     openedAt = System.nanoTime();
     return stash.unstashAll(run.apply(model));
   }

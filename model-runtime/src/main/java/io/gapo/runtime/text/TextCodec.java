@@ -58,7 +58,7 @@ public final class TextCodec implements AutoCloseable {
     TextCodec codec = open(directory.resolve(FILE), vocabulary);
     boolean fits = false;
     try {
-      int[] unused = codec.encode(template.around("", ""));
+      codec.requireKnown(template);
       fits = true;
       return codec;
     } finally {
@@ -66,6 +66,10 @@ public final class TextCodec implements AutoCloseable {
         codec.close();
       }
     }
+  }
+
+  private void requireKnown(PromptTemplate template) {
+    int[] unused = encode(template.around("", ""));
   }
 
   private static TextCodec open(Path file, int vocabulary) {
