@@ -11,6 +11,7 @@ import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.safetensors.PendingTensor;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
+import io.gapo.runtime.text.TextCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +26,6 @@ import java.util.Map;
  */
 public final class PolicyExport {
 
-  private static final String TOKENIZER = "tokenizer.json";
   private static final List<String> OPTIONAL =
       List.of(
           "tokenizer_config.json",
@@ -118,7 +118,7 @@ public final class PolicyExport {
       copies.put(
           LlamaConfig.FILE,
           withType(Files.readAllBytes(origin.resolve(LlamaConfig.FILE)), dataType));
-      copies.put(TOKENIZER, Files.readAllBytes(origin.resolve(TOKENIZER)));
+      copies.put(TextCodec.FILE, Files.readAllBytes(origin.resolve(TextCodec.FILE)));
       for (String name : OPTIONAL) {
         if (Files.exists(origin.resolve(name))) {
           copies.put(name, Files.readAllBytes(origin.resolve(name)));

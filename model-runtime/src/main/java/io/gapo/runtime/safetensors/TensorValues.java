@@ -40,7 +40,12 @@ public final class TensorValues {
 
   /** Whether no element is NaN or infinite. */
   public static boolean areFinite(NamedTensor tensor) {
-    for (float value : toFloats(tensor)) {
+    return areFinite(toFloats(tensor));
+  }
+
+  /** Whether no number is NaN or infinite. */
+  public static boolean areFinite(float[] values) {
+    for (float value : values) {
       if (!Float.isFinite(value)) {
         return false;
       }

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.gapo.runtime.files.ForeignFile;
+import io.gapo.runtime.llama.LlamaConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +23,6 @@ public final class TextCodec implements AutoCloseable {
   /** The file name in a model's directory. */
   public static final String FILE = "tokenizer.json";
 
-  private static final String CONFIG = "config.json";
   private static final boolean WITH_SPECIAL_TOKENS = true;
   private static final boolean SKIP_SPECIAL_TOKENS = true;
   private static final boolean KEEP_SPECIAL_TOKENS = false;
@@ -143,7 +143,7 @@ public final class TextCodec implements AutoCloseable {
                     .formatted(
                         tokenizer.decode(new long[] {token}, KEEP_SPECIAL_TOKENS),
                         token,
-                        file.resolveSibling(CONFIG),
+                        file.resolveSibling(LlamaConfig.FILE),
                         vocabulary)
                 + ": take both files from one model, or keep the token out of templates and texts");
       }

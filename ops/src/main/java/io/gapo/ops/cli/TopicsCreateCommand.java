@@ -3,14 +3,12 @@ package io.gapo.ops.cli;
 import io.gapo.ops.config.KafkaConfig;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.streams.topic.TopicCreation;
+import io.gapo.streams.topic.TopicCreation.OtherPartitions;
 import io.gapo.streams.topic.Topics;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -46,17 +44,15 @@ final class TopicsCreateCommand implements Callable<Integer> {
         out.println((created.contains(topic) ? "created  " : "exists   ") + topic);
       }
       out.flush();
-      Map<String, Integer> others =
+      List<OtherPartitions> others =
           TopicCreation.otherPartitions(
               cluster.admin(), topics, kafka.topicLayout(), kafka.connectTimeout());
-      Map<String, Integer> needed =
-          topics.definitions(kafka.topicLayout()).stream()
-              .collect(Collectors.toMap(NewTopic::name, NewTopic::numPartitions));
       others.forEach(
-          (topic, partitions) ->
+          other ->
               err.println(
                   "topic %s has %d partitions; with gapo.kafka.partitions = %d it needs %d: set that, or delete the topic"
-                      .formatted(topic, partitions, kafka.partitions(), needed.get(topic))));
+                      .formatted(
+                          other.topic(), other.partitions(), kafka.partitions(), other.needed())));
       err.flush();
       return others.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }

@@ -25,23 +25,20 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** All six stages in this process, fed from the demo's world, until a policy version is reached. */
 public final class DemoRun {
 
   private static final int PROMPTS = 4000;
-  private static final long LOOK_MILLIS = 200;
 
   /** Prompts of the training split are the same for every run, in an order of its own. */
   private static final long WORLD_SEED = 17;
 
   private final Config root;
   private final GapoConfig config;
-  private final CountDownLatch stop = new CountDownLatch(1);
+  private final CompletableFuture<Void> stop = new CompletableFuture<>();
   private final World world = new World();
 
   public DemoRun(Config root, GapoConfig config) {
@@ -51,7 +48,7 @@ public final class DemoRun {
 
   /** Makes {@link #train} end soon; called from any thread. */
   public void stop() {
-    stop.countDown();
+    stop.complete(null);
   }
 
   /**
@@ -86,17 +83,8 @@ public final class DemoRun {
         LineageTail tail =
             LineageTail.fromBeginning(kafka, record -> show(record, steps, log, shown))) {
       started.accept(pipeline.metricsAddress());
-      awaitEnd(pipeline);
-    }
-  }
-
-  /** Until the run is told to stop, or a stage has failed for good. */
-  private void awaitEnd(ObservedPipeline pipeline) throws InterruptedException, ExecutionException {
-    CompletableFuture<Void> failure = pipeline.pipeline().failure();
-    while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-      if (failure.isDone()) {
-        failure.get();
-      }
+      // Until the run is told to stop, or a stage has failed for good.
+      CompletableFuture.anyOf(stop, pipeline.pipeline().failure()).get();
     }
   }
 
@@ -104,7 +92,7 @@ public final class DemoRun {
     if (record instanceof VersionLineage lineage) {
       log.add(lineage).ifPresent(shown);
       if (lineage.version().number() >= steps) {
-        stop.countDown();
+        stop.complete(null);
       }
     }
   }

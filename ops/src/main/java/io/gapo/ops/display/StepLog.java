@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.gapo.core.lineage.VersionLineage;
+import io.gapo.ops.files.OutputFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

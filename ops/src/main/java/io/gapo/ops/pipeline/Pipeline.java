@@ -144,11 +144,7 @@ public final class Pipeline implements AutoCloseable {
 
   /** Whether a role opens a model. */
   private static boolean computes(GapoConfig config, Role role) {
-    return switch (role) {
-      case ROLLOUT_GENERATOR, GRADIENT_COLLECTOR, OPTIMIZER -> true;
-      case REWARD_SCORER, COST_SCORER -> ScorerWiring.hasModels(config, role);
-      case MGDA_COMBINER -> false;
-    };
+    return HAVE_POLICY.contains(role) || ScorerWiring.hasModels(config, role);
   }
 
   private static Stage start(StageContext context, Role role) {

@@ -1,5 +1,6 @@
 package io.gapo.ops.report;
 
+import io.gapo.ops.files.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

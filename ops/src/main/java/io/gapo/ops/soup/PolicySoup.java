@@ -80,12 +80,13 @@ public final class PolicySoup {
   }
 
   private static float[] finite(NamedTensor tensor, int index) {
-    if (!TensorValues.areFinite(tensor)) {
+    float[] values = TensorValues.toFloats(tensor);
+    if (!TensorValues.areFinite(values)) {
       throw new IllegalArgumentException(
           "tensor '%s' of policy %d holds NaN or infinity: leave that policy out"
               .formatted(tensor.name(), index + 1));
     }
-    return TensorValues.toFloats(tensor);
+    return values;
   }
 
   private static float[] narrowed(double[] values) {

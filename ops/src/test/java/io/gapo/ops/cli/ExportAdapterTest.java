@@ -75,6 +75,10 @@ class ExportAdapterTest {
   }
 
   private void export(String from, String to, String... options) {
+    assertThat(exitOfExport(from, to, options)).as(shell.err()).isZero();
+  }
+
+  private int exitOfExport(String from, String to, String... options) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -85,7 +89,7 @@ class ExportAdapterTest {
                 "--out",
                 directory.resolve(to).toString()));
     command.addAll(List.of(options));
-    assertThat(shell.run(command.toArray(String[]::new))).as(shell.err()).isZero();
+    return shell.run(command.toArray(String[]::new));
   }
 
   private Map<String, NamedTensor> model(Path policy) {
@@ -187,16 +191,7 @@ class ExportAdapterTest {
     SafetensorsFile.write(file, broken, Map.of());
 
     for (String form : List.of("--adapter", "--dtype=F32")) {
-      assertThat(
-              shell.run(
-                  "export",
-                  directory.resolve("adapter").toString(),
-                  "--origin",
-                  POLICY.toString(),
-                  "--out",
-                  directory.resolve("x").toString(),
-                  form))
-          .isEqualTo(1);
+      assertThat(exitOfExport("adapter", "x", form)).isEqualTo(1);
       assertThat(shell.err())
           .contains("tensor 'base_model.model.model.layers.0.", "holds NaN or infinity");
     }
@@ -208,15 +203,7 @@ class ExportAdapterTest {
     export("checkpoints", "adapter", "--adapter");
 
     for (String taken : List.of("checkpoints", "adapter")) {
-      assertThat(
-              shell.run(
-                  "export",
-                  directory.resolve("adapter").toString(),
-                  "--origin",
-                  POLICY.toString(),
-                  "--out",
-                  directory.resolve(taken).toString()))
-          .isEqualTo(1);
+      assertThat(exitOfExport("adapter", taken)).isEqualTo(1);
       assertThat(shell.err()).contains(directory.resolve(taken) + " holds an ");
       assertThat(directory.resolve(taken).resolve("config.json")).doesNotExist();
     }

@@ -6,6 +6,8 @@ import io.gapo.ops.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,21 +41,7 @@ class RefusalsIT {
 
   @Test
   void endsADemoWhosePolicyHasNoTokenizer() {
-    int exitCode =
-        shell.run(
-            "demo",
-            "--data",
-            temporary.resolve("data").toString(),
-            "--steps",
-            "1",
-            "--policy",
-            policy.toString(),
-            "--reward",
-            DEMO.resolve("reward").toString(),
-            "--cost",
-            DEMO.resolve("cost").toString(),
-            "--set",
-            PROMPT_TOKENS);
+    int exitCode = demo(temporary.resolve("data"), policy, "--steps", "1", "--set", PROMPT_TOKENS);
 
     assertThat(exitCode).isEqualTo(1);
     assertThat(shell.err())
@@ -101,25 +89,31 @@ class RefusalsIT {
     try (EmbeddedBroker running = EmbeddedBroker.open(data.resolve("kafka"), 0)) {
       long files = files(data);
 
-      int exitCode =
-          shell.run(
-              "demo",
-              "--fresh",
-              "--data",
-              data.toString(),
-              "--policy",
-              DEMO.resolve("policy").toString(),
-              "--reward",
-              DEMO.resolve("reward").toString(),
-              "--cost",
-              DEMO.resolve("cost").toString());
+      assertThat(demo(data, DEMO.resolve("policy"), "--fresh")).isEqualTo(1);
 
-      assertThat(exitCode).isEqualTo(1);
       assertThat(shell.err())
           .startsWith("gapo demo: ")
           .contains(running.dataDirectory() + " is in use by process");
       assertThat(files(data)).isGreaterThanOrEqualTo(files);
     }
+  }
+
+  /** With the demo's own score models. */
+  private int demo(Path data, Path from, String... further) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "demo",
+                "--data",
+                data.toString(),
+                "--policy",
+                from.toString(),
+                "--reward",
+                DEMO.resolve("reward").toString(),
+                "--cost",
+                DEMO.resolve("cost").toString()));
+    words.addAll(List.of(further));
+    return shell.run(words.toArray(String[]::new));
   }
 
   private static long files(Path directory) throws IOException {

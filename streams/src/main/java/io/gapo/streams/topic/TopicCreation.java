@@ -3,11 +3,11 @@ package io.gapo.streams.topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -58,23 +58,34 @@ public final class TopicCreation {
   }
 
   /**
-   * The partitions of topics that have others than the layout gives them, by name, in order.
+   * A topic with other partitions than the layout gives it.
+   *
+   * @param partitions that it has
+   * @param needed that the layout gives it
+   */
+  public record OtherPartitions(String topic, int partitions, int needed) {}
+
+  /**
+   * The topics that have other partitions than the layout gives them, in the order of their names.
    * Blocks.
    *
    * @throws TopicSetupException if they cannot be described in time
    */
-  public static Map<String, Integer> otherPartitions(
+  public static List<OtherPartitions> otherPartitions(
       Admin admin, Topics topics, TopicLayout layout, Duration timeout) {
-    Map<String, Integer> expected = new HashMap<>();
-    topics.definitions(layout).forEach(topic -> expected.put(topic.name(), topic.numPartitions()));
-    Map<String, Integer> others = new TreeMap<>();
-    for (TopicDescription topic : new TopicCreation(admin, timeout).describe(topics.all())) {
-      int partitions = topic.partitions().size();
-      if (!Objects.equals(expected.get(topic.name()), partitions)) {
-        others.put(topic.name(), partitions);
-      }
-    }
-    return others;
+    Map<String, Integer> needed = new HashMap<>();
+    topics.definitions(layout).forEach(topic -> needed.put(topic.name(), topic.numPartitions()));
+    return new TopicCreation(admin, timeout)
+        .describe(topics.all()).stream()
+            .map(
+                topic ->
+                    new OtherPartitions(
+                        topic.name(),
+                        topic.partitions().size(),
+                        Objects.requireNonNull(needed.get(topic.name()))))
+            .filter(topic -> topic.partitions() != topic.needed())
+            .sorted(Comparator.comparing(OtherPartitions::topic))
+            .toList();
   }
 
   private List<String> create(Collection<NewTopic> topics) {

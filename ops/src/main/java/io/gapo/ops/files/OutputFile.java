@@ -1,4 +1,4 @@
-package io.gapo.ops.display;
+package io.gapo.ops.files;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -8,13 +8,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Set;
 
 /** A file that the user names for what a command writes: any that a shell could write to. */
-final class OutputFile {
+public final class OutputFile {
 
   /** Their names lead to open files, a redirected one's too, which must not be replaced. */
   private static final Set<Path> OPEN_FILES =
@@ -32,7 +31,7 @@ final class OutputFile {
    * @throws NoSuchFileException naming the directory if there is none
    * @throws FileSystemException naming the file if it cannot be written
    */
-  static void write(Path file, byte[] bytes) throws IOException {
+  public static void write(Path file, byte[] bytes) throws IOException {
     Path target = file.toAbsolutePath();
     Path directory = Objects.requireNonNull(target.getParent(), "an absolute file has a parent");
     if (!Files.isDirectory(directory)) {
@@ -48,14 +47,8 @@ final class OutputFile {
     if (open || special || dangling) {
       writeThrough(target, bytes);
     } else {
-      replace(Files.exists(target) ? target.toRealPath() : target, bytes);
+      WholeFile.write(Files.exists(target) ? target.toRealPath() : target, bytes);
     }
-  }
-
-  private static void replace(Path target, byte[] bytes) throws IOException {
-    Path part = target.resolveSibling(target.getFileName() + ".part");
-    Files.write(part, bytes);
-    Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static void writeThrough(Path target, byte[] bytes) throws IOException {

@@ -1,4 +1,4 @@
-package io.gapo.ops.display;
+package io.gapo.ops.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
