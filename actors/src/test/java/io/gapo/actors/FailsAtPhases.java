@@ -1,10 +1,10 @@
 package io.gapo.actors;
 
-import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.core.port.PipelineListener;
 import java.time.Duration;
 
 /** A meter that cannot take this one phase. */
-record FailsAtPhases(String failing) implements PipelineListener {
+public record FailsAtPhases(String failing) implements PipelineListener {
 
   @Override
   public void phase(String stage, String phase, Duration duration) {

@@ -1,10 +1,10 @@
 package io.gapo.actors;
 
-import io.gapo.core.rollout.PolicyVersion;
-import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.PipelineListener;
 
 /** A meter that cannot take any adopted version. */
-record FailsAtVersions() implements PipelineListener {
+public record FailsAtVersions() implements PipelineListener {
 
   @Override
   public void versionAdopted(String stage, PolicyVersion version) {

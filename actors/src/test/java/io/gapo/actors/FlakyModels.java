@@ -1,13 +1,15 @@
 package io.gapo.actors;
 
-import io.gapo.core.policy.AppliedUpdate;
-import io.gapo.core.policy.CheckpointState;
+import io.gapo.actors.collector.GradientsUnderOurControl;
+import io.gapo.actors.optimizer.LearnerOnDisk;
+import io.gapo.core.lineage.AppliedUpdate;
+import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.policy.NamedTensor;
-import io.gapo.core.policy.PolicyGradients;
-import io.gapo.core.policy.PolicyLearner;
 import io.gapo.core.policy.PolicySnapshot;
-import io.gapo.core.rollout.ObjectiveModel;
-import io.gapo.core.rollout.PolicySampler;
+import io.gapo.core.port.ObjectiveModel;
+import io.gapo.core.port.PolicyGradients;
+import io.gapo.core.port.PolicyLearner;
+import io.gapo.core.port.PolicySampler;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
@@ -19,11 +21,11 @@ import java.util.Optional;
 import java.util.Random;
 
 /** Models that do what they should, most of the time. */
-final class FlakyModels {
+public final class FlakyModels {
 
   private final Random random;
 
-  FlakyModels(long seed) {
+  public FlakyModels(long seed) {
     this.random = new Random(seed);
   }
 
@@ -39,7 +41,7 @@ final class FlakyModels {
     }
   }
 
-  PolicySampler sampler(PolicySampler steady) {
+  public PolicySampler sampler(PolicySampler steady) {
     return new PolicySampler() {
       @Override
       public Optional<String> rejection(Prompt prompt) {
@@ -82,7 +84,7 @@ final class FlakyModels {
     };
   }
 
-  ObjectiveModel objective(String name) {
+  public ObjectiveModel objective(String name) {
     return new ObjectiveModel() {
       @Override
       public String objective() {
@@ -100,7 +102,7 @@ final class FlakyModels {
     };
   }
 
-  PolicyGradients gradients(PolicyGradients steady) {
+  public PolicyGradients gradients(PolicyGradients steady) {
     return new PolicyGradients() {
       @Override
       public void adopt(PolicySnapshot snapshot) {
@@ -137,7 +139,7 @@ final class FlakyModels {
     };
   }
 
-  PolicyLearner learner(PolicyLearner steady) {
+  public PolicyLearner learner(PolicyLearner steady) {
     return new PolicyLearner() {
       @Override
       public Optional<CheckpointState> restore() {

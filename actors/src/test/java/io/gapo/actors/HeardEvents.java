@@ -2,9 +2,9 @@ package io.gapo.actors;
 
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.core.rollout.Rollout;
-import io.gapo.core.telemetry.PipelineListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -14,18 +14,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Remembers what the stages told their listener. */
-final class HeardEvents implements PipelineListener {
+public final class HeardEvents implements PipelineListener {
 
-  final Set<String> phases = ConcurrentHashMap.newKeySet();
-  final Set<String> waits = ConcurrentHashMap.newKeySet();
-  final Queue<Rollout> rollouts = new ConcurrentLinkedQueue<>();
-  final Queue<Settlement> settlements = new ConcurrentLinkedQueue<>();
-  final Queue<PolicyVersion> adopted = new ConcurrentLinkedQueue<>();
-  final Queue<String> refusals = new ConcurrentLinkedQueue<>();
-  final Queue<VersionLineage> versions = new ConcurrentLinkedQueue<>();
-  final AtomicInteger tokens = new AtomicInteger();
-  volatile int outstanding;
-  volatile int limit;
+  public final Set<String> phases = ConcurrentHashMap.newKeySet();
+  public final Set<String> waits = ConcurrentHashMap.newKeySet();
+  public final Queue<Rollout> rollouts = new ConcurrentLinkedQueue<>();
+  public final Queue<Settlement> settlements = new ConcurrentLinkedQueue<>();
+  public final Queue<PolicyVersion> adopted = new ConcurrentLinkedQueue<>();
+  public final Queue<String> refusals = new ConcurrentLinkedQueue<>();
+  public final Queue<VersionLineage> versions = new ConcurrentLinkedQueue<>();
+  public final AtomicInteger tokens = new AtomicInteger();
+  public volatile int outstanding;
+  public volatile int limit;
 
   @Override
   public void phase(String stage, String phase, Duration duration) {
@@ -73,7 +73,7 @@ final class HeardEvents implements PipelineListener {
     versions.add(lineage);
   }
 
-  List<String> settledIds() {
+  public List<String> settledIds() {
     return settlements.stream().map(settlement -> settlement.rollout().id()).toList();
   }
 }

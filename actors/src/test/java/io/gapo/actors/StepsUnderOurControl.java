@@ -1,9 +1,9 @@
 package io.gapo.actors;
 
 import io.gapo.core.lineage.Settlement;
+import io.gapo.core.port.StepPublisher;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.ObjectiveGradients;
-import io.gapo.core.step.StepPublisher;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Hands the test what was published; fails, or lets settlements wait, when the test wants that. */
-final class StepsUnderOurControl implements StepPublisher {
+public final class StepsUnderOurControl implements StepPublisher {
 
   private final BlockingQueue<ObjectiveGradients> gradients = new LinkedBlockingQueue<>();
   private final BlockingQueue<GradientPart> parts = new LinkedBlockingQueue<>();
@@ -22,36 +22,36 @@ final class StepsUnderOurControl implements StepPublisher {
   private final AtomicInteger failures = new AtomicInteger();
   private volatile boolean holdsSettlements;
 
-  void failNext(int attempts) {
+  public void failNext(int attempts) {
     failures.set(attempts);
   }
 
-  void holdSettlements() {
+  public void holdSettlements() {
     holdsSettlements = true;
   }
 
   /** Makes the oldest settlement held durable. */
-  void releaseSettlement() {
+  public void releaseSettlement() {
     next(held).complete(null);
   }
 
   /** The next objective gradients published. */
-  ObjectiveGradients gradients() {
+  public ObjectiveGradients gradients() {
     return next(gradients);
   }
 
   /** The next gradient part published. */
-  GradientPart part() {
+  public GradientPart part() {
     return next(parts);
   }
 
   /** The next settlement published. */
-  Settlement settlement() {
+  public Settlement settlement() {
     return next(settlements);
   }
 
   /** Whether all that was published has been taken. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return gradients.isEmpty() && parts.isEmpty() && settlements.isEmpty();
   }
 

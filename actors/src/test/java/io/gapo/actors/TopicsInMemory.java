@@ -5,20 +5,25 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.pattern.StatusReply;
-import io.gapo.core.flowcontrol.RolloutHistory;
+import io.gapo.actors.collector.GradientCollector;
+import io.gapo.actors.combiner.MgdaCombiner;
+import io.gapo.actors.generator.RolloutGenerator;
+import io.gapo.actors.optimizer.Optimizer;
+import io.gapo.actors.scorer.Scorer;
+import io.gapo.core.flow.RolloutHistory;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.lineage.VersionPublisher;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.port.StepPublisher;
+import io.gapo.core.port.VersionPublisher;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.ObjectiveGradients;
-import io.gapo.core.step.StepPublisher;
 import io.gapo.core.step.UpdateDirection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every seventh attempt to publish fails, and every fifth record is delivered twice.
  */
-final class TopicsInMemory implements StepPublisher, VersionPublisher {
+public final class TopicsInMemory implements StepPublisher, VersionPublisher {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int PARALLELISM = 8;
@@ -66,7 +71,7 @@ final class TopicsInMemory implements StepPublisher, VersionPublisher {
   private boolean applying;
   private int mostOutstanding;
 
-  TopicsInMemory(ActorSystem<?> system, List<Prompt> prompts, long seed) {
+  public TopicsInMemory(ActorSystem<?> system, List<Prompt> prompts, long seed) {
     this.system = system;
     this.prompts = prompts;
     this.random = new Random(seed);

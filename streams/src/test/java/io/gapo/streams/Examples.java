@@ -2,14 +2,14 @@ package io.gapo.streams;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.policy.AppliedUpdate;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.FinishReason;
-import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;

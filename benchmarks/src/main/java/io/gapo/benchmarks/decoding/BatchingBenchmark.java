@@ -2,7 +2,7 @@ package io.gapo.benchmarks.decoding;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gapo.core.policy.PolicySnapshot;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.SampleRequest;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.safetensors.SafetensorsFile;

@@ -5,7 +5,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.ops.broker.EmbeddedBroker;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.demo.DemoDirectory;

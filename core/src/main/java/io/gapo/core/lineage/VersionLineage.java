@@ -1,7 +1,6 @@
 package io.gapo.core.lineage;
 
-import io.gapo.core.policy.AppliedUpdate;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;

@@ -1,6 +1,5 @@
 package io.gapo.core.policy;
 
-import io.gapo.core.rollout.PolicyVersion;
 import java.util.List;
 
 /**

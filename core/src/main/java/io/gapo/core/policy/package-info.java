@@ -1,6 +1,4 @@
-/**
- * A policy as named tensors under a version number, and the ports that differentiate and update it.
- */
+/** A policy as named tensors under a version number. */
 @NullMarked
 package io.gapo.core.policy;
 

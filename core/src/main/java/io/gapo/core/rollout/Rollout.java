@@ -1,5 +1,6 @@
 package io.gapo.core.rollout;
 
+import io.gapo.core.policy.PolicyVersion;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

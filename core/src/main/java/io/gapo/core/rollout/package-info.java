@@ -1,7 +1,4 @@
-/**
- * Prompts, the rollouts sampled for them, the scores objectives give them, and the ports that make
- * both.
- */
+/** Prompts, the rollouts sampled for them, and the scores objectives give them. */
 @NullMarked
 package io.gapo.core.rollout;
 

@@ -1,6 +1,6 @@
 package io.gapo.core.step;
 
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
 
 /**
  * Names one attempt of one gradient collector to improve one policy version.

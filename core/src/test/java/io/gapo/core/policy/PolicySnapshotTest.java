@@ -2,7 +2,6 @@ package io.gapo.core.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gapo.core.rollout.PolicyVersion;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

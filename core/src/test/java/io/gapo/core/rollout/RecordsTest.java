@@ -3,6 +3,7 @@ package io.gapo.core.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gapo.core.policy.PolicyVersion;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;

@@ -2,9 +2,9 @@ package io.gapo.core.step;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.policy.AppliedUpdate;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.RolloutReference;
 import java.time.Instant;
 import java.util.List;
@@ -12,33 +12,33 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** Steps for tests, with one objective. */
-final class StepExamples {
+public final class StepExamples {
 
   private static final GramMatrix GRAM = GramMatrix.of(new double[][] {{1}});
 
   private StepExamples() {}
 
-  static StepStatistics statistics() {
+  public static StepStatistics statistics() {
     List<Double> zero = List.of(0.0);
     return new StepStatistics(
         List.of("helpful"), zero, zero, zero, zero, 1, 1, 0, 0, 1, 1, 0, 0, 0, Map.of());
   }
 
   /** The combiner remembers the number of the version that comes of it. */
-  static UpdateDirection direction(StepId step) {
+  public static UpdateDirection direction(StepId step) {
     double[] all = {1};
     Combination combination =
         new Combination(all, all, 0, List.of((double) step.version().next().number()));
     return new UpdateDirection(step, combination, 0, GRAM);
   }
 
-  static GradientPart part(long version, String collector, String... rolloutIds) {
+  public static GradientPart part(long version, String collector, String... rolloutIds) {
     StepId step = new StepId(new PolicyVersion(version), 0, collector);
     return new GradientPart(direction(step), statistics(), references(rolloutIds), List.of());
   }
 
   /** Of one of two collectors that make a version together. */
-  static GradientPart ofPair(long version, String collector, String... rolloutIds) {
+  public static GradientPart ofPair(long version, String collector, String... rolloutIds) {
     GradientPart alone = part(version, collector, rolloutIds);
     UpdateDirection direction = alone.direction();
     return new GradientPart(
@@ -54,7 +54,7 @@ final class StepExamples {
         alone.gradient());
   }
 
-  static VersionLineage lineage(long version, long epoch, String... rolloutIds) {
+  public static VersionLineage lineage(long version, long epoch, String... rolloutIds) {
     StepId step = new StepId(new PolicyVersion(version - 1), 0, "collector");
     return new VersionLineage(
         new PolicyVersion(version),
@@ -66,7 +66,7 @@ final class StepExamples {
         Instant.EPOCH);
   }
 
-  static List<RolloutReference> references(String... rolloutIds) {
+  public static List<RolloutReference> references(String... rolloutIds) {
     return Stream.of(rolloutIds)
         .map(id -> new RolloutReference(id, "digest", "prompt", 0))
         .toList();

@@ -1,6 +1,6 @@
 package io.gapo.runtime.checkpoint;
 
-import io.gapo.core.policy.CheckpointState;
+import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.runtime.lora.LoraSettings;
 import java.util.List;

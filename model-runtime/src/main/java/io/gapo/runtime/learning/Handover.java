@@ -2,7 +2,7 @@ package io.gapo.runtime.learning;
 
 import ai.djl.ndarray.NDArray;
 import io.gapo.core.policy.NamedTensor;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.runtime.torch.LentTensors;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

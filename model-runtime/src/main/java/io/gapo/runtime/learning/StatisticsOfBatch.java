@@ -1,7 +1,7 @@
 package io.gapo.runtime.learning;
 
-import io.gapo.core.flowcontrol.StalenessLimit;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.flow.StalenessLimit;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.StepStatistics;
 import java.util.ArrayList;

@@ -2,11 +2,11 @@ package io.gapo.runtime.learning;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.gapo.core.policy.AppliedUpdate;
-import io.gapo.core.policy.CheckpointState;
+import io.gapo.core.lineage.AppliedUpdate;
+import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.core.policy.PolicyLearner;
+import io.gapo.core.port.PolicyLearner;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
 import io.gapo.runtime.llama.LlamaConfig;

@@ -2,9 +2,9 @@ package io.gapo.runtime.sampling;
 
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.PolicySampler;
 import io.gapo.core.rollout.FinishReason;
-import io.gapo.core.rollout.PolicySampler;
-import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;

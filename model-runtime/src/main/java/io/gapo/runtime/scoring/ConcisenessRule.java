@@ -1,7 +1,7 @@
 package io.gapo.runtime.scoring;
 
+import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.rollout.FinishReason;
-import io.gapo.core.rollout.ObjectiveModel;
 import io.gapo.core.rollout.Rollout;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package io.gapo.runtime.scoring;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.gapo.core.rollout.ObjectiveModel;
+import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaProgram;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.lineage.AppliedUpdate;
+import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.policy.AppliedUpdate;
-import io.gapo.core.policy.CheckpointState;
 import io.gapo.core.policy.NamedTensor;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.ScopeAudit;
 import io.gapo.core.step.StepId;

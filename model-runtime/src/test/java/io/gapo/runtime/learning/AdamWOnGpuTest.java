@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.core.policy.NonFiniteGradientException;
+import io.gapo.core.port.NonFiniteGradientException;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.util.List;

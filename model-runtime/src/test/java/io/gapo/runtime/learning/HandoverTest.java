@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import io.gapo.core.policy.AppliedUpdate;
+import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.policy.TensorStorage;
 import io.gapo.core.policy.TensorsReleasedException;
-import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.MeasuredBatch;
 import io.gapo.runtime.lora.InitialPolicy;

@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.PolicySnapshot;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.runtime.checkpoint.PolicyExport;
 import io.gapo.runtime.llama.LlamaConfig;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.gapo.core.policy.AppliedUpdate;
-import io.gapo.core.policy.CheckpointState;
+import io.gapo.core.lineage.AppliedUpdate;
+import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.policy.NamedTensor;
-import io.gapo.core.policy.NonFiniteGradientException;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.NonFiniteGradientException;
 import io.gapo.runtime.checkpoint.DirectoryInUseException;
 import io.gapo.runtime.safetensors.TensorValues;
 import io.gapo.runtime.torch.TorchSettings;

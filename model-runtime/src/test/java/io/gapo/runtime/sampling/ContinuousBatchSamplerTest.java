@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.FinishReason;
-import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;

@@ -1,11 +1,11 @@
 package io.gapo.ops.config;
 
-import io.gapo.actors.Backoff;
-import io.gapo.actors.CollectorSettings;
-import io.gapo.actors.GeneratorSettings;
-import io.gapo.actors.OptimizerSettings;
+import io.gapo.actors.collector.CollectorSettings;
+import io.gapo.actors.generator.GeneratorSettings;
+import io.gapo.actors.optimizer.OptimizerSettings;
+import io.gapo.core.flow.Backoff;
+import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.ppo.KlWatch;
-import io.gapo.core.rollout.ObjectiveModel;
 import io.gapo.core.step.DirectionChoice;
 import io.gapo.ops.config.ObjectiveConfig.Conciseness;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
@@ -26,8 +26,8 @@ import io.gapo.runtime.scoring.TorchObjectiveModel;
 import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.torch.TorchSettings;
-import io.gapo.streams.stage.Retries;
-import io.gapo.streams.topic.CollectorShare;
+import io.gapo.streams.collector.CollectorShare;
+import io.gapo.streams.scorer.Retries;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;

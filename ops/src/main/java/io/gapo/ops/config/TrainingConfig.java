@@ -1,8 +1,8 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
-import io.gapo.core.flowcontrol.AdmissionQuota;
-import io.gapo.core.flowcontrol.StalenessLimit;
+import io.gapo.core.flow.AdmissionQuota;
+import io.gapo.core.flow.StalenessLimit;
 import io.gapo.runtime.learning.KlPlacement;
 
 /**

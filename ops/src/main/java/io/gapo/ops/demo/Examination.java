@@ -1,6 +1,6 @@
 package io.gapo.ops.demo;
 
-import io.gapo.core.rollout.PolicySampler;
+import io.gapo.core.port.PolicySampler;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;

@@ -1,6 +1,6 @@
 package io.gapo.ops.demo;
 
-import io.gapo.core.rollout.ObjectiveModel;
+import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.ops.world.GoldGrade;
 import io.gapo.ops.world.GoldGrader;

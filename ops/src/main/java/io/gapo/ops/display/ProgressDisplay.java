@@ -1,6 +1,6 @@
 package io.gapo.ops.display;
 
-import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.core.port.PipelineListener;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;

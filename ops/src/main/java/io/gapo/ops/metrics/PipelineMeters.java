@@ -2,10 +2,10 @@ package io.gapo.ops.metrics;
 
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.step.StepStatistics;
-import io.gapo.core.telemetry.PipelineListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter.MeterProvider;

@@ -1,9 +1,9 @@
 package io.gapo.ops.pipeline;
 
 import akka.actor.typed.ActorRef;
-import io.gapo.actors.MgdaCombiner;
+import io.gapo.actors.combiner.MgdaCombiner;
+import io.gapo.streams.combiner.MgdaCombinerStage;
 import io.gapo.streams.kafka.KafkaAccess;
-import io.gapo.streams.kafka.MgdaCombinerStage;
 import java.util.List;
 import java.util.Map;
 

@@ -2,9 +2,9 @@ package io.gapo.ops.pipeline;
 
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.core.rollout.Rollout;
-import io.gapo.core.telemetry.PipelineListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

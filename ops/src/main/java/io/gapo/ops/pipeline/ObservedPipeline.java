@@ -1,7 +1,7 @@
 package io.gapo.ops.pipeline;
 
 import com.typesafe.config.Config;
-import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.metrics.ConsumerLag;
 import io.gapo.ops.metrics.Health;

@@ -1,10 +1,10 @@
 package io.gapo.ops.pipeline;
 
 import akka.actor.typed.ActorRef;
-import io.gapo.actors.Optimizer;
+import io.gapo.actors.optimizer.Optimizer;
 import io.gapo.runtime.learning.TorchPolicyLearner;
-import io.gapo.streams.kafka.KafkaVersionPublisher;
-import io.gapo.streams.kafka.OptimizerStage;
+import io.gapo.streams.optimizer.KafkaVersionPublisher;
+import io.gapo.streams.optimizer.OptimizerStage;
 import io.gapo.streams.tensor.AssemblyLimits;
 import java.util.List;
 import java.util.Map;

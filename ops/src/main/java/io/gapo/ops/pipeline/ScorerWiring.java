@@ -1,15 +1,15 @@
 package io.gapo.ops.pipeline;
 
 import akka.actor.typed.ActorRef;
-import io.gapo.actors.Scorer;
+import io.gapo.actors.scorer.Scorer;
 import io.gapo.core.rollout.Score;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ObjectiveConfig;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.ObjectiveConfig.ScorerRole;
 import io.gapo.streams.kafka.RunningStage;
-import io.gapo.streams.kafka.ScorerStage;
-import io.gapo.streams.stage.ScorerFlow;
+import io.gapo.streams.scorer.ScorerFlow;
+import io.gapo.streams.scorer.ScorerStage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,7 +6,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.SpawnProtocol;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.pattern.StatusReply;
-import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ModelDispatchers;
 import io.gapo.ops.config.PartSettings;

@@ -3,8 +3,8 @@ package io.gapo.ops.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gapo.core.policy.CheckpointState;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.lineage.CheckpointState;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;

@@ -1,8 +1,8 @@
 package io.gapo.ops.demo;
 
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.port.PolicySampler;
 import io.gapo.core.rollout.FinishReason;
-import io.gapo.core.rollout.PolicySampler;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.gapo.core.policy.CheckpointState;
+import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.policy.NamedTensor;
-import io.gapo.core.rollout.ObjectiveModel;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.ops.display.EvaluationReport;
 import io.gapo.ops.display.EvaluationReport.Measure;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.gapo.core.rollout.ObjectiveModel;
+import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.ops.display.EvaluationReport;
 import io.gapo.ops.display.EvaluationReport.Measure;

@@ -1,11 +1,11 @@
 package io.gapo.ops.metrics;
 
 import io.gapo.core.lineage.Settlement;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.core.rollout.FinishReason;
-import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
-import io.gapo.core.telemetry.PipelineListener;
 import java.time.Duration;
 
 /** Reports of stages that do not run, with figures that are easy to recognize. */

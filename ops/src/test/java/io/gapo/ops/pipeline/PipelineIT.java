@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
-import io.gapo.core.policy.CheckpointState;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.lineage.CheckpointState;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.broker.EmbeddedBroker;
 import io.gapo.ops.config.ConfigurationException;

@@ -3,9 +3,9 @@ package io.gapo.ops.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
-import io.gapo.core.telemetry.PipelineListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;

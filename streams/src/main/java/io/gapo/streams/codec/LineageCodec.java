@@ -2,12 +2,12 @@ package io.gapo.streams.codec;
 
 import static io.gapo.streams.codec.ProtobufReader.nonNegative;
 
+import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.policy.AppliedUpdate;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.streams.proto.FateMessage;
 import io.gapo.streams.proto.LineageMessage;
 import io.gapo.streams.proto.SettlementMessage;

@@ -4,7 +4,7 @@ import static io.gapo.streams.codec.ProtobufReader.nonNegative;
 
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.streams.proto.PolicyVersionManifestMessage;
 import io.gapo.streams.proto.TensorManifestMessage;
 import io.gapo.streams.proto.TensorMessage;

@@ -5,7 +5,7 @@ import static io.gapo.streams.codec.ProtobufReader.required;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.BatchUnion;

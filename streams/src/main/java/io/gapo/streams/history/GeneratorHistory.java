@@ -1,6 +1,6 @@
 package io.gapo.streams.history;
 
-import io.gapo.core.flowcontrol.RolloutHistory;
+import io.gapo.core.flow.RolloutHistory;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;

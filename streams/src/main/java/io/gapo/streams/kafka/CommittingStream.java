@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /** A stream whose offsets are committed to its consumer group as they come out of its graph. */
-final class CommittingStream {
+public final class CommittingStream {
 
   private CommittingStream() {}
 
@@ -27,7 +27,7 @@ final class CommittingStream {
    * @param stage who reads
    * @param name for the log
    */
-  static RunningStage start(
+  public static RunningStage start(
       String stage,
       String name,
       KafkaAccess kafka,
@@ -40,7 +40,7 @@ final class CommittingStream {
   }
 
   /** The same of fixed partitions, of which no other process may commit offsets to the group. */
-  static RunningStage start(
+  public static RunningStage start(
       String stage,
       String name,
       KafkaAccess kafka,

@@ -4,8 +4,8 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.kafka.CommitterSettings;
 import akka.kafka.ConsumerSettings;
-import io.gapo.core.telemetry.PipelineListener;
-import io.gapo.streams.stage.Quarantine;
+import io.gapo.core.port.PipelineListener;
+import io.gapo.streams.intake.Quarantine;
 import io.gapo.streams.tensor.LentTransfers;
 import io.gapo.streams.topic.ConsumerGroups;
 import io.gapo.streams.topic.Topics;
@@ -77,7 +77,7 @@ public final class KafkaAccess implements AutoCloseable {
   }
 
   /** Tensors that stages of this process lend each other. */
-  LentTransfers lent() {
+  public LentTransfers lent() {
     return lent;
   }
 
@@ -90,15 +90,15 @@ public final class KafkaAccess implements AutoCloseable {
     return system;
   }
 
-  StageSettings stages() {
+  public StageSettings stages() {
     return stages;
   }
 
-  PipelineListener listener() {
+  public PipelineListener listener() {
     return listener;
   }
 
-  Quarantine quarantine(String stage) {
+  public Quarantine quarantine(String stage) {
     return new KafkaQuarantine(stage, topics(), publisher, listener, Clock.systemUTC());
   }
 

@@ -1,8 +1,8 @@
 package io.gapo.streams.kafka;
 
-import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.streams.codec.QuarantinedCodec;
-import io.gapo.streams.stage.Quarantine;
+import io.gapo.streams.intake.Quarantine;
 import io.gapo.streams.topic.Quarantined;
 import io.gapo.streams.topic.RawRecord;
 import io.gapo.streams.topic.Topics;

@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * a time so that they fit into the producer's buffer. Of tensors that are lent it sends only where
  * they are, until the next ones take their place.
  */
-final class KafkaTensorPublisher<T> implements TensorPublisher<T> {
+public final class KafkaTensorPublisher<T> implements TensorPublisher<T> {
 
   private static final int CHUNKS_AT_A_TIME = 8;
 
@@ -40,7 +40,7 @@ final class KafkaTensorPublisher<T> implements TensorPublisher<T> {
    * @param slot of a record's keys; see {@link TensorChunking#pieces}
    * @param lent tells this process's readers of lent tensors
    */
-  KafkaTensorPublisher(
+  public KafkaTensorPublisher(
       RecordPublisher publisher,
       String topic,
       TensorChunking<T> chunking,

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
 /** A stream of a topic's one partition that commits nothing: it knows itself where to begin. */
-final class PlainStream {
+public final class PlainStream {
 
   private PlainStream() {}
 
@@ -24,7 +24,7 @@ final class PlainStream {
    *
    * @param graph comes after the source
    */
-  record From<T>(long offset, Flow<RawRecord, T, NotUsed> graph) {}
+  public record From<T>(long offset, Flow<RawRecord, T, NotUsed> graph) {}
 
   /**
    * Starts it.
@@ -33,7 +33,7 @@ final class PlainStream {
    * @param name for the log
    * @param from asked each time the stream starts
    */
-  static <T> RunningStage start(
+  public static <T> RunningStage start(
       String stage,
       String name,
       KafkaAccess kafka,
@@ -64,7 +64,7 @@ final class PlainStream {
   }
 
   /** The same, where what the topic holds at the start decides. */
-  static <T> Supplier<CompletionStage<From<T>>> decidedBy(
+  public static <T> Supplier<CompletionStage<From<T>>> decidedBy(
       KafkaAccess kafka, String topic, Function<Range, From<T>> decision) {
     return () ->
         CompletableFuture.supplyAsync(

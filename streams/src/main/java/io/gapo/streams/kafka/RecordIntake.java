@@ -1,6 +1,6 @@
 package io.gapo.streams.kafka;
 
-import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.streams.topic.RawRecord;
 import java.time.Clock;
 import java.time.Duration;

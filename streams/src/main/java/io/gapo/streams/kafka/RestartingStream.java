@@ -87,7 +87,7 @@ final class RestartingStream<T> implements RunningStage {
    * @param grace how long work that has begun may take to end when the stream is drained
    * @param afterCut what is done even when the grace is over, such as committing
    */
-  static <T> RunningStage start(
+  public static <T> RunningStage start(
       String name,
       ActorSystem<?> system,
       StageSettings settings,

@@ -13,16 +13,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *
  * @param key of a record: those of the same key share a partition
  */
-record TopicWriter<T>(
+public record TopicWriter<T>(
     RecordPublisher publisher, String topic, RecordCodec<T> codec, Function<T, String> key) {
 
   /** Completes when it is durable. */
-  CompletionStage<Done> write(T value) {
+  public CompletionStage<Done> write(T value) {
     return publisher.publish(record(value));
   }
 
   /** Completes when all are. */
-  CompletionStage<Done> writeAll(List<? extends T> values) {
+  public CompletionStage<Done> writeAll(List<? extends T> values) {
     return publisher.publish(values.stream().map(this::record).toList());
   }
 

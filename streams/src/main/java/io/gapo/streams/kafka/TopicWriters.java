@@ -14,11 +14,11 @@ import io.gapo.streams.codec.ScoreCodec;
 import io.gapo.streams.codec.UpdateDirectionCodec;
 
 /** Which record goes to which topic under which key. */
-final class TopicWriters {
+public final class TopicWriters {
 
   private TopicWriters() {}
 
-  static TopicWriter<Rollout> rollouts(KafkaAccess kafka) {
+  public static TopicWriter<Rollout> rollouts(KafkaAccess kafka) {
     return new TopicWriter<>(
         kafka.publisher(),
         kafka.topics().rollouts(),
@@ -26,7 +26,7 @@ final class TopicWriters {
         rollout -> group(rollout.promptId()));
   }
 
-  static TopicWriter<Score> scores(KafkaAccess kafka) {
+  public static TopicWriter<Score> scores(KafkaAccess kafka) {
     return new TopicWriter<>(
         kafka.publisher(),
         kafka.topics().scores(),
@@ -43,7 +43,7 @@ final class TopicWriters {
     return promptId + "#";
   }
 
-  static TopicWriter<ObjectiveGradients> objectiveGradients(KafkaAccess kafka) {
+  public static TopicWriter<ObjectiveGradients> objectiveGradients(KafkaAccess kafka) {
     return new TopicWriter<>(
         kafka.publisher(),
         kafka.topics().objectiveGradients(),
@@ -51,7 +51,7 @@ final class TopicWriters {
         gradients -> gradients.step().collector());
   }
 
-  static TopicWriter<UpdateDirection> updateDirections(KafkaAccess kafka) {
+  public static TopicWriter<UpdateDirection> updateDirections(KafkaAccess kafka) {
     return new TopicWriter<>(
         kafka.publisher(),
         kafka.topics().updateDirections(),
@@ -59,7 +59,7 @@ final class TopicWriters {
         direction -> direction.step().collector());
   }
 
-  static TopicWriter<LineageRecord> lineage(KafkaAccess kafka) {
+  public static TopicWriter<LineageRecord> lineage(KafkaAccess kafka) {
     return new TopicWriter<>(
         kafka.publisher(), kafka.topics().lineage(), new LineageCodec(), TopicWriters::key);
   }

@@ -1,7 +1,6 @@
 /**
- * The stages on Kafka: each file joins one graph of {@link io.gapo.streams.stage} with its topics.
- * A stream starts again when it fails, with its source inside, so that nothing is lost; it gives up
- * when it fails all the time.
+ * Kafka under the stages: sources, publishers, commits and restarts. A stream starts again when it
+ * fails, with its source inside, so that nothing is lost; it gives up when it fails all the time.
  */
 @NullMarked
 package io.gapo.streams.kafka;

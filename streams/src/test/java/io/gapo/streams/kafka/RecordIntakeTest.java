@@ -2,7 +2,7 @@ package io.gapo.streams.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gapo.core.telemetry.PipelineListener;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.streams.topic.RawRecord;
 import java.time.Clock;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.PolicySnapshot;
-import io.gapo.core.rollout.PolicyVersion;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.step.GradientPart;
 import io.gapo.streams.Examples;
 import io.gapo.streams.codec.GradientPartFormat;

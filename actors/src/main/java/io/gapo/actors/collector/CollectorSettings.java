@@ -1,0 +1,75 @@
+package io.gapo.actors.collector;
+
+import io.gapo.core.flow.Backoff;
+import io.gapo.core.flow.StalenessLimit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a gradient collector batches and measures.
+ *
+ * @param collector its name, different from all other collectors'
+ * @param objectives whose scores a rollout needs, in the run's order
+ * @param batchSize fewest rollouts a batch; batches hold whole prompts, so they may be larger
+ * @param samplesPerPrompt K, the responses sampled for each prompt
+ * @param staleness how old a rollout may be when it is used
+ * @param settledMemory how many settled rollout ids to remember: more than are settled between two
+ *     commits of the inputs' offsets
+ * @param batchAttempts how often the model may fail on a batch before the batch is refused
+ * @param patience how long to wait for a step's direction, or for the next version, before the
+ *     message that should bring it is sent again; doubled with each repeat
+ * @param shortBatchAfter how long to wait for a whole batch when another collector has one, before
+ *     a short one is measured, or none; empty for a collector that is alone
+ * @param backoff between attempts to publish and to make a model that failed anew; its longest
+ *     pause is also how long the rest of a refused step's refusals are waited for
+ */
+public record CollectorSettings(
+    String collector,
+    List<String> objectives,
+    int batchSize,
+    int samplesPerPrompt,
+    StalenessLimit staleness,
+    int settledMemory,
+    int batchAttempts,
+    Duration patience,
+    Optional<Duration> shortBatchAfter,
+    Backoff backoff) {
+
+  /** Of a collector that is alone. */
+  public CollectorSettings(
+      String collector,
+      List<String> objectives,
+      int batchSize,
+      int samplesPerPrompt,
+      StalenessLimit staleness,
+      int settledMemory,
+      int batchAttempts,
+      Duration patience,
+      Backoff backoff) {
+    this(
+        collector,
+        objectives,
+        batchSize,
+        samplesPerPrompt,
+        staleness,
+        settledMemory,
+        batchAttempts,
+        patience,
+        Optional.empty(),
+        backoff);
+  }
+
+  public CollectorSettings {
+    objectives = List.copyOf(objectives);
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batch size must be >= 1, was " + batchSize);
+    }
+    if (batchAttempts < 1) {
+      throw new IllegalArgumentException("batch attempts must be >= 1, was " + batchAttempts);
+    }
+    if (patience.isNegative() || patience.isZero()) {
+      throw new IllegalArgumentException("patience must be > 0, was " + patience);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.gapo.actors.generator;
+
+/** The stage is being stopped and takes no further work; whoever starts next will do it. */
+public final class DrainingException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  DrainingException(String stage) {
+    super("the %s is being drained".formatted(stage));
+  }
+}

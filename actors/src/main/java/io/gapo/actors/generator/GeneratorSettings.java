@@ -1,0 +1,25 @@
+package io.gapo.actors.generator;
+
+import io.gapo.core.flow.AdmissionQuota;
+import io.gapo.core.flow.Backoff;
+
+/**
+ * How a rollout generator samples.
+ *
+ * @param samplesPerPrompt K, the responses sampled for each prompt
+ * @param runSeed from which every rollout's own seed follows
+ * @param quota on outstanding rollouts
+ * @param settledMemory how many settled rollout ids to remember: more than are settled between two
+ *     commits of the prompts' offsets
+ * @param backoff between restarts
+ */
+public record GeneratorSettings(
+    int samplesPerPrompt, long runSeed, AdmissionQuota quota, int settledMemory, Backoff backoff) {
+
+  public GeneratorSettings {
+    if (samplesPerPrompt < 1) {
+      throw new IllegalArgumentException(
+          "samples per prompt must be >= 1, was " + samplesPerPrompt);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.gapo.actors.optimizer;
+
+import io.gapo.actors.support.Closing;
+import io.gapo.core.lineage.CheckpointState;
+import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.PolicyLearner;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A policy that an optimizer has made its own.
+ *
+ * @param state the newest checkpoint, under the optimizer's own epoch
+ * @param tensors of that checkpoint
+ */
+record OpenedPolicy(PolicyLearner learner, CheckpointState state, List<NamedTensor> tensors) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OpenedPolicy.class);
+
+  /** Restores the newest checkpoint, or the initial policy, and begins the next epoch with it. */
+  static OpenedPolicy of(PolicyLearner learner) {
+    try {
+      CheckpointState own = nextEpoch(learner.restore().orElseGet(OpenedPolicy::initial));
+      // Written before anyone hears of the epoch, so that no two optimizers share one.
+      learner.save(own);
+      return new OpenedPolicy(learner, own, learner.tensors());
+    } catch (RuntimeException e) {
+      // Its lock on the checkpoints would keep the next one out.
+      Closing.close(learner, LOG);
+      throw e;
+    }
+  }
+
+  private static CheckpointState initial() {
+    return new CheckpointState(PolicyVersion.INITIAL, 0, Optional.empty(), List.of(), Map.of());
+  }
+
+  private static CheckpointState nextEpoch(CheckpointState stored) {
+    return new CheckpointState(
+        stored.version(),
+        stored.epoch() + 1,
+        stored.lineage(),
+        stored.recentRolloutIds(),
+        stored.inputOffsets());
+  }
+}

@@ -1,0 +1,62 @@
+package io.gapo.actors.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gapo.actors.FailsAtPhases;
+import io.gapo.actors.HeardEvents;
+import io.gapo.core.port.PipelineListener;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class IdleClockTest {
+
+  private final IllegalStateException outOfMemory = new IllegalStateException("out of memory");
+
+  @Test
+  void tellsOfWorkThatFailed() {
+    HeardEvents events = new HeardEvents();
+    IdleClock clock = new IdleClock("stage", events);
+
+    assertThatThrownBy(() -> clock.run("work", this::fail)).isSameAs(outOfMemory);
+
+    assertThat(events.waits).containsExactly("stage");
+    assertThat(events.phases).containsExactly("stage/work");
+  }
+
+  @Test
+  void saysThatTheListenerFailedAndNotTheWork() {
+    IdleClock clock = new IdleClock("stage", new FailsAtPhases("work"));
+
+    assertThatThrownBy(() -> clock.call("work", () -> 1))
+        .isInstanceOf(ListenerFailedException.class)
+        .hasMessage("a listener failed at what the stage told it: cannot time work");
+  }
+
+  @Test
+  void saysThatTheListenerFailedBeforeTheWorkBegan() {
+    PipelineListener failing =
+        new PipelineListener() {
+          @Override
+          public void waited(String stage, Duration duration) {
+            throw new IllegalStateException("cannot time waits");
+          }
+        };
+    IdleClock clock = new IdleClock("stage", failing);
+
+    assertThatThrownBy(() -> clock.run("work", this::fail))
+        .isInstanceOf(ListenerFailedException.class)
+        .hasMessageEndingWith("cannot time waits");
+  }
+
+  @Test
+  void hidesNoFailureOfTheWorkBehindTheListeners() {
+    IdleClock clock = new IdleClock("stage", new FailsAtPhases("work"));
+
+    assertThatThrownBy(() -> clock.run("work", this::fail)).isSameAs(outOfMemory);
+  }
+
+  private void fail() {
+    throw outOfMemory;
+  }
+}

@@ -1,0 +1,31 @@
+package io.gapo.core.flow;
+
+import java.time.Duration;
+
+/**
+ * How long to wait before trying again what failed.
+ *
+ * @param min after the first failure; doubled with each further one
+ * @param max never longer than this
+ */
+public record Backoff(Duration min, Duration max) {
+
+  private static final int MOST_DOUBLINGS = 20;
+
+  public Backoff {
+    if (min.isNegative() || min.isZero()) {
+      throw new IllegalArgumentException("back-off must be > 0, was " + min);
+    }
+    if (max.compareTo(min) < 0) {
+      throw new IllegalArgumentException(
+          "longest back-off must be >= the shortest, %s, was %s".formatted(min, max));
+    }
+  }
+
+  /** The pause after {@code failures} failures in a row. */
+  public Duration pause(int failures) {
+    int doublings = Math.max(0, Math.min(failures - 1, MOST_DOUBLINGS));
+    Duration pause = min.multipliedBy(1L << doublings);
+    return pause.compareTo(max) < 0 ? pause : max;
+  }
+}

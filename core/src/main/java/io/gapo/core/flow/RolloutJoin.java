@@ -1,0 +1,304 @@
+package io.gapo.core.flow;
+
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.ScoredRollout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins rollouts with the scores of all objectives, in whatever order and however often they come,
+ * and cuts batches of whole prompts out of the result.
+ *
+ * <p>A rollout is known by its id and the digest of its sampling. A crash may leave two samplings
+ * under one id: a score joins only the sampling that it scored, and the first sampling with all its
+ * scores stands for the id from then on. What is settled is forgotten but for its id, so that a
+ * repeat is recognized.
+ */
+public final class RolloutJoin {
+
+  /** What became of a rollout or score that arrived. */
+  public enum Arrival {
+    /** It is held until its rollout is settled. */
+    HELD,
+    /** Its rollout is settled already. */
+    SETTLED,
+    /** It scores an objective that this run does not have; nothing waits for it. */
+    UNKNOWN_OBJECTIVE
+  }
+
+  private final List<String> objectives;
+  private final int samplesPerPrompt;
+  private final RecentRolloutIds settled;
+  private final Map<String, Candidate> candidates = new HashMap<>();
+
+  /**
+   * Ids of the rollouts of each prompt that have arrived, by sample index; prompts as they came.
+   */
+  private final Map<String, TreeMap<Integer, String>> prompts = new LinkedHashMap<>();
+
+  /**
+   * @param objectives whose scores make a rollout complete, in the run's order
+   * @param settledMemory how many settled ids to remember
+   */
+  public RolloutJoin(List<String> objectives, int samplesPerPrompt, int settledMemory) {
+    if (objectives.isEmpty()) {
+      throw new IllegalArgumentException("a run needs at least one objective");
+    }
+    if (samplesPerPrompt < 1) {
+      throw new IllegalArgumentException(
+          "samples per prompt must be >= 1, was " + samplesPerPrompt);
+    }
+    this.objectives = List.copyOf(objectives);
+    this.samplesPerPrompt = samplesPerPrompt;
+    this.settled = new RecentRolloutIds(settledMemory);
+  }
+
+  /** Holds it until it is settled, unless it is. */
+  public Arrival add(Rollout rollout) {
+    String id = rollout.id();
+    if (settled.contains(id)) {
+      return Arrival.SETTLED;
+    }
+    prompts
+        .computeIfAbsent(rollout.promptId(), unseen -> new TreeMap<>())
+        .put(rollout.sampleIndex(), id);
+    candidate(id).add(rollout.digest(), sampling -> sampling.aged = Aged.of(rollout));
+    return Arrival.HELD;
+  }
+
+  /** Joins it with the sampling that it scored, now or when that arrives. */
+  public Arrival add(Score score) {
+    int objective = objectives.indexOf(score.objective());
+    if (objective < 0) {
+      return Arrival.UNKNOWN_OBJECTIVE;
+    }
+    if (settled.contains(score.rolloutId())) {
+      return Arrival.SETTLED;
+    }
+    candidate(score.rolloutId())
+        .add(score.rolloutDigest(), sampling -> sampling.addScore(objective, score.value()));
+    return Arrival.HELD;
+  }
+
+  /** This rollout's fate is known: it will be in no further batch. */
+  public void settle(String rolloutId) {
+    settled.add(rolloutId);
+    Candidate candidate = candidates.remove(rolloutId);
+    if (candidate != null) {
+      candidate.freshest().ifPresent(aged -> removeFromPrompt(aged.rollout()));
+    }
+  }
+
+  /** Whether this rollout's fate is known. */
+  public boolean isSettled(String rolloutId) {
+    return settled.contains(rolloutId);
+  }
+
+  /**
+   * The rollouts, scored or not, that are in no batch and too old to improve {@code current}, in
+   * the order in which their prompts came.
+   */
+  public List<Rollout> overAge(StalenessLimit limit, PolicyVersion current) {
+    return prompts.values().stream()
+        .flatMap(samples -> samples.values().stream())
+        .map(this::candidate)
+        .filter(candidate -> !candidate.inBatch)
+        .flatMap(candidate -> candidate.freshest().stream())
+        .filter(aged -> !limit.accepts(aged.oldestVersion(), current))
+        .map(Aged::rollout)
+        .toList();
+  }
+
+  /**
+   * Takes whole prompts, those with the oldest rollouts first, until there are at least {@code
+   * atLeast} rollouts; nothing if there are too few. A prompt is whole when each of its samples is
+   * either complete or settled.
+   *
+   * <p>What is taken stays in the join, and in no other batch, until it is settled or {@linkplain
+   * #release released}.
+   */
+  public Optional<List<ScoredRollout>> takeBatch(int atLeast) {
+    return takeBatch(atLeast, version -> false);
+  }
+
+  /**
+   * The same, and beyond it all whole prompts with a rollout that is as old as {@code isLastChance}
+   * says.
+   */
+  public Optional<List<ScoredRollout>> takeBatch(
+      int atLeast, Predicate<PolicyVersion> isLastChance) {
+    List<List<ScoredRollout>> whole = wholePrompts();
+    return whole.stream().mapToInt(List::size).sum() < atLeast
+        ? Optional.empty()
+        : Optional.of(take(whole, atLeast, isLastChance));
+  }
+
+  /** All whole prompts; nothing if there are none. */
+  public Optional<List<ScoredRollout>> takeAll() {
+    List<ScoredRollout> batch = take(wholePrompts(), Integer.MAX_VALUE, version -> false);
+    return batch.isEmpty() ? Optional.empty() : Optional.of(batch);
+  }
+
+  private List<List<ScoredRollout>> wholePrompts() {
+    return prompts.keySet().stream().filter(this::isWhole).map(this::freeSamples).toList();
+  }
+
+  private List<ScoredRollout> take(
+      List<List<ScoredRollout>> whole, int enough, Predicate<PolicyVersion> isLastChance) {
+    List<List<ScoredRollout>> oldestFirst = new ArrayList<>(whole);
+    oldestFirst.removeIf(List::isEmpty);
+    oldestFirst.sort(Comparator.comparing(RolloutJoin::oldestVersion));
+    List<ScoredRollout> batch = new ArrayList<>();
+    for (List<ScoredRollout> group : oldestFirst) {
+      if (batch.size() >= enough && !isLastChance.test(oldestVersion(group))) {
+        break;
+      }
+      batch.addAll(group);
+    }
+    batch.forEach(scored -> candidate(scored.rollout().id()).inBatch = true);
+    return batch;
+  }
+
+  /** These rollouts were not trained on after all; those not settled may be taken again. */
+  public void release(Collection<String> rolloutIds) {
+    for (String id : rolloutIds) {
+      Candidate candidate = candidates.get(id);
+      if (candidate != null) {
+        candidate.inBatch = false;
+      }
+    }
+  }
+
+  /** How many rollout ids wait for a score, for a batch or for their batch's fate. */
+  public int waiting() {
+    return candidates.size();
+  }
+
+  private Candidate candidate(String id) {
+    return candidates.computeIfAbsent(id, unseen -> new Candidate(objectives.size()));
+  }
+
+  private void removeFromPrompt(Rollout rollout) {
+    prompts.computeIfPresent(
+        rollout.promptId(),
+        (id, samples) -> {
+          samples.remove(rollout.sampleIndex());
+          return samples.isEmpty() ? null : samples;
+        });
+  }
+
+  private boolean isWhole(String promptId) {
+    return IntStream.range(0, samplesPerPrompt)
+        .mapToObj(index -> Rollout.id(promptId, index))
+        .allMatch(id -> settled.contains(id) || isComplete(id));
+  }
+
+  private boolean isComplete(String id) {
+    Candidate candidate = candidates.get(id);
+    return candidate != null && candidate.complete != null;
+  }
+
+  private List<ScoredRollout> freeSamples(String promptId) {
+    List<ScoredRollout> samples = new ArrayList<>();
+    for (String id : prompts.getOrDefault(promptId, new TreeMap<>()).values()) {
+      Candidate candidate = candidate(id);
+      if (candidate.complete != null && !candidate.inBatch) {
+        samples.add(candidate.complete);
+      }
+    }
+    return samples;
+  }
+
+  private static PolicyVersion oldestVersion(List<ScoredRollout> group) {
+    return group.stream()
+        .map(scored -> scored.rollout().oldestVersion())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  /** All that is known under one rollout id. */
+  private static final class Candidate {
+
+    private final int objectives;
+    private final Map<String, Sampling> samplings = new LinkedHashMap<>();
+    private @Nullable ScoredRollout complete;
+    private @Nullable Aged freshest;
+    private boolean inBatch;
+
+    Candidate(int objectives) {
+      this.objectives = objectives;
+    }
+
+    /** Changes one sampling; once one is complete, the others no longer matter. */
+    void add(String digest, Consumer<Sampling> change) {
+      if (complete == null) {
+        Sampling sampling =
+            samplings.computeIfAbsent(digest, unseen -> new Sampling(new double[objectives]));
+        change.accept(sampling);
+        complete = sampling.scored();
+        freshest = complete == null ? freshestSampling() : sampling.aged;
+      }
+    }
+
+    private @Nullable Aged freshestSampling() {
+      return samplings.values().stream()
+          .flatMap(sampling -> Stream.ofNullable(sampling.aged))
+          .max(Comparator.comparing(Aged::oldestVersion))
+          .orElse(null);
+    }
+
+    /** The complete rollout, or else the freshest that may still become complete. */
+    Optional<Aged> freshest() {
+      return Optional.ofNullable(freshest);
+    }
+  }
+
+  /** A rollout whose tokens have been looked through for its age. */
+  private record Aged(Rollout rollout, PolicyVersion oldestVersion) {
+    static Aged of(Rollout rollout) {
+      return new Aged(rollout, rollout.oldestVersion());
+    }
+  }
+
+  /** One text sampled under an id; either its rollout or a score of it may come first. */
+  private static final class Sampling {
+
+    /** Shape (M); NaN where the score has not come, which no score is. */
+    private final double[] scores;
+
+    private @Nullable Aged aged;
+
+    Sampling(double[] scores) {
+      Arrays.fill(scores, Double.NaN);
+      this.scores = scores;
+    }
+
+    void addScore(int objective, double value) {
+      if (Double.isNaN(scores[objective])) {
+        scores[objective] = value;
+      }
+    }
+
+    @Nullable ScoredRollout scored() {
+      if (aged == null || Arrays.stream(scores).anyMatch(Double::isNaN)) {
+        return null;
+      }
+      return new ScoredRollout(aged.rollout(), scores);
+    }
+  }
+}

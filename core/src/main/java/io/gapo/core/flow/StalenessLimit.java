@@ -1,0 +1,33 @@
+package io.gapo.core.flow;
+
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.rollout.Rollout;
+
+/**
+ * How many policy versions may lie between sampling a rollout and training on it.
+ *
+ * @param versions 0 is strictly on-policy
+ */
+public record StalenessLimit(int versions) {
+
+  public StalenessLimit {
+    if (versions < 0) {
+      throw new IllegalArgumentException("max staleness must be >= 0 versions, was " + versions);
+    }
+  }
+
+  /** Whether a rollout may still be used to improve {@code current}. */
+  public boolean accepts(Rollout rollout, PolicyVersion current) {
+    return accepts(rollout.oldestVersion(), current);
+  }
+
+  /** Whether a rollout with a token of version {@code oldest} may still improve {@code current}. */
+  public boolean accepts(PolicyVersion oldest, PolicyVersion current) {
+    return current.number() - oldest.number() <= versions;
+  }
+
+  /** Versions between the oldest policy that produced one of its tokens and {@code current}. */
+  public static long staleness(Rollout rollout, PolicyVersion current) {
+    return current.number() - rollout.oldestVersion().number();
+  }
+}

@@ -1,9 +1,0 @@
-package io.gapo.core.policy;
-
-/**
- * What one optimizer step did.
- *
- * @param gradientNorm global norm before clipping
- * @param learningRate of the step
- */
-public record AppliedUpdate(double gradientNorm, double learningRate) {}

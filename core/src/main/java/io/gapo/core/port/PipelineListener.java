@@ -1,0 +1,59 @@
+package io.gapo.core.port;
+
+import io.gapo.core.lineage.Settlement;
+import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.rollout.Rollout;
+import java.time.Duration;
+
+/**
+ * Hears what the stages of this process do. Called on their threads: implementations are
+ * thread-safe and quick.
+ */
+public interface PipelineListener {
+
+  /** Hears nothing. */
+  PipelineListener NONE = new PipelineListener() {};
+
+  /** A stage spent this long in one phase of its work, for example {@code decode}. */
+  default void phase(String stage, String phase, Duration duration) {}
+
+  /** A stage had nothing it could do for this long. */
+  default void waited(String stage, Duration duration) {}
+
+  /**
+   * A stage took a record that had been written this long before, by the clocks of who wrote it and
+   * of this process; never negative, and not told of records without a time. Where a stage reads by
+   * a group's committed offsets, every record counts, each time that it is taken. Elsewhere only
+   * what was written since the stage's stream from that topic started, or started again after a
+   * failure, counts: what is older is history.
+   */
+  default void recordTaken(String stage, String topic, Duration age) {}
+
+  /** A decode step sampled this many tokens. */
+  default void tokensSampled(int tokens) {}
+
+  /** A response ended. */
+  default void rolloutFinished(Rollout rollout) {}
+
+  /** Rollouts sampled or being sampled that no version has used yet. */
+  default void outstandingRollouts(int rollouts, int limit) {}
+
+  /** A record could not be processed and went to quarantine. */
+  default void quarantined(String stage, String topic) {}
+
+  /** Tensors that travel in several records did not arrive whole, and are ignored. */
+  default void transferSkipped(String stage, String topic, String reason) {}
+
+  /** A rollout will not be trained on. */
+  default void settled(Settlement settlement) {}
+
+  /** A stage works with this version from now on. */
+  default void versionAdopted(String stage, PolicyVersion version) {}
+
+  /** A step was refused. */
+  default void stepRefused(String reason) {}
+
+  /** A new policy version was made. */
+  default void versionMade(VersionLineage lineage) {}
+}

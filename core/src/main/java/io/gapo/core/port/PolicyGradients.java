@@ -1,0 +1,58 @@
+package io.gapo.core.port;
+
+import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.BatchShare;
+import io.gapo.core.step.MeasuredBatch;
+import java.util.List;
+
+/**
+ * Differentiates the policy: first each objective's PPO surrogate with respect to the last layer
+ * only, then their weighted sum with respect to everything trainable.
+ *
+ * <p>Not thread-safe. {@link #measure} keeps the batch's graph in native memory until {@link
+ * #backward} or {@link #discard}.
+ */
+public interface PolicyGradients extends AutoCloseable {
+
+  /**
+   * Uses these weights from the next {@link #measure} on.
+   *
+   * @throws TensorsReleasedException if they were lent and are gone; those before stay in use
+   */
+  void adopt(PolicySnapshot snapshot);
+
+  /**
+   * One forward pass, then the Gram matrix of the objectives' last-layer ascent gradients.
+   *
+   * @throws NonFiniteObjectiveException if an objective's loss or gradient is not finite; the batch
+   *     is then discarded
+   */
+  MeasuredBatch measure(List<ScoredRollout> batch);
+
+  /**
+   * One backward pass of {@code Σ wᵢLᵢ + klWeight·KL} plus the value heads' losses over the
+   * measured batch, and its end.
+   *
+   * @param weights shape (M), on the raw ascent gradients
+   * @param klWeight of the KL divergence from the reference policy, in nats a token, as a loss
+   * @param share of the batch in the step: scales every loss so that the gradients of all the
+   *     step's batches add up to the gradient of their union
+   * @return descent gradients of all trainable tensors; if lent, then until a newer version is
+   *     adopted, or the next call
+   */
+  List<NamedTensor> backward(double[] weights, double klWeight, BatchShare share);
+
+  /** The same of a batch that is the whole step. */
+  default List<NamedTensor> backward(double[] weights, double klWeight) {
+    return backward(weights, klWeight, BatchShare.WHOLE);
+  }
+
+  /** Frees the measured batch without a backward pass; harmless if there is none. */
+  void discard();
+
+  /** Frees the native memory. */
+  @Override
+  void close();
+}

@@ -1,0 +1,8 @@
+/**
+ * What the stages need from outside: models, publishers and listeners, with the failures that they
+ * may answer with.
+ */
+@NullMarked
+package io.gapo.core.port;
+
+import org.jspecify.annotations.NullMarked;

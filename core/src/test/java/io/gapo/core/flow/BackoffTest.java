@@ -1,0 +1,38 @@
+package io.gapo.core.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class BackoffTest {
+
+  private final Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5));
+
+  @Test
+  void doublesThePauseUpToTheLongest() {
+    assertThat(backoff.pause(1)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(backoff.pause(2)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(backoff.pause(3)).isEqualTo(Duration.ofSeconds(4));
+    assertThat(backoff.pause(4)).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void needsPausesInOrder() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Backoff(Duration.ZERO, Duration.ofSeconds(1)))
+        .withMessageContaining("> 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
+        .withMessageContaining("shortest");
+  }
+
+  @Property
+  void staysWithinItsBounds(@ForAll @IntRange(min = 0) int failures) {
+    assertThat(backoff.pause(failures)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5));
+  }
+}

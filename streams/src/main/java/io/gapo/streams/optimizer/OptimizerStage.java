@@ -1,0 +1,61 @@
+package io.gapo.streams.optimizer;
+
+import io.gapo.core.step.GradientPart;
+import io.gapo.streams.codec.GradientPartFormat;
+import io.gapo.streams.intake.SkippedTransfers;
+import io.gapo.streams.kafka.KafkaAccess;
+import io.gapo.streams.kafka.PlainStream;
+import io.gapo.streams.kafka.PlainStream.From;
+import io.gapo.streams.kafka.RunningStage;
+import io.gapo.streams.tensor.AssemblyLimits;
+import io.gapo.streams.tensor.TensorAssembler;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/**
+ * From topic {@code policy-gradients} to one optimizer, whose results a {@link
+ * KafkaVersionPublisher} publishes. It reads from where its checkpoint says, and belongs to no
+ * consumer group.
+ */
+public final class OptimizerStage {
+
+  private static final String STAGE = "optimizer";
+
+  private OptimizerStage() {}
+
+  /**
+   * Starts the stage.
+   *
+   * @param inputOffsets the newest checkpoint's next offset of each {@code topic-partition}, empty
+   *     for the beginning; asked each time the stream starts
+   * @param apply as {@link OptimizerFlow} has it
+   */
+  public static RunningStage start(
+      KafkaAccess kafka,
+      AssemblyLimits limits,
+      Supplier<CompletionStage<Map<String, Long>>> inputOffsets,
+      BiFunction<GradientPart, Map<String, Long>, CompletionStage<?>> apply) {
+    String topic = kafka.topics().policyGradients();
+    return PlainStream.start(
+        STAGE,
+        STAGE,
+        kafka,
+        topic,
+        kafka.stages().drainTimeout(),
+        () ->
+            inputOffsets
+                .get()
+                .thenApply(
+                    offsets ->
+                        new From<>(
+                            offsets.getOrDefault(topic + "-0", 0L),
+                            OptimizerFlow.create(
+                                TensorAssembler.flow(
+                                    new GradientPartFormat(), limits, kafka.lent()),
+                                apply,
+                                new SkippedTransfers<>(STAGE, kafka.listener()),
+                                kafka.quarantine(STAGE)))));
+  }
+}

@@ -1,0 +1,167 @@
+package io.gapo.streams.scorer;
+
+import akka.Done;
+import io.gapo.core.lineage.Settlement;
+import io.gapo.core.lineage.Settlement.Fate;
+import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.rollout.Score;
+import io.gapo.streams.codec.MalformedRecordException;
+import io.gapo.streams.codec.RolloutCodec;
+import io.gapo.streams.intake.Failures;
+import io.gapo.streams.intake.Quarantine;
+import io.gapo.streams.topic.RawRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/** Scores batches of records such that one bad rollout does not cost the others their scores. */
+final class BatchScoring {
+
+  private final RolloutCodec codec = new RolloutCodec();
+  private final Retries retries;
+  private final Function<List<Rollout>, CompletionStage<List<Score>>> score;
+  private final Function<List<Score>, CompletionStage<?>> publish;
+  private final Function<Settlement, CompletionStage<?>> settle;
+  private final Quarantine quarantine;
+
+  BatchScoring(
+      Retries retries,
+      Function<List<Rollout>, CompletionStage<List<Score>>> score,
+      Function<List<Score>, CompletionStage<?>> publish,
+      Function<Settlement, CompletionStage<?>> settle,
+      Quarantine quarantine) {
+    this.retries = retries;
+    this.score = score;
+    this.publish = publish;
+    this.settle = settle;
+    this.quarantine = quarantine;
+  }
+
+  /**
+   * A record that got no score.
+   *
+   * @param rollout empty if the record is none
+   */
+  private record GivenUp(RawRecord record, Optional<Rollout> rollout, String reason) {}
+
+  /** What came of a batch; filled by one stage after the other, never by two at a time. */
+  static final class Scored {
+    private final List<Score> scores = new ArrayList<>();
+    private final List<GivenUp> givenUp = new ArrayList<>();
+  }
+
+  private record Candidate(RawRecord record, Rollout rollout) {}
+
+  CompletionStage<Scored> score(List<RawRecord> records) {
+    Scored scored = new Scored();
+    List<Candidate> candidates = new ArrayList<>();
+    for (RawRecord record : records) {
+      try {
+        candidates.add(new Candidate(record, codec.decode(record.value())));
+      } catch (MalformedRecordException e) {
+        scored.givenUp.add(new GivenUp(record, Optional.empty(), Failures.message(e)));
+      }
+    }
+    if (candidates.isEmpty()) {
+      return CompletableFuture.completedFuture(scored);
+    }
+    return ask(candidates.stream().map(Candidate::rollout).toList())
+        .thenApply(
+            scores -> {
+              scored.scores.addAll(scores);
+              return scored;
+            })
+        .exceptionallyCompose(
+            failure -> isSilence(failure) ? failed(failure) : oneByOne(candidates, scored));
+  }
+
+  /** Completes when every record of the batch has its scores or its grave. */
+  CompletionStage<Done> publish(Scored scored) {
+    List<CompletableFuture<?>> durable = new ArrayList<>();
+    if (!scored.scores.isEmpty()) {
+      durable.add(publish.apply(scored.scores).toCompletableFuture());
+    }
+    for (GivenUp givenUp : scored.givenUp) {
+      durable.add(giveUp(givenUp).toCompletableFuture());
+    }
+    return CompletableFuture.allOf(durable.toArray(CompletableFuture[]::new))
+        .thenApply(all -> Done.done());
+  }
+
+  private CompletionStage<Scored> oneByOne(List<Candidate> candidates, Scored scored) {
+    CompletionStage<Scored> chain = CompletableFuture.completedFuture(scored);
+    for (Candidate each : candidates) {
+      chain = chain.thenCompose(soFar -> alone(each, 1, soFar));
+    }
+    return chain;
+  }
+
+  private CompletionStage<Scored> alone(Candidate each, int attempt, Scored scored) {
+    return ask(List.of(each.rollout()))
+        .thenApply(
+            scores -> {
+              scored.scores.addAll(scores);
+              return scored;
+            })
+        .exceptionallyCompose(
+            failure -> {
+              if (isSilence(failure)) {
+                return failed(failure);
+              }
+              if (attempt < retries.attempts()) {
+                return retries
+                    .pause(attempt)
+                    .thenCompose(paused -> alone(each, attempt + 1, scored));
+              }
+              String reason =
+                  "the model failed on rollout %s %d times: %s"
+                      .formatted(
+                          each.rollout().id(), attempt, Failures.message(Failures.cause(failure)));
+              scored.givenUp.add(new GivenUp(each.record(), Optional.of(each.rollout()), reason));
+              return CompletableFuture.completedFuture(scored);
+            });
+  }
+
+  private CompletionStage<List<Score>> ask(List<Rollout> rollouts) {
+    return score.apply(rollouts).thenApply(scores -> checked(rollouts, scores));
+  }
+
+  private static List<Score> checked(List<Rollout> rollouts, List<Score> scores) {
+    List<String> asked = rollouts.stream().map(Rollout::id).toList();
+    List<String> scored = scores.stream().map(Score::rolloutId).toList();
+    if (!asked.equals(scored)) {
+      throw new IllegalStateException(
+          "expected scores of rollouts %s, was of %s".formatted(asked, scored));
+    }
+    return scores;
+  }
+
+  private CompletionStage<?> giveUp(GivenUp givenUp) {
+    CompletionStage<?> buried = quarantine.put(givenUp.record(), givenUp.reason());
+    if (givenUp.rollout().isEmpty()) {
+      return buried;
+    }
+    Rollout rollout = givenUp.rollout().get();
+    Settlement settlement =
+        new Settlement(
+            RolloutReference.to(rollout),
+            Fate.QUARANTINED,
+            Arrays.stream(rollout.versions()).max().orElseThrow(),
+            givenUp.reason());
+    return buried.thenCompose(put -> settle.apply(settlement));
+  }
+
+  private static boolean isSilence(Throwable failure) {
+    return Failures.cause(failure) instanceof TimeoutException;
+  }
+
+  private static CompletionStage<Scored> failed(Throwable failure) {
+    return CompletableFuture.failedFuture(Failures.cause(failure));
+  }
+}

@@ -1,0 +1,48 @@
+package io.gapo.streams.scorer;
+
+import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.Score;
+import io.gapo.streams.kafka.CommittingStream;
+import io.gapo.streams.kafka.KafkaAccess;
+import io.gapo.streams.kafka.RunningStage;
+import io.gapo.streams.kafka.TopicWriters;
+import io.gapo.streams.scorer.ScorerFlow.Batches;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** From topic {@code rollouts} to topic {@code scores}, for one objective. */
+public final class ScorerStage {
+
+  private ScorerStage() {}
+
+  /**
+   * Starts the stage.
+   *
+   * @param role {@code reward-scorer} or {@code cost-scorer}
+   * @param objective whose scores these are; every objective reads all rollouts
+   * @param score as {@link ScorerFlow} has it
+   */
+  public static RunningStage start(
+      KafkaAccess kafka,
+      String role,
+      String objective,
+      Batches batches,
+      Retries retries,
+      Function<List<Rollout>, CompletionStage<List<Score>>> score) {
+    return CommittingStream.start(
+        role,
+        role + " of " + objective,
+        kafka,
+        kafka.topics().rollouts(),
+        kafka.groups().scorer(role, objective),
+        kafka.stages().drainTimeout(),
+        ScorerFlow.create(
+            batches,
+            retries,
+            score,
+            TopicWriters.scores(kafka)::writeAll,
+            TopicWriters.lineage(kafka)::write,
+            kafka.quarantine(role)));
+  }
+}

@@ -1,0 +1,114 @@
+package io.gapo.streams.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.Score;
+import io.gapo.core.step.UpdateDirection;
+import io.gapo.streams.Examples;
+import io.gapo.streams.codec.RolloutCodec;
+import io.gapo.streams.codec.ScoreCodec;
+import io.gapo.streams.codec.UpdateDirectionCodec;
+import io.gapo.streams.intake.Answers;
+import io.gapo.streams.intake.QuarantineOnPaper;
+import io.gapo.streams.intake.StreamProbes;
+import io.gapo.streams.topic.RawRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class GradientCollectorFlowTest {
+
+  private static final ActorTestKit kit = ActorTestKit.create();
+
+  private final QuarantineOnPaper quarantine = new QuarantineOnPaper();
+
+  @AfterAll
+  static void stop() {
+    kit.shutdownTestKit();
+  }
+
+  @Test
+  void offsetsOfRolloutsComeOutInOrderAsFarAsAllAreSettled() throws Exception {
+    Answers<Rollout, Object> collector = new Answers<>();
+    StreamProbes<RawRecord, Long> stream =
+        StreamProbes.run(
+            GradientCollectorFlow.<Long>rollouts(10, collector::apply, quarantine), kit);
+
+    stream.out().request(10);
+    for (int i = 0; i < 3; i++) {
+      byte[] value = new RolloutCodec().encode(Examples.rollout("a", i));
+      stream.in().sendNext(Examples.record("rollouts", i, value));
+    }
+    Rollout first = collector.awaitQuestion();
+    Rollout second = collector.awaitQuestion();
+    collector.answer(second, "settled");
+    stream.out().expectNoMessage();
+    collector.answer(first, "settled");
+
+    stream.out().expectNext(0L, 1L).expectNoMessage();
+  }
+
+  @Test
+  void malformedRolloutsWaitForNothing() throws Exception {
+    Answers<Rollout, Object> collector = new Answers<>();
+    StreamProbes<RawRecord, Long> stream =
+        StreamProbes.run(
+            GradientCollectorFlow.<Long>rollouts(10, collector::apply, quarantine), kit);
+
+    stream.out().request(10);
+    stream.in().sendNext(Examples.record("rollouts", 0, "nonsense"));
+
+    stream.out().expectNext(0L);
+    assertThat(quarantine.entries()).singleElement().asString().contains("not a rollout");
+  }
+
+  @Test
+  void noMoreScoresAreInFlightThanAllowed() throws Exception {
+    Answers<Score, Object> collector = new Answers<>();
+    StreamProbes<RawRecord, Long> stream =
+        StreamProbes.run(GradientCollectorFlow.<Long>scores(1, collector::apply, quarantine), kit);
+
+    stream.out().request(10);
+    for (int i = 0; i < 2; i++) {
+      Score score = Examples.score(Examples.rollout("a", i), i);
+      stream.in().sendNext(Examples.record("scores", i, new ScoreCodec().encode(score)));
+    }
+    Score first = collector.awaitQuestion();
+    collector.expectNoQuestion();
+    collector.answer(first, "settled");
+
+    assertThat(collector.awaitQuestion().rolloutId()).isEqualTo("a#1");
+  }
+
+  @Test
+  void directionsArriveAsTheyWereSent() throws Exception {
+    Answers<UpdateDirection, Object> collector = new Answers<>();
+    StreamProbes<RawRecord, Long> stream =
+        StreamProbes.run(GradientCollectorFlow.<Long>directions(collector::apply, quarantine), kit);
+
+    stream.out().request(1);
+    byte[] value = new UpdateDirectionCodec().encode(Examples.direction(3));
+    stream.in().sendNext(Examples.record("update-directions", 8, value));
+    UpdateDirection direction = collector.awaitQuestion();
+    collector.answer(direction, "followed");
+
+    assertThat(direction).isEqualTo(Examples.direction(3));
+    stream.out().expectNext(8L);
+  }
+
+  @Test
+  void aCollectorThatFailsFailsTheStream() throws Exception {
+    Answers<Rollout, Object> collector = new Answers<>();
+    StreamProbes<RawRecord, Long> stream =
+        StreamProbes.run(
+            GradientCollectorFlow.<Long>rollouts(10, collector::apply, quarantine), kit);
+
+    stream.out().request(1);
+    byte[] value = new RolloutCodec().encode(Examples.rollout("a", 0));
+    stream.in().sendNext(Examples.record("rollouts", 0, value));
+    collector.fail(collector.awaitQuestion(), new IllegalStateException("stopped"));
+
+    assertThat(stream.out().expectError()).hasStackTraceContaining("stopped");
+  }
+}
