@@ -1,12 +1,12 @@
 package io.gapo.benchmarks.training;
 
 import com.typesafe.config.Config;
+import io.gapo.lab.demo.DemoModels;
+import io.gapo.lab.world.Split;
+import io.gapo.lab.world.World;
+import io.gapo.lab.world.WorldPrompt;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
-import io.gapo.ops.demo.DemoModels;
-import io.gapo.ops.world.Split;
-import io.gapo.ops.world.World;
-import io.gapo.ops.world.WorldPrompt;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,9 +1,10 @@
 package io.gapo.runtime.checkpoint;
 
+import io.gapo.core.port.ForUser;
 import java.nio.file.Path;
 
 /** Another optimizer writes to the same checkpoint directory: two would overwrite each other. */
-public final class DirectoryInUseException extends RuntimeException {
+public final class DirectoryInUseException extends RuntimeException implements ForUser {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,9 +1,10 @@
 package io.gapo.runtime.safetensors;
 
+import io.gapo.core.port.ForUser;
 import java.nio.file.Path;
 
 /** A checkpoint file is not what it claims to be: damaged, cut short, or of another model. */
-public final class MalformedCheckpointException extends RuntimeException {
+public final class MalformedCheckpointException extends RuntimeException implements ForUser {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,9 +1,11 @@
 package io.gapo.runtime.text;
 
+import io.gapo.core.port.ForUser;
 import java.nio.file.Path;
 
 /** A tokenizer that cannot be read, or that makes tokens which its model does not know. */
-public final class UnsupportedTokenizerException extends IllegalArgumentException {
+public final class UnsupportedTokenizerException extends IllegalArgumentException
+    implements ForUser {
 
   private static final long serialVersionUID = 1L;
 

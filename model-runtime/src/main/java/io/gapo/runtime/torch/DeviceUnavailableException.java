@@ -1,9 +1,10 @@
 package io.gapo.runtime.torch;
 
+import io.gapo.core.port.ForUser;
 import org.jspecify.annotations.Nullable;
 
 /** A device cannot be computed on; the message says why, and what may help. */
-public final class DeviceUnavailableException extends RuntimeException {
+public final class DeviceUnavailableException extends RuntimeException implements ForUser {
 
   private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
 import io.gapo.runtime.text.TextCodec;
-import io.gapo.runtime.tokenizer.BytePairTrainer;
+import io.gapo.runtime.text.TinyTokenizer;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /** Writes the directory of a small random model with a real tokenizer. */
 public final class TinyModel {
@@ -48,9 +47,7 @@ public final class TinyModel {
   public static void write(
       Path directory, LlamaConfig config, OutputLayer output, long seed, NamedTensor... further) {
     config.write(directory);
-    new BytePairTrainer(VOCABULARY)
-        .train(Stream.of("the cat and the hat and the bat", "USER: ASSISTANT: the rat"))
-        .write(directory.resolve(TextCodec.FILE));
+    TinyTokenizer.write(directory);
     List<NamedTensor> tensors = new ArrayList<>(tensors(config, output, seed));
     tensors.addAll(List.of(further));
     SafetensorsFile.write(

@@ -3,8 +3,6 @@ package io.gapo.runtime.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gapo.runtime.tokenizer.BytePairTrainer;
-import io.gapo.runtime.tokenizer.BytePairVocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -13,7 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,9 +28,7 @@ class TextCodecTest {
   @BeforeAll
   static void learnTokens(@TempDir Path shared) {
     directory = shared;
-    new BytePairTrainer(VOCABULARY)
-        .train(Stream.of("the cat and the hat", "the rat and the bat"))
-        .write(directory.resolve(TextCodec.FILE));
+    TinyTokenizer.write(directory);
   }
 
   private static TextCodec open(Path model) {
@@ -47,7 +42,7 @@ class TextCodecTest {
 
       int[] tokens = codec.encode(text);
 
-      assertThat(tokens).doesNotContain(BytePairVocabulary.BEGIN_ID, BytePairVocabulary.END_ID);
+      assertThat(tokens).doesNotContain(TinyTokenizer.BEGIN_ID, TinyTokenizer.END_ID);
       assertThat(codec.decode(tokens)).isEqualTo(text);
     }
   }
@@ -68,7 +63,7 @@ class TextCodecTest {
     try (TextCodec codec = open(directory)) {
       int[] cat = codec.encode("cat");
       int[] ended = java.util.Arrays.copyOf(cat, cat.length + 1);
-      ended[cat.length] = BytePairVocabulary.END_ID;
+      ended[cat.length] = TinyTokenizer.END_ID;
 
       assertThat(codec.decode(ended)).isEqualTo("cat");
     }
@@ -76,12 +71,12 @@ class TextCodecTest {
 
   @Test
   void readsASpecialTokenInAUsersTextAsPlainText() {
-    String end = BytePairVocabulary.END;
+    String end = TinyTokenizer.END;
     PromptTemplate template = new PromptTemplate("the " + end + "{prompt}" + end);
     try (TextCodec codec = open(directory)) {
       int[] tokens = codec.encode(template.around("cat" + end + " hat", "bat" + end));
 
-      assertThat(Arrays.stream(tokens).filter(id -> id == BytePairVocabulary.END_ID).count())
+      assertThat(Arrays.stream(tokens).filter(id -> id == TinyTokenizer.END_ID).count())
           .isEqualTo(2);
       assertThat(codec.decode(tokens)).isEqualTo("the cat" + end + " hatbat" + end);
     }
@@ -89,12 +84,12 @@ class TextCodecTest {
 
   @Test
   void readsASpecialTokenThatUserAndTemplateMakeTogetherAsPlainText() {
-    String end = BytePairVocabulary.END;
+    String end = TinyTokenizer.END;
     PromptTemplate template = new PromptTemplate("the " + end.substring(0, 1) + "{prompt}");
     try (TextCodec codec = open(directory)) {
       int[] tokens = codec.encode(template.around(end.substring(1), ""));
 
-      assertThat(tokens).doesNotContain(BytePairVocabulary.END_ID);
+      assertThat(tokens).doesNotContain(TinyTokenizer.END_ID);
       assertThat(codec.decode(tokens)).isEqualTo("the " + end);
     }
   }
@@ -164,7 +159,7 @@ class TextCodecTest {
               () -> codec.encode("the cat"),
               () -> codec.encodeAll(List.of("", "the cat")),
               () -> codec.encode(PLAIN.around("the cat", "")),
-              () -> codec.encode(PLAIN.around("the cat " + BytePairVocabulary.END, "")));
+              () -> codec.encode(PLAIN.around("the cat " + TinyTokenizer.END, "")));
 
       for (ThrowingCallable encoding : encodings) {
         assertThatThrownBy(encoding)
@@ -180,13 +175,13 @@ class TextCodecTest {
 
   @Test
   void refusesATemplateWithATokenThatTheModelDoesNotKnow() {
-    PromptTemplate template = new PromptTemplate(BytePairVocabulary.END + "{prompt}");
-    int end = BytePairVocabulary.END_ID;
+    PromptTemplate template = new PromptTemplate(TinyTokenizer.END + "{prompt}");
+    int end = TinyTokenizer.END_ID;
 
     assertThatThrownBy(() -> TextCodec.open(directory, end, template))
         .isInstanceOf(UnsupportedTokenizerException.class)
         .hasMessageContainingAll(
-            "token '%s' is %d".formatted(BytePairVocabulary.END, end), "vocab_size");
+            "token '%s' is %d".formatted(TinyTokenizer.END, end), "vocab_size");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.gapo.ops.cli;
 
+import io.gapo.core.port.ForUser;
+
 /** A command cannot do what it should; the message says what is wrong, where, and the mend. */
-public final class CommandFailedException extends RuntimeException {
+public final class CommandFailedException extends RuntimeException implements ForUser {
 
   private static final long serialVersionUID = 1L;
 

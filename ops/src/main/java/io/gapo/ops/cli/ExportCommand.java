@@ -1,8 +1,8 @@
 package io.gapo.ops.cli;
 
 import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.ops.demo.DemoModels;
-import io.gapo.ops.demo.PolicySource;
+import io.gapo.ops.policy.Checkout;
+import io.gapo.ops.policy.PolicySource;
 import io.gapo.runtime.checkpoint.ExportTarget;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Path from = origin == null ? DemoModels.directory().resolve("policy") : origin;
+    Path from = origin == null ? Checkout.demo().resolve("policy") : origin;
     Path to = Objects.requireNonNull(target);
     PolicySource source =
         PolicySource.find(policy, from)

@@ -1,21 +1,6 @@
 package io.gapo.ops.cli;
 
-import io.gapo.ops.broker.BrokerStartException;
-import io.gapo.ops.compare.OtherSettingsException;
-import io.gapo.ops.config.ConfigurationException;
-import io.gapo.ops.demo.DemoDirectory;
-import io.gapo.ops.demo.DemoModels;
-import io.gapo.ops.demo.NoPolicyException;
-import io.gapo.ops.feed.FeedException;
-import io.gapo.ops.kafka.KafkaUnavailableException;
-import io.gapo.runtime.checkpoint.DirectoryInUseException;
-import io.gapo.runtime.checkpoint.UnusablePolicyException;
-import io.gapo.runtime.llama.UnsupportedModelException;
-import io.gapo.runtime.lora.UnsupportedAdapterException;
-import io.gapo.runtime.safetensors.MalformedCheckpointException;
-import io.gapo.runtime.text.UnsupportedTokenizerException;
-import io.gapo.runtime.torch.DeviceUnavailableException;
-import io.gapo.streams.topic.TopicSetupException;
+import io.gapo.core.port.ForUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -24,40 +9,17 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Says what went wrong in a command to whoever called it, without a stack trace. */
 final class FailureMessage {
-
-  /** Their messages are written for the user. */
-  private static final Set<Class<? extends Throwable>> SPEAKING =
-      Set.of(
-          CommandFailedException.class,
-          DemoDirectory.AnotherPolicyException.class,
-          DemoDirectory.NotADemoDirectoryException.class,
-          DemoModels.MissingModelsException.class,
-          NoPolicyException.class,
-          ConfigurationException.class,
-          OtherSettingsException.class,
-          BrokerStartException.class,
-          KafkaUnavailableException.class,
-          FeedException.class,
-          TopicSetupException.class,
-          UnusablePolicyException.class,
-          MalformedCheckpointException.class,
-          UnsupportedAdapterException.class,
-          UnsupportedModelException.class,
-          UnsupportedTokenizerException.class,
-          DeviceUnavailableException.class,
-          DirectoryInUseException.class);
 
   private FailureMessage() {}
 
   /** One or more lines, without the command's name. */
   static String of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (SPEAKING.contains(cause.getClass())) {
+      if (cause instanceof ForUser) {
         return String.valueOf(cause.getMessage());
       }
       if (cause instanceof FileSystemException file) {

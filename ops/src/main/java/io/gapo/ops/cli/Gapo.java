@@ -1,6 +1,8 @@
 package io.gapo.ops.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -12,7 +14,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command {@code gapo}. */
+/** The command {@code gapo}: the service's commands, and those of modules that provide more. */
 @Command(
     name = "gapo",
     description = "Aligns a language model with several conflicting objectives at once.",
@@ -20,24 +22,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = VersionCommand.class,
     synopsisSubcommandLabel = "COMMAND",
     sortOptions = false,
-    subcommands = {
-      DemoCommand.class,
-      RunCommand.class,
-      FeedCommand.class,
-      LineageCommand.class,
-      TopicsCommand.class,
-      BootstrapCommand.class,
-      EvaluateCommand.class,
-      CompareCommand.class,
-      SoupCommand.class,
-      ExportCommand.class,
-      BrokerCommand.class,
-      VersionCommand.class,
-      HelpCommand.class
-    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
 public final class Gapo implements Runnable {
+
+  private static final List<Class<?>> SERVICE =
+      List.of(
+          RunCommand.class,
+          FeedCommand.class,
+          LineageCommand.class,
+          TopicsCommand.class,
+          ExportCommand.class,
+          VersionCommand.class,
+          HelpCommand.class);
 
   @Option(
       names = "--stacktrace",
@@ -54,8 +51,11 @@ public final class Gapo implements Runnable {
   /** The command line with all its subcommands and its manners. */
   public static CommandLine commandLine() {
     Gapo gapo = new Gapo();
-    return new CommandLine(gapo)
-        .setUsageHelpAutoWidth(true)
+    CommandLine line = new CommandLine(gapo);
+    ServiceLoader.load(CommandProvider.class)
+        .forEach(provider -> provider.commands().forEach(line::addSubcommand));
+    SERVICE.forEach(line::addSubcommand);
+    return line.setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Gapo::reportUsage)
         .setExecutionExceptionHandler(

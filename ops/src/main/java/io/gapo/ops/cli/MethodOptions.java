@@ -47,7 +47,7 @@ public final class MethodOptions {
    *
    * @throws picocli.CommandLine.ParameterException if the preference cannot be read
    */
-  Map<String, Object> settings() {
+  public Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>();
     if (method != null) {
       settings.put(ROOT + "method", method);

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Refuses numbers that an option cannot have, by its name. */
-final class OptionBounds {
+public final class OptionBounds {
 
   private OptionBounds() {}
 
@@ -15,7 +15,8 @@ final class OptionBounds {
    *
    * @throws ParameterException if it is less
    */
-  static void requireAtLeast(@Nullable CommandSpec spec, String option, int value, int least) {
+  public static void requireAtLeast(
+      @Nullable CommandSpec spec, String option, int value, int least) {
     if (value < least) {
       throw new ParameterException(
           Objects.requireNonNull(spec).commandLine(),

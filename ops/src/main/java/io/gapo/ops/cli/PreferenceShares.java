@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The words of {@code --preference}: each NAME=SHARE, each name once. */
-final class PreferenceShares {
+public final class PreferenceShares {
 
   private static final String OPTION = "--preference";
 
@@ -20,7 +20,7 @@ final class PreferenceShares {
    *
    * @throws ParameterException naming the word that is wrong
    */
-  static Map<String, Double> parse(@Nullable CommandSpec spec, List<String> words) {
+  public static Map<String, Double> parse(@Nullable CommandSpec spec, List<String> words) {
     Map<String, Double> shares = new LinkedHashMap<>();
     for (String word : words) {
       int equals = word.indexOf('=');

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Turns Ctrl-C and SIGTERM into an orderly end: the command is told to stop, and the JVM waits
  * until it has.
  */
-final class StopSignal implements AutoCloseable {
+public final class StopSignal implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -33,14 +33,14 @@ final class StopSignal implements AutoCloseable {
    *
    * @param stop makes the command end soon; called at most once, on another thread
    */
-  static StopSignal onInterrupt(Runnable stop) {
+  public static StopSignal onInterrupt(Runnable stop) {
     StopSignal signal = new StopSignal(stop);
     Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
   }
 
   /** Whether the command was told to stop. */
-  boolean isRaised() {
+  public boolean isRaised() {
     return raised.get();
   }
 

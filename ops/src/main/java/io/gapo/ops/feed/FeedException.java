@@ -1,7 +1,9 @@
 package io.gapo.ops.feed;
 
+import io.gapo.core.port.ForUser;
+
 /** Kafka stopped taking prompts; the message says how many it took. */
-public final class FeedException extends RuntimeException {
+public final class FeedException extends RuntimeException implements ForUser {
 
   private static final long serialVersionUID = 1L;
 

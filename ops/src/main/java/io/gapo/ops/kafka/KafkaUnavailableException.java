@@ -1,9 +1,10 @@
 package io.gapo.ops.kafka;
 
+import io.gapo.core.port.ForUser;
 import org.jspecify.annotations.Nullable;
 
 /** Kafka does not answer, or not as needed; the message says what is wrong and how to mend it. */
-public final class KafkaUnavailableException extends RuntimeException {
+public final class KafkaUnavailableException extends RuntimeException implements ForUser {
 
   private static final long serialVersionUID = 1L;
 

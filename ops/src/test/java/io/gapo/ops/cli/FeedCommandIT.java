@@ -3,7 +3,7 @@ package io.gapo.ops.cli;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gapo.ops.broker.EmbeddedBroker;
+import io.gapo.broker.EmbeddedBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,12 +5,12 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** Runs commands as a shell would, and keeps what the last one printed. */
-final class Shell {
+public final class Shell {
 
   private StringWriter out = new StringWriter();
   private StringWriter err = new StringWriter();
 
-  int run(String... arguments) {
+  public int run(String... arguments) {
     out = new StringWriter();
     err = new StringWriter();
     CommandLine commandLine =
@@ -18,11 +18,11 @@ final class Shell {
     return commandLine.execute(arguments);
   }
 
-  String out() {
+  public String out() {
     return out.toString();
   }
 
-  String err() {
+  public String err() {
     return err.toString();
   }
 }

@@ -2,7 +2,7 @@ package io.gapo.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gapo.ops.broker.EmbeddedBroker;
+import io.gapo.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

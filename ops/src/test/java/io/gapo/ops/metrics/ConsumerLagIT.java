@@ -3,7 +3,7 @@ package io.gapo.ops.metrics;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gapo.ops.broker.EmbeddedBroker;
+import io.gapo.broker.EmbeddedBroker;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.KafkaConfig;
 import io.gapo.ops.feed.PromptFeeder;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
+import io.gapo.broker.EmbeddedBroker;
 import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.PromptPreference;
-import io.gapo.ops.broker.EmbeddedBroker;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.feed.PromptFeeder;

@@ -1,14 +1,12 @@
 package io.gapo.ops.pipeline;
 
 import com.typesafe.config.Config;
+import io.gapo.broker.EmbeddedBroker;
 import io.gapo.core.rollout.Prompt;
-import io.gapo.ops.broker.EmbeddedBroker;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.feed.PromptFeeder;
 import io.gapo.ops.kafka.Cluster;
-import io.gapo.ops.world.Split;
-import io.gapo.ops.world.World;
 import io.gapo.streams.codec.PromptLimits;
 import io.gapo.streams.history.AuditReport;
 import io.gapo.streams.history.LineageAuditReader;
@@ -28,6 +26,11 @@ final class PipelineInputs {
 
   /** Rollouts a version. */
   static final int BATCH = 8;
+
+  private static final List<String> ACTIONS = List.of("plant", "paint", "clean", "carry", "sell");
+
+  private static final List<String> THINGS =
+      List.of("a tree", "the old chair", "my bicycle", "two apples", "a small boat", "this lamp");
 
   private PipelineInputs() {}
 
@@ -80,17 +83,21 @@ final class PipelineInputs {
     }
   }
 
-  /** Feeds the world's prompts of these numbers. */
+  /** Feeds prompts of these numbers. */
   static void feed(GapoConfig config, int from, int count) {
-    List<String> texts =
-        new World()
-            .prompts(Split.TRAIN, from + count, 1).stream().map(each -> each.text()).toList();
     try (PromptFeeder feeder = PromptFeeder.open(config.kafka())) {
       for (int i = from; i < from + count; i++) {
-        CompletableFuture<Void> durable = feeder.feed(new Prompt("p" + i, texts.get(i)));
+        CompletableFuture<Void> durable = feeder.feed(new Prompt("p" + i, text(i)));
         feeder.flush();
         durable.join();
       }
     }
+  }
+
+  private static String text(int number) {
+    return "how can i %s %s ?"
+        .formatted(
+            ACTIONS.get(number % ACTIONS.size()),
+            THINGS.get(number / ACTIONS.size() % THINGS.size()));
   }
 }

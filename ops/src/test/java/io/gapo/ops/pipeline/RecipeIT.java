@@ -3,9 +3,9 @@ package io.gapo.ops.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
+import io.gapo.broker.EmbeddedBroker;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.port.PipelineListener;
-import io.gapo.ops.broker.EmbeddedBroker;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.metrics.Health;

@@ -3,12 +3,12 @@ package io.gapo.ops.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
+import io.gapo.broker.EmbeddedBroker;
 import io.gapo.core.combine.CountSketch;
 import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.BatchUnion;
-import io.gapo.ops.broker.EmbeddedBroker;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.metrics.Health;
 import io.gapo.streams.codec.MalformedRecordException;

@@ -1,0 +1,137 @@
+package io.gapo.lab.cli;
+
+import com.typesafe.config.Config;
+import io.gapo.core.rollout.PromptPreference;
+import io.gapo.lab.demo.DemoRun;
+import io.gapo.lab.display.EvaluationText;
+import io.gapo.lab.display.StepLog;
+import io.gapo.lab.exam.EvaluationReport;
+import io.gapo.ops.cli.CommandFailedException;
+import io.gapo.ops.cli.OptionBounds;
+import io.gapo.ops.cli.PreferenceShares;
+import io.gapo.ops.cli.SettingsOptions;
+import io.gapo.ops.config.ConfigFiles;
+import io.gapo.ops.config.GapoConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code gapo evaluate}: a trained policy against the one that training started from. */
+@Command(
+    name = "evaluate",
+    description =
+        "Compares a trained policy with the demo's SFT policy on prompts that neither was trained on.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class EvaluateCommand implements Callable<Integer> {
+
+  private static final int WIDTH = 110;
+
+  @Parameters(
+      paramLabel = "DIR",
+      defaultValue = "data/demo/checkpoints",
+      description =
+          "A policy's directory, or an optimizer's checkpoints (default: ${DEFAULT-VALUE}).")
+  private Path policy = Path.of("data", "demo", "checkpoints");
+
+  @Option(
+      names = "--prompts",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "How many prompts (default: ${DEFAULT-VALUE}).")
+  private int prompts;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Answers shown side by side (default: ${DEFAULT-VALUE}).")
+  private int samples;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the figures there, for scripts.")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--preference",
+      paramLabel = "NAME=SHARE",
+      split = ",",
+      description =
+          "What a policy of conditioned-p-gapo or conditioned-morlhf is asked for: --preference"
+              + " helpful=0.6,harmless=0.4.")
+  private final List<String> preference = new ArrayList<>();
+
+  @Mixin private final ModelOptions models = new ModelOptions();
+
+  @Mixin private final ExamOptions exam = new ExamOptions();
+
+  @Mixin private final SettingsOptions settings = new SettingsOptions();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    OptionBounds.requireAtLeast(spec, "--prompts", prompts, 1);
+    OptionBounds.requireAtLeast(spec, "--samples", samples, 0);
+    Map<String, Double> shares = PreferenceShares.parse(spec, preference);
+    if (!Files.isDirectory(policy)) {
+      throw new CommandFailedException(
+          "there is no directory %s: name a policy or a demo's checkpoints".formatted(policy));
+    }
+    Config root = settings.load(models.settings(), Map.of());
+    GapoConfig config = GapoConfig.from(root);
+    EvaluationReport report =
+        new DemoRun(root, config)
+            .evaluate(
+                policy, exam.split(), prompts, samples, asked(config, shares), models.areGraded());
+    EvaluationText.lines(report, WIDTH).forEach(out::println);
+    if (!models.areGraded()) {
+      out.println(ModelOptions.UNGRADED);
+    }
+    out.flush(); // The figures may go to the same place.
+    if (json != null) {
+      new StepLog(Instant.now()).write(json, Optional.of(report), ConfigFiles.published(root));
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private static Optional<PromptPreference> asked(GapoConfig config, Map<String, Double> shares) {
+    if (shares.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      PromptPreference asked = PromptPreference.of(shares);
+      asked
+          .unknown(config.objectiveNames())
+          .ifPresent(
+              name -> {
+                throw new IllegalArgumentException(
+                    "there is no objective '%s': choose of %s"
+                        .formatted(name, config.objectiveNames()));
+              });
+      return Optional.of(asked);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailedException("--preference: " + e.getMessage());
+    }
+  }
+}

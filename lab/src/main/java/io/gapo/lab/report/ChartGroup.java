@@ -1,0 +1,16 @@
+package io.gapo.lab.report;
+
+import java.util.List;
+
+/**
+ * Charts of the same curves.
+ *
+ * @param title whose curves
+ * @param window of the moving average, in steps
+ */
+record ChartGroup(String title, int window, List<Chart> charts) {
+
+  ChartGroup {
+    charts = List.copyOf(charts);
+  }
+}

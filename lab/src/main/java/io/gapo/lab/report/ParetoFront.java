@@ -1,0 +1,17 @@
+package io.gapo.lab.report;
+
+import java.util.List;
+
+/** The points that no other point dominates. */
+final class ParetoFront {
+
+  private ParetoFront() {}
+
+  /** In the order given; equal points count once. */
+  static List<Point> of(List<Point> points) {
+    return points.stream()
+        .distinct()
+        .filter(point -> points.stream().noneMatch(other -> other.dominates(point)))
+        .toList();
+  }
+}

@@ -1,0 +1,37 @@
+package io.gapo.lab.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LabelPlacesTest {
+
+  private final LabelPlaces places = new LabelPlaces(10, 5, 0.1);
+
+  @Test
+  void goesWhereNoLineIs() {
+    places.avoid(List.of(new Point(0, 0), new Point(5, 0), new Point(5, 5)));
+
+    Point place = places.place(new Point(5, 0));
+
+    assertThat(place.first()).isGreaterThan(5);
+    assertThat(place.second()).isNegative();
+    assertThat(Math.hypot((place.first() - 5) / 10, place.second() / 5))
+        .isCloseTo(0.1, within(1e-12));
+  }
+
+  @Test
+  void putsTheLabelsOfEqualPointsApart() {
+    Point point = new Point(1, 1);
+
+    Point first = places.place(point);
+    Point second = places.place(point);
+
+    assertThat(
+            Math.hypot(
+                (first.first() - second.first()) / 10, (first.second() - second.second()) / 5))
+        .isCloseTo(0.2, within(1e-12));
+  }
+}

@@ -1,0 +1,126 @@
+package io.gapo.lab.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.SampleRequest;
+import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.MeasuredBatch;
+import io.gapo.core.step.StepStatistics;
+import io.gapo.runtime.learning.AdamWSettings;
+import io.gapo.runtime.learning.AdvantageKind;
+import io.gapo.runtime.learning.GradientScope;
+import io.gapo.runtime.learning.KlPlacement;
+import io.gapo.runtime.learning.LearnerSettings;
+import io.gapo.runtime.learning.LearningRateSchedule;
+import io.gapo.runtime.learning.PpoSettings;
+import io.gapo.runtime.learning.TorchPolicyGradients;
+import io.gapo.runtime.learning.TorchPolicyLearner;
+import io.gapo.runtime.sampling.ContinuousBatchSampler;
+import io.gapo.runtime.sampling.SamplerSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Sampler, gradients and learner together: what one measures, the other two understand. */
+class AlignmentLoopTest {
+
+  private static final List<String> OBJECTIVES = List.of("polite", "brief");
+  private static final double TEMPERATURE = 0.9;
+  private static final int STEPS = 20;
+
+  @ParameterizedTest
+  @EnumSource(AdvantageKind.class)
+  void makesAPolicyPolite(AdvantageKind kind, @TempDir Path directory) {
+    Path policy = directory.resolve("policy");
+    policy.toFile().mkdirs();
+    new SupervisedTraining(SmallWorld.TEMPLATE, SmallWorld.settings(3), SmallWorld.TORCH)
+        .train(
+            SmallWorld.prepare(policy),
+            policy,
+            SmallWorld.mixedDemonstrations(200, 1),
+            List.of(),
+            TrainingProgress.NONE);
+    PpoSettings ppo =
+        new PpoSettings(
+            OBJECTIVES,
+            kind,
+            1,
+            0.95,
+            0.2,
+            5,
+            0.02,
+            KlPlacement.INSIDE,
+            50,
+            TEMPERATURE,
+            400,
+            false,
+            GradientScope.LAST_LAYER,
+            0,
+            false,
+            Optional.empty());
+    LearnerSettings learning =
+        new LearnerSettings(
+            OBJECTIVES, 2e-3, 1e-2, LearningRateSchedule.constant(), AdamWSettings.DEFAULT, 1);
+    SamplerSettings sampling = new SamplerSettings(32, 24, 24, TEMPERATURE, SmallWorld.TEMPLATE);
+    List<StepStatistics> history = new ArrayList<>();
+
+    try (ContinuousBatchSampler sampler =
+            ContinuousBatchSampler.open(policy, sampling, SmallWorld.TORCH);
+        TorchPolicyGradients gradients = TorchPolicyGradients.open(policy, ppo, SmallWorld.TORCH);
+        TorchPolicyLearner learner =
+            TorchPolicyLearner.open(
+                policy, directory.resolve("checkpoints"), learning, SmallWorld.TORCH)) {
+      for (int step = 0; step < STEPS; step++) {
+        PolicySnapshot snapshot = new PolicySnapshot(new PolicyVersion(step), 1, learner.tensors());
+        sampler.adopt(snapshot);
+        gradients.adopt(snapshot);
+        MeasuredBatch measured = gradients.measure(rollouts(sampler, step));
+        history.add(measured.statistics());
+        double[] weights = {0.8 / measured.gram().norm(0), 0.2 / measured.gram().norm(1)};
+        learner.apply(List.of(gradients.backward(weights, 0)));
+      }
+    }
+
+    StepStatistics first = history.get(0);
+    assertThat(first.kl()).isCloseTo(0, within(1e-5));
+    for (StepStatistics statistics : history) {
+      // The behavior policy is the policy itself: decoding and the full forward pass agree.
+      assertThat(statistics.importanceRatioMean()).isCloseTo(1, within(1e-3));
+      assertThat(statistics.importanceRatioMax()).isCloseTo(1, within(1e-2));
+      assertThat(statistics.clipFraction()).isZero();
+      assertThat(statistics.stalenessMax()).isZero();
+    }
+    assertThat(history.get(STEPS - 1).meanScores().get(0))
+        .isGreaterThan(first.meanScores().get(0) + 0.4);
+  }
+
+  private static List<ScoredRollout> rollouts(ContinuousBatchSampler sampler, int step) {
+    List<Demonstration> questions = SmallWorld.mixedDemonstrations(8, 100L + step);
+    List<SampleRequest> requests = new ArrayList<>();
+    for (int i = 0; i < questions.size(); i++) {
+      Prompt prompt = new Prompt(step + "-" + i, questions.get(i).prompt());
+      for (int sample = 0; sample < 4; sample++) {
+        requests.add(SampleRequest.of(prompt, sample, 3));
+      }
+    }
+    sampler.admit(requests);
+    List<ScoredRollout> scored = new ArrayList<>();
+    while (sampler.activeSequences() > 0) {
+      for (Rollout rollout : sampler.step()) {
+        double politeness = rollout.response().startsWith("Gladly") ? 1 : -1;
+        double brevity = 1 - rollout.responseTokens().length / 12.0;
+        scored.add(new ScoredRollout(rollout, new double[] {politeness, brevity}));
+      }
+    }
+    return scored;
+  }
+}

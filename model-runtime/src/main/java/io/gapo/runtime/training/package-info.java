@@ -1,8 +1,0 @@
-/**
- * Makes the models that alignment starts from: a policy by supervised learning, reward and cost
- * models from preferences.
- */
-@NullMarked
-package io.gapo.runtime.training;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What came of comparing methods: the results, their figures, and the report that shows them. */
-@NullMarked
-package io.gapo.ops.report;
-
-import org.jspecify.annotations.NullMarked;

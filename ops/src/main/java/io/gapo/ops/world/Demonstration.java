@@ -1,4 +1,0 @@
-package io.gapo.ops.world;
-
-/** A prompt and an answer to imitate. */
-public record Demonstration(String prompt, String response) {}

@@ -1,0 +1,285 @@
+package io.gapo.streams.integration;
+
+import static io.gapo.streams.integration.TestCluster.await;
+import static io.gapo.streams.integration.TestCluster.awaitUntil;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.Done;
+import io.gapo.core.lineage.LineageRecord;
+import io.gapo.core.lineage.Settlement;
+import io.gapo.core.lineage.Settlement.Fate;
+import io.gapo.core.port.PipelineListener;
+import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.RolloutReference;
+import io.gapo.streams.codec.PromptJson;
+import io.gapo.streams.codec.PromptLimits;
+import io.gapo.streams.collector.CollectorShare;
+import io.gapo.streams.collector.GradientCollectorStage;
+import io.gapo.streams.collector.KafkaStepPublisher;
+import io.gapo.streams.generator.RolloutGeneratorStage;
+import io.gapo.streams.generator.SeenPrompts;
+import io.gapo.streams.history.AuditReport;
+import io.gapo.streams.history.AuditReport.Counts;
+import io.gapo.streams.history.GeneratorHistory;
+import io.gapo.streams.history.LineageAuditReader;
+import io.gapo.streams.history.PromptHistory;
+import io.gapo.streams.kafka.KafkaAccess;
+import io.gapo.streams.kafka.KafkaSettings;
+import io.gapo.streams.kafka.RunningStage;
+import io.gapo.streams.kafka.TopicReader;
+import io.gapo.streams.optimizer.KafkaVersionPublisher;
+import io.gapo.streams.topic.RecordCoordinates;
+import io.gapo.streams.version.LineageFeed;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Tag("integration")
+@ExtendWith(SharedCluster.class)
+class HistoryIT {
+
+  private final TestCluster cluster;
+
+  HistoryIT(TestCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  @Test
+  void lineageIsReadFromTheBeginningAndCatchesUp() throws Exception {
+    KafkaAccess kafka = cluster.access(cluster.topics("lineage."));
+    KafkaVersionPublisher publisher = KafkaVersionPublisher.create(kafka);
+    await(publisher.publish(Samples.lineage(1, "a")));
+    await(publisher.publish(Samples.lineage(2, "b")));
+    Queue<LineageRecord> all = new ConcurrentLinkedQueue<>();
+    Queue<LineageRecord> fromSecond = new ConcurrentLinkedQueue<>();
+    Queue<LineageRecord> fromNow = new ConcurrentLinkedQueue<>();
+
+    LineageFeed first = LineageFeed.fromBeginning(kafka, "collector", noting(all));
+    LineageFeed second = LineageFeed.fromOffset(kafka, "generator", 1, noting(fromSecond));
+    LineageFeed third = LineageFeed.fromEnd(kafka, "display", noting(fromNow));
+    await(first.caughtUp());
+    await(second.caughtUp());
+    await(third.caughtUp());
+    assertThat(all).containsExactly(Samples.lineage(1, "a"), Samples.lineage(2, "b"));
+    assertThat(fromSecond).containsExactly(Samples.lineage(2, "b"));
+    assertThat(fromNow).isEmpty();
+    await(publisher.publish(Samples.lineage(3, "c")));
+    awaitUntil("all have heard", () -> all.size() + fromSecond.size() + fromNow.size() == 6);
+
+    assertThat(fromNow).containsExactly(Samples.lineage(3, "c"));
+    for (RunningStage feed : List.of(first, second, third)) {
+      await(feed.drainAndShutdown());
+    }
+  }
+
+  @Test
+  void whatIsReadAgainAfterAFailureWasNotOnItsWayAgain() throws Exception {
+    Queue<Duration> ages = new ConcurrentLinkedQueue<>();
+    KafkaAccess kafka = cluster.access(cluster.topics("lineage-again."), notingAges(ages));
+    KafkaVersionPublisher publisher = KafkaVersionPublisher.create(kafka);
+    Queue<LineageRecord> heard = new ConcurrentLinkedQueue<>();
+    AtomicInteger attempts = new AtomicInteger();
+    LineageFeed feed =
+        LineageFeed.fromBeginning(
+            kafka,
+            "collector",
+            record ->
+                attempts.incrementAndGet() == 1
+                    ? CompletableFuture.failedFuture(new IllegalStateException("not yet"))
+                    : noting(heard).apply(record));
+    await(feed.caughtUp());
+
+    await(publisher.publish(Samples.lineage(1, "a")));
+    awaitUntil("the first record has been read again", () -> heard.size() == 1);
+    await(publisher.publish(Samples.lineage(2, "b")));
+    awaitUntil("the second record has been read", () -> heard.size() == 2);
+
+    assertThat(attempts).hasValue(3);
+    assertThat(ages).hasSize(2);
+    await(feed.drainAndShutdown());
+  }
+
+  @Test
+  void anEmptyLineageIsCaughtUpAtOnce() throws Exception {
+    KafkaAccess kafka = cluster.access(cluster.topics("no-lineage."));
+
+    LineageFeed feed =
+        LineageFeed.fromBeginning(kafka, "collector", noting(new ConcurrentLinkedQueue<>()));
+
+    await(feed.caughtUp());
+    await(feed.drainAndShutdown());
+  }
+
+  @Test
+  void aGeneratorLearnsWhichRolloutsAreOutstanding() throws Exception {
+    KafkaSettings settings = cluster.topics("outstanding.");
+    KafkaAccess kafka = cluster.access(settings);
+    writePrompts(kafka, "forgotten", "trained", "stale", "waiting");
+    sampleAll(kafka, 4);
+    commitFirstPrompt(kafka);
+    await(KafkaVersionPublisher.create(kafka).publish(Samples.lineage(1, "trained")));
+    await(settle(kafka, "stale", Fate.STALE));
+
+    GeneratorHistory history = GeneratorHistory.read(settings, 1);
+
+    assertThat(history.rollouts().outstanding())
+        .isEqualTo(Set.of("trained#1", "stale#1", "waiting#0", "waiting#1"));
+    assertThat(history.rollouts().settled()).containsExactly("stale#0");
+    assertThat(history.lineageEnd()).isEqualTo(2);
+  }
+
+  @Test
+  void aGeneratorLearnsWhichPromptsCameBefore() throws Exception {
+    KafkaSettings settings = cluster.topics("before.");
+    KafkaAccess kafka = cluster.access(settings);
+    String topic = settings.topics().prompts();
+    writePrompts(kafka, "a", "b");
+    TestCluster.write(kafka, topic, 0, null, prompt("a"));
+    TestCluster.write(kafka, topic, 0, null, "{".getBytes(StandardCharsets.UTF_8));
+    sampleAll(kafka, 4);
+    TestCluster.write(kafka, topic, 0, null, prompt("c"));
+
+    SeenPrompts seen = PromptHistory.read(settings, PromptLimits.DEFAULT, 100);
+
+    RecordCoordinates later = new RecordCoordinates(topic, 1, 9);
+    assertThat(seen.use("a", later)).contains(new RecordCoordinates(topic, 0, 0));
+    assertThat(seen.use("a", new RecordCoordinates(topic, 0, 0))).isEmpty();
+    assertThat(seen.use("b", later)).isPresent();
+    assertThat(seen.use("c", later)).isEmpty();
+  }
+
+  @Test
+  void whatWentToQuarantineButWasNotCommittedIsNotPutThereAgain() throws Exception {
+    KafkaSettings settings = cluster.topics("uncommitted.");
+    KafkaAccess kafka = cluster.access(settings);
+    String topic = settings.topics().prompts();
+    writePrompts(kafka, "a");
+    TestCluster.write(kafka, topic, 0, null, prompt("a"));
+    CompletableFuture<List<Rollout>> sampling = new CompletableFuture<>();
+    RunningStage stage =
+        RolloutGeneratorStage.start(
+            kafka, PromptLimits.DEFAULT, new SeenPrompts(10), 4, prompt -> sampling);
+    awaitUntil(
+        "the duplicate is in quarantine",
+        () -> TestCluster.read(settings, settings.topics().quarantine()).size() == 1);
+
+    SeenPrompts seen = PromptHistory.read(settings, PromptLimits.DEFAULT, 10);
+
+    assertThat(seen.isGivenUp(new RecordCoordinates(topic, 0, 1))).isTrue();
+    assertThat(seen.isGivenUp(new RecordCoordinates(topic, 0, 0))).isFalse();
+    CompletionStage<Done> drained = stage.drainAndShutdown();
+    sampling.completeExceptionally(new IllegalStateException("draining"));
+    await(drained);
+  }
+
+  @Test
+  void theAuditAccountsForEveryPrompt() throws Exception {
+    KafkaSettings settings = cluster.topics("audit.");
+    KafkaAccess kafka = cluster.access(settings);
+    writePrompts(kafka, "trained", "stale", "waiting");
+    TestCluster.write(
+        kafka, settings.topics().prompts(), 0, null, "{".getBytes(StandardCharsets.UTF_8));
+    sampleAll(kafka, 4);
+    writePrompts(kafka, "unsampled");
+    KafkaVersionPublisher publisher = KafkaVersionPublisher.create(kafka);
+    await(publisher.publish(Samples.lineage(1, "trained")));
+    await(publisher.publish(Samples.lineage(1, "trained")));
+    await(settle(kafka, "stale", Fate.STALE));
+    await(publisher.publishRefusal(Samples.references("stale2"), 1, "NaN"));
+
+    AuditReport report = LineageAuditReader.read(settings, PromptLimits.DEFAULT);
+
+    assertThat(report.prompts()).isEqualTo(new Counts(5, 1, 0, 1, 0, 3));
+    assertThat(report.rollouts()).isEqualTo(new Counts(7, 1, 1, 0, 1, 4));
+    assertThat(report.quarantined()).isEqualTo(Map.of(settings.topics().prompts(), 1L));
+    assertThat(report.problems()).isEmpty();
+  }
+
+  private static CompletionStage<?> settle(KafkaAccess kafka, String promptId, Fate fate) {
+    RolloutReference rollout = RolloutReference.to(Samples.rollout(promptId, 0));
+    return KafkaStepPublisher.create(kafka).publish(new Settlement(rollout, fate, 1, "because"));
+  }
+
+  private static void writePrompts(KafkaAccess kafka, String... ids) throws Exception {
+    for (String id : ids) {
+      TestCluster.write(kafka, kafka.topics().prompts(), 0, null, prompt(id));
+    }
+  }
+
+  private static byte[] prompt(String id) {
+    return PromptJson.encode(new Prompt(id, "Hello?"));
+  }
+
+  /** Runs the generator until it has committed this many records. */
+  private static void sampleAll(KafkaAccess kafka, long records) throws Exception {
+    RunningStage stage =
+        RolloutGeneratorStage.start(
+            kafka,
+            PromptLimits.DEFAULT,
+            new SeenPrompts(100),
+            4,
+            prompt -> CompletableFuture.completedFuture(Samples.rollouts(prompt)));
+    awaitUntil(
+        "the prompts are sampled",
+        () ->
+            kafka
+                    .reader()
+                    .committed(kafka.groups().rolloutGenerator(), kafka.topics().prompts())
+                    .getOrDefault(0, 0L)
+                == records);
+    await(stage.drainAndShutdown());
+  }
+
+  /** Runs a collector until it has settled the rollouts of the prompt that came first. */
+  private static void commitFirstPrompt(KafkaAccess kafka) throws Exception {
+    TopicReader reader = kafka.reader();
+    RunningStage stage =
+        GradientCollectorStage.start(
+            kafka,
+            new CollectorShare("0", 0, 1),
+            100,
+            2,
+            rollout ->
+                rollout.promptId().equals("forgotten")
+                    ? CompletableFuture.completedFuture(Done.done())
+                    : new CompletableFuture<>(),
+            score -> new CompletableFuture<>(),
+            direction -> new CompletableFuture<>(),
+            contribution -> new CompletableFuture<>());
+    awaitUntil(
+        "the first prompt is settled",
+        () ->
+            reader
+                .committed(kafka.groups().collectorRollouts(), kafka.topics().rollouts())
+                .containsValue(2L));
+    await(stage.drainAndShutdown());
+  }
+
+  private static PipelineListener notingAges(Queue<Duration> ages) {
+    return new PipelineListener() {
+      @Override
+      public void recordTaken(String stage, String topic, Duration age) {
+        ages.add(age);
+      }
+    };
+  }
+
+  private static Function<LineageRecord, CompletionStage<?>> noting(Queue<LineageRecord> heard) {
+    return record -> {
+      heard.add(record);
+      return CompletableFuture.completedFuture(Done.done());
+    };
+  }
+}
