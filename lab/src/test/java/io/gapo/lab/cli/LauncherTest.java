@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
 
   private static final List<String> MODULES =
-      List.of("core", "actors", "streams", "model-runtime", "ops");
+      List.of("core", "broker", "actors", "streams", "model-runtime", "ops", "lab");
 
   private final Path root;
   private final Path checkout;
@@ -56,7 +56,7 @@ class LauncherTest {
           echo >$module/target/$module-0.1.0-tests.jar
         done
         echo >library.jar
-        printf '%%s' "$PWD/library.jar" >ops/target/classpath
+        printf '%%s' "$PWD/library.jar" >lab/target/classpath
         """
             .formatted(String.join(" ", MODULES)));
   }
@@ -70,7 +70,7 @@ class LauncherTest {
     assertThat(first.output())
         .contains("gapo: building")
         .contains("<io.gapo.ops.cli.Gapo>\n<feed>\n<my file.jsonl>\n")
-        .contains("a checkout/ops/target/launcher/core.jar:")
+        .contains("a checkout/lab/target/launcher/core.jar:")
         .contains("a checkout/library.jar>")
         .contains("<-Dai.djl.offline=true>");
     assertThat(second.output()).doesNotContain("building").contains("<version>");
