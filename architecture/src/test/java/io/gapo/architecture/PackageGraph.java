@@ -16,6 +16,12 @@ import java.util.stream.Collectors;
 /** Which packages of a module use which others of it. */
 record PackageGraph(Map<String, Set<String>> uses) {
 
+  PackageGraph {
+    Map<String, Set<String>> sorted = new TreeMap<>();
+    uses.forEach((name, used) -> sorted.put(name, new TreeSet<>(used)));
+    uses = sorted;
+  }
+
   /** Of the classes whose package is {@code root} or below it. */
   static PackageGraph of(JavaClasses classes, String root) {
     Map<String, Set<String>> uses = new TreeMap<>();
