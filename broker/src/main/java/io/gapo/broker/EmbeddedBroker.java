@@ -1,5 +1,7 @@
 package io.gapo.broker;
 
+import io.gapo.core.files.DirectoryLock;
+import io.gapo.core.port.Failures;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -34,10 +36,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static final String HOST = "127.0.0.1";
   private static final int NODE_ID = 1;
+  private static final String LOCK_FILE = "embedded-broker.lock";
   private static final int ATTEMPTS_TO_FIND_PORTS = 3;
 
   private final Path dataDirectory;
   private final int port;
+
   private final DirectoryLock lock;
   private final KafkaRaftServer server;
 
@@ -58,7 +62,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static EmbeddedBroker open(Path dataDirectory, int port) {
     Path directory = dataDirectory.toAbsolutePath().normalize();
     requireUsable(directory, port);
-    DirectoryLock lock = DirectoryLock.take(directory);
+    DirectoryLock lock = lock(directory);
     try {
       format(directory);
       for (int attempt = 1; ; attempt++) {
@@ -88,7 +92,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws BrokerStartException if one does; the message says which process
    */
   public static void requireUnused(Path dataDirectory) {
-    DirectoryLock.take(dataDirectory.toAbsolutePath().normalize()).close();
+    lock(dataDirectory.toAbsolutePath().normalize()).close();
   }
 
   /** What Kafka clients call {@code bootstrap.servers}. */
@@ -212,6 +216,25 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
+  private static DirectoryLock lock(Path directory) {
+    try {
+      return DirectoryLock.take(
+          directory,
+          LOCK_FILE,
+          process ->
+              new BrokerStartException(
+                  "the broker's data directory %s is in use by %s: stop that one first, or name another directory"
+                      .formatted(
+                          directory, process.map(id -> "process " + id).orElse("another process")),
+                  null));
+    } catch (IOException e) {
+      throw new BrokerStartException(
+          "cannot write to the broker's data directory %s (%s): name another, or fix its permissions"
+              .formatted(directory, e),
+          e);
+    }
+  }
+
   private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (type.isInstance(cause)) {
@@ -222,14 +245,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static BrokerStartException failure(Path directory, Throwable cause) {
-    Throwable root = cause;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String why = root.getMessage() == null ? root.toString() : root.getMessage();
     return new BrokerStartException(
         "the embedded broker does not start on %s: %s. If the directory is damaged, move it away"
-                .formatted(directory, why)
+                .formatted(directory, Failures.rootReason(cause))
             + " to start with an empty one",
         cause);
   }

@@ -1,12 +1,12 @@
 package io.gapo.actors.collector;
 
 import io.gapo.actors.support.Closing;
-import io.gapo.actors.support.Failures;
 import io.gapo.actors.support.IdleClock;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.TensorsReleasedException;
+import io.gapo.core.port.Failures;
 import io.gapo.core.port.PolicyGradients;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.BatchShare;

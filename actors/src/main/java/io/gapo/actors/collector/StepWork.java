@@ -2,10 +2,10 @@ package io.gapo.actors.collector;
 
 import io.gapo.actors.collector.CollectorStep.AwaitingDirection;
 import io.gapo.actors.collector.CollectorStep.AwaitingVersion;
-import io.gapo.actors.support.Failures;
 import io.gapo.actors.support.IdleClock;
 import io.gapo.actors.support.ListenerFailedException;
 import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.port.Failures;
 import io.gapo.core.port.NonFiniteObjectiveException;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.ScoredRollout;

@@ -2,7 +2,6 @@ package io.gapo.actors.collector;
 
 import akka.actor.typed.javadsl.ActorContext;
 import io.gapo.actors.collector.CollectorStep.AwaitingVersion;
-import io.gapo.actors.support.Failures;
 import io.gapo.actors.support.ListenerFailedException;
 import io.gapo.core.flow.VersionGate;
 import io.gapo.core.lineage.Settlement;
@@ -10,6 +9,7 @@ import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.TensorsReleasedException;
+import io.gapo.core.port.Failures;
 import io.gapo.core.port.PipelineListener;
 import java.util.HashSet;
 import java.util.Optional;

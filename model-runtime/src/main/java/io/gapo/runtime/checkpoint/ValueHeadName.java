@@ -32,6 +32,11 @@ public final class ValueHeadName {
     return FIRST + objective + BIAS;
   }
 
+  /** Whether a tensor of this name belongs to a value head and not to the policy. */
+  public static boolean isOne(String tensor) {
+    return tensor.startsWith(FIRST);
+  }
+
   /** The objective that a tensor of this name is of; empty if it is not a value head's. */
   public static Optional<String> objective(String tensor) {
     Matcher matcher = NAME.matcher(tensor);

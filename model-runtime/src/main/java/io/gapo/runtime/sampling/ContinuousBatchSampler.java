@@ -8,6 +8,7 @@ import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
+import io.gapo.runtime.checkpoint.ValueHeadName;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.llama.SpecialTokens;
@@ -41,9 +42,8 @@ import java.util.Optional;
 public final class ContinuousBatchSampler implements PolicySampler {
 
   /** Trainable tensors that the sampler has no use for. */
-  private static final String VALUE_HEADS = "value_heads.";
-
   private final TorchRuntime runtime;
+
   private final LlamaWeights weights;
   private final Optional<LoraMerge> merge;
   private final TextCodec codec;
@@ -298,9 +298,7 @@ public final class ContinuousBatchSampler implements PolicySampler {
   @Override
   public void adopt(PolicySnapshot snapshot) {
     List<NamedTensor> own =
-        snapshot.tensors().stream()
-            .filter(tensor -> !tensor.name().startsWith(VALUE_HEADS))
-            .toList();
+        snapshot.tensors().stream().filter(tensor -> !ValueHeadName.isOne(tensor.name())).toList();
     merge.ifPresentOrElse(adapter -> adapter.adopt(own), () -> weights.adopt(own));
     batch.followWeights();
     version = snapshot.version();

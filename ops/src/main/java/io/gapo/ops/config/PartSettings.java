@@ -284,10 +284,7 @@ public record PartSettings(GapoConfig config) {
 
   /** Of a model that fails on a record. */
   public Retries retries() {
-    return new Retries(
-        config.delivery().attempts(),
-        config.delivery().minBackoff(),
-        config.delivery().maxBackoff());
+    return new Retries(config.delivery().attempts(), backoff());
   }
 
   private int settledMemory() {

@@ -1,5 +1,6 @@
 package io.gapo.ops.kafka;
 
+import io.gapo.core.port.Failures;
 import io.gapo.ops.config.KafkaConfig;
 import java.time.Duration;
 import java.util.Collection;
@@ -51,7 +52,7 @@ public final class Cluster implements AutoCloseable {
     } catch (KafkaException e) {
       throw new KafkaUnavailableException(
           "no Kafka client can be made for %s: %s. Check gapo.kafka in the settings"
-              .formatted(kafka.bootstrapServers(), rootMessage(e)),
+              .formatted(kafka.bootstrapServers(), Failures.rootReason(e)),
           e);
     }
     try {
@@ -134,7 +135,7 @@ public final class Cluster implements AutoCloseable {
     } catch (TimeoutException e) {
       throw silent(e);
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+      Throwable cause = Failures.cause(e);
       if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
         throw silent(cause);
       }
@@ -155,24 +156,17 @@ public final class Cluster implements AutoCloseable {
   }
 
   private KafkaUnavailableException refused(Throwable cause) {
-    String mend =
+    String remedy =
         cause instanceof AuthenticationException || cause instanceof AuthorizationException
             ? ". Check the credentials and rights in gapo.kafka.client"
             : "";
     return new KafkaUnavailableException(
-        "Kafka at %s refuses: %s%s".formatted(kafka.bootstrapServers(), rootMessage(cause), mend),
+        "Kafka at %s refuses: %s%s"
+            .formatted(kafka.bootstrapServers(), Failures.rootReason(cause), remedy),
         cause);
   }
 
   private static long millis(KafkaConfig kafka) {
     return kafka.connectTimeout().toMillis();
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage() == null ? root.toString() : root.getMessage();
   }
 }

@@ -8,6 +8,7 @@ import io.gapo.actors.generator.RolloutGenerator;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.port.Failures;
 import io.gapo.core.port.RejectedPromptException;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
@@ -26,7 +27,6 @@ import io.gapo.streams.version.PolicyVersionFeed;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -125,10 +125,7 @@ final class GeneratorWiring {
 
   private CompletionStage<List<Rollout>> failed(
       Prompt prompt, int attemptsLeft, Throwable failure) {
-    Throwable cause = failure;
-    if (failure instanceof CompletionException && failure.getCause() != null) {
-      cause = failure.getCause();
-    }
+    Throwable cause = Failures.cause(failure);
     if (cause instanceof RejectedPromptException || cause instanceof DrainingException) {
       return CompletableFuture.failedFuture(cause);
     }

@@ -3,6 +3,7 @@ package io.gapo.ops.pipeline;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.SpawnProtocol;
 import com.typesafe.config.Config;
+import io.gapo.core.flow.Backoff;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
@@ -90,8 +91,7 @@ public final class Pipeline implements AutoCloseable {
             system,
             settings,
             new StageSettings(
-                config.delivery().minBackoff(),
-                config.delivery().maxBackoff(),
+                new Backoff(config.delivery().minBackoff(), config.delivery().maxBackoff()),
                 config.drainTimeout()),
             listener);
     Optional<Handover> handover =

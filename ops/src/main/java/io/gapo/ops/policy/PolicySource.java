@@ -10,6 +10,7 @@ import io.gapo.runtime.checkpoint.FiniteTensors;
 import io.gapo.runtime.checkpoint.PolicyExport;
 import io.gapo.runtime.checkpoint.PolicyFit;
 import io.gapo.runtime.checkpoint.UnusablePolicyException;
+import io.gapo.runtime.checkpoint.ValueHeadName;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.lora.AdapterSource;
@@ -42,8 +43,6 @@ import java.util.function.Supplier;
  */
 public record PolicySource(
     String name, Path directory, Optional<PolicySnapshot> trained, Optional<LoraSettings> lora) {
-
-  private static final String VALUE_HEADS = "value_heads.";
 
   /**
    * Looks what a directory holds: a policy, an adapter, or an optimizer's checkpoints, of which it
@@ -108,7 +107,7 @@ public record PolicySource(
     if (trained.isPresent() && lora.isEmpty()) {
       use.accept(
           trained.get().tensors().stream()
-              .filter(tensor -> !tensor.name().startsWith(VALUE_HEADS))
+              .filter(tensor -> !ValueHeadName.isOne(tensor.name()))
               .map(tensor -> pending(tensor.name(), tensor.shape(), dataType, () -> tensor))
               .toList());
       return;
@@ -194,7 +193,7 @@ public record PolicySource(
     trained.ifPresent(
         snapshot ->
             snapshot.tensors().stream()
-                .filter(tensor -> !tensor.name().startsWith(VALUE_HEADS))
+                .filter(tensor -> !ValueHeadName.isOne(tensor.name()))
                 .forEach(tensor -> shapes.put(tensor.name(), tensor.shape())));
     return lora.isPresent()
         ? PolicyFit.difference(directory, lora.get(), shapes)

@@ -3,12 +3,12 @@ package io.gapo.streams.generator;
 import akka.Done;
 import akka.NotUsed;
 import akka.stream.javadsl.FlowWithContext;
+import io.gapo.core.port.Failures;
 import io.gapo.core.port.RejectedPromptException;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.streams.codec.MalformedRecordException;
 import io.gapo.streams.codec.PromptJson;
-import io.gapo.streams.intake.Failures;
 import io.gapo.streams.intake.Quarantine;
 import io.gapo.streams.topic.RawRecord;
 import io.gapo.streams.topic.RecordCoordinates;
@@ -89,7 +89,7 @@ public final class RolloutGeneratorFlow {
     try {
       prompt = json.decode(record);
     } catch (MalformedRecordException e) {
-      return new Refused(record, Failures.message(e));
+      return new Refused(record, Failures.reason(e));
     }
     Optional<RecordCoordinates> before = seen.use(prompt.id(), record.at());
     if (before.isPresent()) {
@@ -119,7 +119,7 @@ public final class RolloutGeneratorFlow {
             failure -> {
               Throwable cause = Failures.cause(failure);
               return cause instanceof RejectedPromptException
-                  ? giveUp(accepted.record(), Failures.message(cause))
+                  ? giveUp(accepted.record(), Failures.reason(cause))
                   : CompletableFuture.failedFuture(cause);
             });
   }

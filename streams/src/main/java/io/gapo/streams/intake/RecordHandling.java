@@ -1,6 +1,7 @@
 package io.gapo.streams.intake;
 
 import akka.Done;
+import io.gapo.core.port.Failures;
 import io.gapo.streams.codec.MalformedRecordException;
 import io.gapo.streams.codec.RecordCodec;
 import io.gapo.streams.topic.RawRecord;
@@ -20,7 +21,7 @@ public final class RecordHandling {
       try {
         value = codec.decode(record.value());
       } catch (MalformedRecordException e) {
-        return quarantine.put(record, Failures.message(e)).thenApply(put -> Done.done());
+        return quarantine.put(record, Failures.reason(e)).thenApply(put -> Done.done());
       }
       return handle.apply(value).thenApply(handled -> Done.done());
     };

@@ -16,9 +16,9 @@ import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.RestartSource;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
+import io.gapo.core.port.Failures;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +96,7 @@ final class RestartingStream<T> implements RunningStage {
       Flow<T, ?, ?> afterCut) {
     RestartingStream<T> stream = new RestartingStream<>(name, grace, attempt, afterCut);
     RestartSettings backoff =
-        RestartSettings.create(settings.minBackoff(), settings.maxBackoff(), RANDOM_FACTOR)
+        RestartSettings.create(settings.backoff().min(), settings.backoff().max(), RANDOM_FACTOR)
             .withMaxRestarts(StageSettings.MAX_FAILURES, StageSettings.FAILURE_WINDOW)
             .withLogSettings(RestartSettings.createLogSettings(Logging.DebugLevel()));
     Pair<UniqueKillSwitch, CompletionStage<Done>> running =
@@ -205,10 +205,7 @@ final class RestartingStream<T> implements RunningStage {
   }
 
   private synchronized Throwable fail(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = Failures.cause(failure);
     log.warn("{} failed: {}", name, cause.toString());
     log.debug("{} failed", name, failure);
     isRunning = false;

@@ -3,12 +3,12 @@ package io.gapo.streams.scorer;
 import akka.Done;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
+import io.gapo.core.port.Failures;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
 import io.gapo.streams.codec.MalformedRecordException;
 import io.gapo.streams.codec.RolloutCodec;
-import io.gapo.streams.intake.Failures;
 import io.gapo.streams.intake.Quarantine;
 import io.gapo.streams.topic.RawRecord;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ final class BatchScoring {
       try {
         candidates.add(new Candidate(record, codec.decode(record.value())));
       } catch (MalformedRecordException e) {
-        scored.givenUp.add(new GivenUp(record, Optional.empty(), Failures.message(e)));
+        scored.givenUp.add(new GivenUp(record, Optional.empty(), Failures.reason(e)));
       }
     }
     if (candidates.isEmpty()) {
@@ -122,7 +122,7 @@ final class BatchScoring {
               String reason =
                   "the model failed on rollout %s %d times: %s"
                       .formatted(
-                          each.rollout().id(), attempt, Failures.message(Failures.cause(failure)));
+                          each.rollout().id(), attempt, Failures.reason(Failures.cause(failure)));
               scored.givenUp.add(new GivenUp(each.record(), Optional.of(each.rollout()), reason));
               return CompletableFuture.completedFuture(scored);
             });

@@ -1,5 +1,6 @@
 package io.gapo.streams.topic;
 
+import io.gapo.core.port.Failures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -185,7 +186,7 @@ public final class TopicCreation {
       answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
       return null;
     } catch (ExecutionException e) {
-      return e.getCause() == null ? e : e.getCause();
+      return Failures.cause(e);
     } catch (TimeoutException e) {
       return new org.apache.kafka.common.errors.TimeoutException("no broker answers in time");
     } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.Done;
+import io.gapo.core.flow.Backoff;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.rollout.Prompt;
@@ -57,7 +58,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class StagesIT {
 
   private static final Duration WINDOW = Duration.ofMillis(5);
-  private static final Retries RETRIES = new Retries(2, Duration.ZERO, Duration.ZERO);
+  private static final Retries RETRIES =
+      new Retries(2, new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)));
 
   private final TestCluster cluster;
 

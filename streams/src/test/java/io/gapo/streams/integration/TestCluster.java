@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import io.gapo.broker.EmbeddedBroker;
+import io.gapo.core.flow.Backoff;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.streams.kafka.KafkaAccess;
 import io.gapo.streams.kafka.KafkaSettings;
@@ -68,7 +69,8 @@ final class TestCluster implements AutoCloseable {
 
   KafkaAccess access(KafkaSettings settings, PipelineListener listener) {
     StageSettings stages =
-        new StageSettings(Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofSeconds(10));
+        new StageSettings(
+            new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)), Duration.ofSeconds(10));
     KafkaAccess kafka = KafkaAccess.open(system, settings, stages, listener);
     opened.add(kafka);
     return kafka;

@@ -8,6 +8,7 @@ import akka.NotUsed;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
+import io.gapo.core.flow.Backoff;
 import io.gapo.streams.kafka.RestartingStream.Attempt;
 import java.time.Duration;
 import java.util.List;
@@ -25,8 +26,8 @@ class RestartingStreamTest {
   private static final ActorTestKit kit = ActorTestKit.create();
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final StageSettings SETTINGS =
-      new StageSettings(Duration.ofMillis(1), Duration.ofMillis(2), LONG);
-  private static final StageSettings SLOW = new StageSettings(LONG, LONG, LONG);
+      new StageSettings(new Backoff(Duration.ofMillis(1), Duration.ofMillis(2)), LONG);
+  private static final StageSettings SLOW = new StageSettings(new Backoff(LONG, LONG), LONG);
 
   private final ConsumerUnderOurControl consumer = new ConsumerUnderOurControl();
   private final BlockingQueue<String> committed = new LinkedBlockingQueue<>();

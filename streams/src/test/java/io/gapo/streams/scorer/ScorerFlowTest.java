@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.stream.javadsl.FlowWithContext;
+import io.gapo.core.flow.Backoff;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.rollout.Rollout;
@@ -198,7 +199,7 @@ class ScorerFlowTest {
       Batches batches,
       Function<List<Rollout>, CompletionStage<List<Score>>> score,
       Function<List<Score>, CompletionStage<?>> publish) {
-    Retries retries = new Retries(3, Duration.ZERO, Duration.ZERO);
+    Retries retries = new Retries(3, new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)));
     return ScorerFlow.create(batches, retries, score, publish, this::settle, quarantine);
   }
 
