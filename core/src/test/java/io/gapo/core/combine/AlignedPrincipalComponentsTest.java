@@ -3,10 +3,9 @@ package io.gapo.core.combine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Arrays;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class AlignedPrincipalComponentsTest {
@@ -43,8 +42,10 @@ class AlignedPrincipalComponentsTest {
                 assertThat(Arrays.stream(combination.weights())).allMatch(Double::isFinite));
   }
 
-  @Property
-  void theRotationsDiagonalize(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int m) {
+  @Cases
+  void theRotationsDiagonalize(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(1, 12);
     double[][] matrix = RandomGradients.gram(RandomGradients.draw(seed, m, 24, 4, 0)).toRows();
 
     SymmetricEigen eigen = SymmetricEigen.of(matrix);

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Collections;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 
 class ClippedGradientsTest {
@@ -35,17 +34,19 @@ class ClippedGradientsTest {
     assertThat(weights[1]).isEqualTo(0.5, within(1e-12));
   }
 
-  @Property
-  void whereNothingIsTooLongNothingChanges(
-      @ForAll long seed, @ForAll @DoubleRange(min = 0, max = 3) double p) {
+  @Cases
+  void whereNothingIsTooLongNothingChanges(Draw draw) {
+    long seed = draw.anyLong();
+    double p = draw.between(0.0, 3.0);
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, 3, 8, 1, 0));
 
     assertThat(new ClippedGradients(new GradientAdaptive(p), 1e9).combine(step(gram)))
         .isEqualTo(new GradientAdaptive(p).combine(gram));
   }
 
-  @Property
-  void whoComparesUnitGradientsSeesNoDifference(@ForAll long seed) {
+  @Cases
+  void whoComparesUnitGradientsSeesNoDifference(Draw draw) {
+    long seed = draw.anyLong();
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, 3, 8, 3, 0));
 
     double[] clipped =

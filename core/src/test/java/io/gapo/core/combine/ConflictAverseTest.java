@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Arrays;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class ConflictAverseTest {
@@ -46,9 +45,10 @@ class ConflictAverseTest {
                 assertThat(Arrays.stream(combination.weights())).allMatch(Double::isFinite));
   }
 
-  @Property(tries = 100)
-  void noDirectionWithinTheRadiusHelpsTheWorstOffMore(
-      @ForAll long seed, @ForAll @IntRange(min = 2, max = 5) int m) {
+  @Cases(100)
+  void noDirectionWithinTheRadiusHelpsTheWorstOffMore(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(2, 5);
     double[][] gradients = RandomGradients.draw(seed, m, PARAMETERS, 1, 0);
     GramMatrix gram = RandomGradients.gram(gradients);
     double[] mean = new double[PARAMETERS];

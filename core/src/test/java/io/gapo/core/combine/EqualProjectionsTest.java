@@ -3,10 +3,9 @@ package io.gapo.core.combine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Arrays;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class EqualProjectionsTest {
@@ -53,9 +52,10 @@ class EqualProjectionsTest {
     return new double[] {(1 + between - 2 * cosine) / determinant, (1 - cosine) / determinant};
   }
 
-  @Property
-  void projectsEquallyOnEveryGradient(
-      @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int m) {
+  @Cases
+  void projectsEquallyOnEveryGradient(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(1, 8);
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, m, 24, 1, 0));
 
     double[] weights = imtlg.combine(gram).weights();

@@ -3,37 +3,28 @@ package io.gapo.core.combine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
 
 /** What holds for every Gram matrix and every p. */
 class GradientAdaptivePropertyTest {
 
   private static final int PARAMETERS = 24;
+  private static final List<Double> POWERS = List.of(0.0, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0);
 
-  @Provide
-  Arbitrary<Double> powers() {
-    return Arbitraries.of(0.0, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0);
-  }
-
-  @Property
-  void sharesAreAPointOfTheSimplex(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 16) int m,
-      @ForAll @IntRange(max = 8) int dependent,
-      @ForAll @DoubleRange(max = 16) double decades,
-      @ForAll("powers") double p) {
+  @Cases
+  void sharesAreAPointOfTheSimplex(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(1, 16);
+    int dependent = draw.between(0, 8);
+    double decades = draw.between(0.0, 16.0);
+    double p = draw.oneOf(POWERS);
     GramMatrix gram = gram(seed, m, decades, dependent);
 
     double[] alpha = new GradientAdaptive(p).combine(gram).alpha();
@@ -42,12 +33,12 @@ class GradientAdaptivePropertyTest {
     assertThat(Arrays.stream(alpha).sum()).isCloseTo(1, within(1e-14));
   }
 
-  @Property
-  void neverMovesAgainstAnObjective(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 16) int m,
-      @ForAll @DoubleRange(max = 16) double decades,
-      @ForAll("powers") double p) {
+  @Cases
+  void neverMovesAgainstAnObjective(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(1, 16);
+    double decades = draw.between(0.0, 16.0);
+    double p = draw.oneOf(POWERS);
     GramMatrix gram = gram(seed, m, decades, 0);
 
     double[] weights = new GradientAdaptive(p).combine(gram).weights();
@@ -58,12 +49,12 @@ class GradientAdaptivePropertyTest {
     }
   }
 
-  @Property
-  void theorem33EverySupportingGradientGainsItsNormToTheP(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 2, max = 8) int m,
-      @ForAll @DoubleRange(max = 4) double decades,
-      @ForAll("powers") double p) {
+  @Cases
+  void theorem33EverySupportingGradientGainsItsNormToTheP(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(2, 8);
+    double decades = draw.between(0.0, 4.0);
+    double p = draw.oneOf(POWERS);
     GramMatrix gram = gram(seed, m, decades, 0);
 
     Combination combination = new GradientAdaptive(p).combine(gram);
@@ -78,33 +69,33 @@ class GradientAdaptivePropertyTest {
     }
   }
 
-  @Property(tries = 3000)
-  void certifiesItsAnswerWhateverTheRatioOfNorms(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 2, max = 16) int m,
-      @ForAll @DoubleRange(max = 16) double decades,
-      @ForAll("powers") double p) {
+  @Cases(3000)
+  void certifiesItsAnswerWhateverTheRatioOfNorms(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(2, 16);
+    double decades = draw.between(0.0, 16.0);
+    double p = draw.oneOf(POWERS);
     assertThat(new GradientAdaptive(p).combine(gram(seed, m, decades, 0)).dualityGap())
         .isLessThan(1e-13);
   }
 
-  @Property
-  void certifiesItsAnswerForEqualOpposedAndMixedGradients(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 2, max = 16) int m,
-      @ForAll @IntRange(min = 1, max = 15) int dependent,
-      @ForAll @DoubleRange(max = 2) double decades,
-      @ForAll("powers") double p) {
+  @Cases
+  void certifiesItsAnswerForEqualOpposedAndMixedGradients(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(2, 16);
+    int dependent = draw.between(1, 15);
+    double decades = draw.between(0.0, 2.0);
+    double p = draw.oneOf(POWERS);
     assertThat(new GradientAdaptive(p).combine(gram(seed, m, decades, dependent)).dualityGap())
         .isLessThan(1e-9);
   }
 
-  @Property(tries = 200)
-  void noPointOfTheSimplexIsShorter(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 2, max = 8) int m,
-      @ForAll @DoubleRange(max = 3) double decades,
-      @ForAll("powers") double p) {
+  @Cases(200)
+  void noPointOfTheSimplexIsShorter(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(2, 8);
+    double decades = draw.between(0.0, 3.0);
+    double p = draw.oneOf(POWERS);
     GramMatrix gram = gram(seed, m, decades, 0);
     Random random = new Random(seed);
 
@@ -122,12 +113,12 @@ class GradientAdaptivePropertyTest {
     }
   }
 
-  @Property
-  void theOrderOfObjectivesDoesNotMatter(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 2, max = 8) int m,
-      @ForAll @DoubleRange(max = 8) double decades,
-      @ForAll("powers") double p) {
+  @Cases
+  void theOrderOfObjectivesDoesNotMatter(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(2, 8);
+    double decades = draw.between(0.0, 8.0);
+    double p = draw.oneOf(POWERS);
     double[][] gradients = RandomGradients.draw(seed, m, PARAMETERS, decades, 0);
     List<Integer> order = new ArrayList<>(IntStream.range(0, m).boxed().toList());
     Collections.shuffle(order, new Random(seed));
@@ -143,9 +134,10 @@ class GradientAdaptivePropertyTest {
     }
   }
 
-  @Property
-  void atPowerOneTheDirectionIgnoresEachGradientsLength(
-      @ForAll long seed, @ForAll @IntRange(min = 2, max = 8) int m) {
+  @Cases
+  void atPowerOneTheDirectionIgnoresEachGradientsLength(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(2, 8);
     double[][] gradients = RandomGradients.draw(seed, m, PARAMETERS, 2, 0);
     double[][] scaled = scaledByPowersOfTwo(gradients, seed);
 
@@ -155,9 +147,11 @@ class GradientAdaptivePropertyTest {
     assertThat(scaledAlpha).containsExactly(alpha, within(1e-11));
   }
 
-  @Property
-  void scalingAllGradientsScalesTheDirectionByThePowerLeftOver(
-      @ForAll long seed, @ForAll @IntRange(min = 2, max = 8) int m, @ForAll("powers") double p) {
+  @Cases
+  void scalingAllGradientsScalesTheDirectionByThePowerLeftOver(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(2, 8);
+    double p = draw.oneOf(POWERS);
     double[][] gradients = RandomGradients.draw(seed, m, PARAMETERS, 2, 0);
     double[][] scaled = new double[m][];
     for (int i = 0; i < m; i++) {
@@ -172,9 +166,10 @@ class GradientAdaptivePropertyTest {
     assertThat(scaledNorm).isCloseTo(norm * Math.pow(8, 1 - p), within(1e-9 * scaledNorm));
   }
 
-  @Property
-  void mgdaIsPulledToAGradientThatShrinks(
-      @ForAll long seed, @ForAll @IntRange(min = 2, max = 8) int m) {
+  @Cases
+  void mgdaIsPulledToAGradientThatShrinks(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(2, 8);
     double[][] gradients = RandomGradients.draw(seed, m, PARAMETERS, 0, 0);
     gradients[0] = Arrays.stream(gradients[0]).map(x -> 1e-6 * x).toArray();
 

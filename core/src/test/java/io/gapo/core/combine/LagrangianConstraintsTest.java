@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Arrays;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class LagrangianConstraintsTest {
@@ -68,11 +66,11 @@ class LagrangianConstraintsTest {
     assertThat(alone.combine(step).weights()).containsExactly(1);
   }
 
-  @Property
-  void weightsAreSharesAndTheMultiplierKeepsItsBound(
-      @ForAll @IntRange(min = 1, max = 300) int rollouts,
-      @ForAll @DoubleRange(min = -1e3, max = 1e3) double firstScore,
-      @ForAll @DoubleRange(min = -1e3, max = 1e3) double secondScore) {
+  @Cases
+  void weightsAreSharesAndTheMultiplierKeepsItsBound(Draw draw) {
+    int rollouts = draw.between(1, 300);
+    double firstScore = draw.between(-1e3, 1e3);
+    double secondScore = draw.between(-1e3, 1e3);
     Combination first = PUBLISHED.combine(step(2, rollouts, List.of(), 1, firstScore));
     Combination second = PUBLISHED.combine(step(2, rollouts, first.memory(), 1, secondScore));
 
@@ -81,8 +79,9 @@ class LagrangianConstraintsTest {
     assertThat(second.weights()[0]).isPositive();
   }
 
-  @Property
-  void doesNotLookAtTheGradients(@ForAll long seed) {
+  @Cases
+  void doesNotLookAtTheGradients(Draw draw) {
+    long seed = draw.anyLong();
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, 2, 8, 3, 0));
     List<Double> scores = List.of(1.0, -0.5);
 

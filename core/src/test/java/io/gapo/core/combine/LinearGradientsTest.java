@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,12 +17,12 @@ class LinearGradientsTest {
 
   private static final int LENGTH = 400_000;
 
-  @Property
-  void contributionsOfASplitBatchMakeTheContributionOfTheWhole(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 5) int m,
-      @ForAll @IntRange(min = 1, max = 9) int first,
-      @ForAll @IntRange(min = 1, max = 9) int second) {
+  @Cases
+  void contributionsOfASplitBatchMakeTheContributionOfTheWhole(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(1, 5);
+    int first = draw.between(1, 9);
+    int second = draw.between(1, 9);
     float[][][] sequences = new float[first + second][][];
     for (int s = 0; s < sequences.length; s++) {
       sequences[s] = gaussian(seed + s, m, 50);
@@ -39,8 +38,10 @@ class LinearGradientsTest {
     assertClose(union, LinearGradients.gramOfUnion(List.of(whole), new double[] {1}), 1e-4);
   }
 
-  @Property
-  void aSketchIsLinear(@ForAll long seed, @ForAll long hash) {
+  @Cases
+  void aSketchIsLinear(Draw draw) {
+    long seed = draw.anyLong();
+    long hash = draw.anyLong();
     float[][] vectors = gaussian(seed, 2, 500);
     CountSketch sketch = new CountSketch(64, hash);
     float[] sum = new float[500];

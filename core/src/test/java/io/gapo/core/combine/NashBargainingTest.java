@@ -3,10 +3,8 @@ package io.gapo.core.combine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import org.junit.jupiter.api.Test;
 
 class NashBargainingTest {
@@ -28,11 +26,11 @@ class NashBargainingTest {
             gram -> assertThat(nash.combine(gram)).isEqualTo(Combination.none(gram.objectives())));
   }
 
-  @Property
-  void everyObjectiveGainsTheSameInProportion(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 12) int m,
-      @ForAll @DoubleRange(max = 16) double decades) {
+  @Cases
+  void everyObjectiveGainsTheSameInProportion(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(1, 12);
+    double decades = draw.between(0.0, 16.0);
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, m, 24, decades, 0));
 
     double[] weights = nash.combine(gram).weights();

@@ -2,9 +2,8 @@ package io.gapo.core.combine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import org.junit.jupiter.api.Test;
 
 class ProjectingConflictsTest {
@@ -34,9 +33,10 @@ class ProjectingConflictsTest {
     assertThat(pcgrad.combine(gram).weights()).containsExactly(1, 1);
   }
 
-  @Property
-  void twoObjectivesNeverConflictWithTheResult(
-      @ForAll long seed, @ForAll @DoubleRange(max = 6) double decades) {
+  @Cases
+  void twoObjectivesNeverConflictWithTheResult(Draw draw) {
+    long seed = draw.anyLong();
+    double decades = draw.between(0.0, 6.0);
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, 2, 8, decades, 0));
 
     double[] weights = pcgrad.combine(gram).weights();

@@ -2,10 +2,8 @@ package io.gapo.core.combine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import org.junit.jupiter.api.Test;
 
 class UnconflictingProjectionsTest {
@@ -26,11 +24,11 @@ class UnconflictingProjectionsTest {
     assertThat(upgrad.combine(gram).weights()).containsExactly(1, 0.625);
   }
 
-  @Property
-  void neverMovesAgainstAnObjective(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 12) int m,
-      @ForAll @DoubleRange(max = 16) double decades) {
+  @Cases
+  void neverMovesAgainstAnObjective(Draw draw) {
+    long seed = draw.anyLong();
+    int m = draw.between(1, 12);
+    double decades = draw.between(0.0, 16.0);
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, m, 24, decades, 0));
 
     double[] weights = upgrad.combine(gram).weights();

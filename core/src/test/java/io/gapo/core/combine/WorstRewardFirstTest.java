@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 
 class WorstRewardFirstTest {
@@ -45,10 +44,10 @@ class WorstRewardFirstTest {
     assertThat(turned.weights()[0]).isGreaterThan(0.9);
   }
 
-  @Property
-  void weightsAreSharesWhateverTheScores(
-      @ForAll @DoubleRange(min = -1e6, max = 1e6) double a,
-      @ForAll @DoubleRange(min = -1e6, max = 1e6) double b) {
+  @Cases
+  void weightsAreSharesWhateverTheScores(Draw draw) {
+    double a = draw.between(-1e6, 1e6);
+    double b = draw.between(-1e6, 1e6);
     double[] weights = fast.combine(step(List.of(), a, b)).weights();
 
     assertThat(weights[0] + weights[1]).isEqualTo(1, within(1e-12));

@@ -9,6 +9,8 @@ import io.gapo.core.flow.RolloutJoin.Arrival;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -16,9 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class RolloutJoinTest {
@@ -214,11 +213,11 @@ class RolloutJoinTest {
   }
 
   /** Whatever the order and however often records repeat: each rollout is taken exactly once. */
-  @Property(tries = 200)
-  void takesEveryRolloutExactlyOnce(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 6) int prompts,
-      @ForAll @IntRange(min = 1, max = 5) int atLeast) {
+  @Cases(200)
+  void takesEveryRolloutExactlyOnce(Draw draw) {
+    long seed = draw.anyLong();
+    int prompts = draw.between(1, 6);
+    int atLeast = draw.between(1, 5);
     join = new RolloutJoin(OBJECTIVES, SAMPLES, 100);
     Random random = new Random(seed);
     List<Runnable> arrivals = new ArrayList<>();

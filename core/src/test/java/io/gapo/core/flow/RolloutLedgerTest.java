@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.gapo.core.rollout.Rollout;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class RolloutLedgerTest {
@@ -108,9 +107,10 @@ class RolloutLedgerTest {
   }
 
   /** The quota is passed by less than one prompt, and is whole again once all is settled. */
-  @Property(tries = 200)
-  void staysWithinTheQuotaAndGetsAllOfItBack(
-      @ForAll long seed, @ForAll @IntRange(min = 1, max = 9) int batch) {
+  @Cases(200)
+  void staysWithinTheQuotaAndGetsAllOfItBack(Draw draw) {
+    long seed = draw.anyLong();
+    int batch = draw.between(1, 9);
     Random random = new Random(seed);
     AdmissionQuota quota = new AdmissionQuota(batch, new StalenessLimit(random.nextInt(3)));
     RolloutLedger ledger = new RolloutLedger(quota, SAMPLES, 1000, RolloutHistory.NONE);

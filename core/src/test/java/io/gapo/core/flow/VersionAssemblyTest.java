@@ -12,6 +12,8 @@ import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.StepExamples;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,9 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class VersionAssemblyTest {
@@ -164,9 +163,10 @@ class VersionAssemblyTest {
    * stops: reading again from the checkpoint's offsets misses no part that was held, and no rollout
    * is trained on twice.
    */
-  @Property(tries = 200)
-  void losesNoPartAndTrainsOnNoRolloutTwice(
-      @ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int crashAfter) {
+  @Cases(200)
+  void losesNoPartAndTrainsOnNoRolloutTwice(Draw draw) {
+    long seed = draw.anyLong();
+    int crashAfter = draw.between(1, 12);
     Random random = new Random(seed);
     List<GradientPart> topic = new ArrayList<>();
     Set<String> trained = new HashSet<>();

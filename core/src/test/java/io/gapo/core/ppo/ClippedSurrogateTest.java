@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class ClippedSurrogateTest {
@@ -65,9 +64,10 @@ class ClippedSurrogateTest {
     assertThat(evaluation.clipFraction()).isEqualTo(0.25);
   }
 
-  @Property(tries = 200)
-  void theGradientIsTheSlopeOfTheLoss(
-      @ForAll long seed, @ForAll @IntRange(min = 1, max = 5) int batch) {
+  @Cases(200)
+  void theGradientIsTheSlopeOfTheLoss(Draw draw) {
+    long seed = draw.anyLong();
+    int batch = draw.between(1, 5);
     Random random = new Random(seed);
     double[][] logProbs = new double[batch][];
     double[][] behavior = new double[batch][];

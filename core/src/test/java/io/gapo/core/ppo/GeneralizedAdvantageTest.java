@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class GeneralizedAdvantageTest {
@@ -34,9 +32,10 @@ class GeneralizedAdvantageTest {
     assertThat(estimate.returns()).containsExactly(3);
   }
 
-  @Property
-  void lambdaOneReturnsTheRewardsToGo(
-      @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int tokens) {
+  @Cases
+  void lambdaOneReturnsTheRewardsToGo(Draw draw) {
+    long seed = draw.anyLong();
+    int tokens = draw.between(1, 40);
     double[] rewards = gaussian(seed, tokens);
     double[] values = gaussian(seed + 1, tokens);
 
@@ -49,11 +48,11 @@ class GeneralizedAdvantageTest {
     }
   }
 
-  @Property
-  void lambdaZeroLooksOneTokenAhead(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 2, max = 40) int tokens,
-      @ForAll @DoubleRange(max = 1) double discount) {
+  @Cases
+  void lambdaZeroLooksOneTokenAhead(Draw draw) {
+    long seed = draw.anyLong();
+    int tokens = draw.between(2, 40);
+    double discount = draw.between(0.0, 1.0);
     double[] rewards = gaussian(seed, tokens);
     double[] values = gaussian(seed + 1, tokens);
 
@@ -65,12 +64,12 @@ class GeneralizedAdvantageTest {
     assertThat(returns[tokens - 1]).isCloseTo(rewards[tokens - 1], within(1e-12));
   }
 
-  @Property
-  void valuesThatAreRightLeaveNothingToLearn(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 40) int tokens,
-      @ForAll @DoubleRange(max = 1) double discount,
-      @ForAll @DoubleRange(max = 1) double lambda) {
+  @Cases
+  void valuesThatAreRightLeaveNothingToLearn(Draw draw) {
+    long seed = draw.anyLong();
+    int tokens = draw.between(1, 40);
+    double discount = draw.between(0.0, 1.0);
+    double lambda = draw.between(0.0, 1.0);
     double[] rewards = gaussian(seed, tokens);
     double[] values = new double[tokens];
     double next = 0;

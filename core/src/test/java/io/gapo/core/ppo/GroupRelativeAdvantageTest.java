@@ -3,12 +3,10 @@ package io.gapo.core.ppo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Arrays;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class GroupRelativeAdvantageTest {
@@ -30,9 +28,9 @@ class GroupRelativeAdvantageTest {
     assertThat(GroupRelativeAdvantage.of(new double[] {0.1, 0.1, 0.1})).containsExactly(0, 0, 0);
   }
 
-  @Property
-  void advantagesOfAGroupSumToZeroAndIgnoreWhatAllReturnsShare(
-      @ForAll @Size(min = 2, max = 16) List<@DoubleRange(min = -50, max = 50) Double> group) {
+  @Cases
+  void advantagesOfAGroupSumToZeroAndIgnoreWhatAllReturnsShare(Draw draw) {
+    List<Double> group = draw.list(2, 16, () -> draw.between(-50.0, 50.0));
     double[] returns = group.stream().mapToDouble(Double::doubleValue).toArray();
 
     double[] advantages = GroupRelativeAdvantage.of(returns);

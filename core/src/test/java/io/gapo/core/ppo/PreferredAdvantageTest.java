@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.combine.Preference;
 import io.gapo.core.combine.PreferenceWeighted;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class PreferredAdvantageTest {
@@ -42,11 +40,11 @@ class PreferredAdvantageTest {
   }
 
   /** Gradients are linear in the advantages, so here each prompt's advantage stands for its own. */
-  @Property
-  void withOnePreferenceForAllTheStepIsThatOfPGapo(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 4) int objectives,
-      @ForAll @DoubleRange(max = 1) double first) {
+  @Cases
+  void withOnePreferenceForAllTheStepIsThatOfPGapo(Draw draw) {
+    long seed = draw.anyLong();
+    int objectives = draw.between(1, 4);
+    double first = draw.between(0.0, 1.0);
     double[][][] gradients = gradients(seed, objectives);
     double[] shares = new double[objectives];
     Arrays.fill(shares, objectives == 1 ? 1 : (1 - first) / (objectives - 1));
@@ -63,8 +61,9 @@ class PreferredAdvantageTest {
     assertThat(step).containsExactly(expected, within(1e-12));
   }
 
-  @Property
-  void theStepSumsEachPromptsSharesOfUnitLengthGradients(@ForAll long seed) {
+  @Cases
+  void theStepSumsEachPromptsSharesOfUnitLengthGradients(Draw draw) {
+    long seed = draw.anyLong();
     int objectives = 3;
     double[][][] gradients = gradients(seed, objectives);
     GramMatrix gram = gram(gradients);

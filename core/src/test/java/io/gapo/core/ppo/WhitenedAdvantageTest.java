@@ -3,10 +3,10 @@ package io.gapo.core.ppo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class WhitenedAdvantageTest {
@@ -27,8 +27,9 @@ class WhitenedAdvantageTest {
     assertThat(WhitenedAdvantage.of(new double[0][])).isEmpty();
   }
 
-  @Property
-  void neitherScaleNorShiftOfTheScoresMatters(@ForAll long seed) {
+  @Cases
+  void neitherScaleNorShiftOfTheScoresMatters(Draw draw) {
+    long seed = draw.anyLong();
     SplittableRandom random = new SplittableRandom(seed);
     double[][] advantages = {
       random.doubles(3, -5, 5).toArray(), random.doubles(4, -5, 5).toArray()

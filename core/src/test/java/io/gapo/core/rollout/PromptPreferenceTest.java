@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 
 class PromptPreferenceTest {
@@ -41,9 +40,10 @@ class PromptPreferenceTest {
     assertThatThrownBy(() -> PromptPreference.of(Map.of())).hasMessageContaining("sum > 0");
   }
 
-  @Property
-  void whatWasScaledIsNotScaledAgain(
-      @ForAll @DoubleRange(max = 1e6) double a, @ForAll @DoubleRange(min = 0.01) double b) {
+  @Cases
+  void whatWasScaledIsNotScaledAgain(Draw draw) {
+    double a = draw.between(0.0, 1e6);
+    double b = draw.between(0.01, Double.MAX_VALUE);
     PromptPreference once = PromptPreference.of(Map.of("a", a, "b", b));
 
     assertThat(PromptPreference.of(once.shares())).isEqualTo(once);

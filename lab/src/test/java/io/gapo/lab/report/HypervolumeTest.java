@@ -3,15 +3,13 @@ package io.gapo.lab.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class HypervolumeTest {
@@ -42,9 +40,10 @@ class HypervolumeTest {
     assertThat(Hypervolume.of(List.of(new Point(1, 3), new Point(2, 3)), ORIGIN)).isEqualTo(6);
   }
 
-  @Property
-  void countsTheCellsOfAGridThatAnyPointDominates(
-      @ForAll long seed, @ForAll @IntRange(max = 12) int size) {
+  @Cases
+  void countsTheCellsOfAGridThatAnyPointDominates(Draw draw) {
+    long seed = draw.anyLong();
+    int size = draw.between(0, 12);
     List<Point> points = onAGrid(seed, size);
 
     int cells = 0;
@@ -60,11 +59,11 @@ class HypervolumeTest {
     assertThat(Hypervolume.of(points, ORIGIN)).isEqualTo(cells);
   }
 
-  @Property
-  void neitherOrderNorDominatedPointsNorShiftsMatter(
-      @ForAll long seed,
-      @ForAll @IntRange(max = 12) int size,
-      @ForAll @DoubleRange(min = -100, max = 100) double shift) {
+  @Cases
+  void neitherOrderNorDominatedPointsNorShiftsMatter(Draw draw) {
+    long seed = draw.anyLong();
+    int size = draw.between(0, 12);
+    double shift = draw.between(-100.0, 100.0);
     List<Point> points = onAGrid(seed, size);
     List<Point> shuffled = new ArrayList<>(points);
     Collections.shuffle(shuffled, new Random(seed));
@@ -78,8 +77,10 @@ class HypervolumeTest {
     assertThat(Hypervolume.of(shifted, new Point(shift, -shift))).isCloseTo(area, within(1e-9));
   }
 
-  @Property
-  void aPointMoreNeverTakesAreaAway(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int n) {
+  @Cases
+  void aPointMoreNeverTakesAreaAway(Draw draw) {
+    long seed = draw.anyLong();
+    int n = draw.between(1, 12);
     List<Point> points = onAGrid(seed, n);
 
     assertThat(Hypervolume.of(points, ORIGIN))

@@ -3,12 +3,11 @@ package io.gapo.lab.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class ParetoFrontTest {
@@ -36,9 +35,10 @@ class ParetoFrontTest {
         .hasMessage("a point needs finite scores, was (1.0, NaN)");
   }
 
-  @Property
-  void everyPointIsOnTheFrontOrBelowAPointOfIt(
-      @ForAll long seed, @ForAll @IntRange(max = 20) int size) {
+  @Cases
+  void everyPointIsOnTheFrontOrBelowAPointOfIt(Draw draw) {
+    long seed = draw.anyLong();
+    int size = draw.between(0, 20);
     Random random = new Random(seed);
     List<Point> points =
         Stream.generate(() -> new Point(random.nextInt(8), random.nextInt(8))).limit(size).toList();

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Arrays;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class RankCorrelationTest {
@@ -44,9 +43,10 @@ class RankCorrelationTest {
         .hasMessage("a rank correlation needs pairs, got 2 and 3 values");
   }
 
-  @Property
-  void isSymmetricBoundedAndBlindToRisingMaps(
-      @ForAll long seed, @ForAll @IntRange(min = 3, max = 12) int size) {
+  @Cases
+  void isSymmetricBoundedAndBlindToRisingMaps(Draw draw) {
+    long seed = draw.anyLong();
+    int size = draw.between(3, 12);
     Random random = new Random(seed);
     double[] x = random.ints(size, 0, 6).asDoubleStream().toArray();
     double[] y = random.ints(size, 0, 6).asDoubleStream().toArray();

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Arrays;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class SeedEstimateTest {
@@ -30,9 +29,10 @@ class SeedEstimateTest {
     assertThatThrownBy(SeedEstimate::of).hasMessage("an estimate needs at least one seed");
   }
 
-  @Property
-  void fourTimesTheSameSeedsHalveTheErrorButForTheSamplesCorrection(
-      @ForAll long seed, @ForAll @IntRange(min = 2, max = 8) int n) {
+  @Cases
+  void fourTimesTheSameSeedsHalveTheErrorButForTheSamplesCorrection(Draw draw) {
+    long seed = draw.anyLong();
+    int n = draw.between(2, 8);
     double[] values = new Random(seed).doubles(n, -3, 3).toArray();
     double[] repeated = new double[4 * n];
     Arrays.setAll(repeated, i -> values[i % n]);

@@ -3,15 +3,13 @@ package io.gapo.lab.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class SpacingTest {
@@ -39,12 +37,12 @@ class SpacingTest {
     assertThat(Spacing.of(List.of(new Point(1, 1)))).isEmpty();
   }
 
-  @Property
-  void growsWithTheScaleAndIgnoresOrderAndShifts(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 2, max = 10) int size,
-      @ForAll @DoubleRange(min = 0.1, max = 10) double scale,
-      @ForAll @DoubleRange(min = -10, max = 10) double shift) {
+  @Cases
+  void growsWithTheScaleAndIgnoresOrderAndShifts(Draw draw) {
+    long seed = draw.anyLong();
+    int size = draw.between(2, 10);
+    double scale = draw.between(0.1, 10.0);
+    double shift = draw.between(-10.0, 10.0);
     Random random = new Random(seed);
     List<Point> points =
         Stream.generate(() -> new Point(random.nextGaussian(), random.nextGaussian()))

@@ -2,21 +2,20 @@ package io.gapo.lab.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 class LengthBatchesTest {
 
-  @Property(tries = 100)
-  void holdEveryExampleOnce(
-      @ForAll @IntRange(max = 300) int count,
-      @ForAll @IntRange(min = 1, max = 9) int batchSize,
-      @ForAll long seed) {
+  @Cases(100)
+  void holdEveryExampleOnce(Draw draw) {
+    int count = draw.between(0, 300);
+    int batchSize = draw.between(1, 9);
+    long seed = draw.anyLong();
     List<Integer> examples = IntStream.range(0, count).boxed().toList();
 
     List<List<Integer>> batches =
@@ -27,7 +26,7 @@ class LengthBatchesTest {
         .containsExactlyInAnyOrderElementsOf(examples);
   }
 
-  @Example
+  @Test
   void keepSimilarLengthsTogether() {
     List<Integer> examples = IntStream.range(0, 64).boxed().toList();
 

@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 class PackedRolloutsTest {
 
-  @Example
+  @Test
   void padsOnTheRightAndPointsOneBeforeEachResponseToken() {
     List<PackedRollouts> packs =
         PackedRollouts.pack(
@@ -30,7 +28,7 @@ class PackedRolloutsTest {
     assertThat(pack.targets()).containsExactly(7, 3, 4, 5);
   }
 
-  @Example
+  @Test
   void endsAPackThatIsLargeEnoughBeforeItIsPaddedMuch() {
     List<Rollout> batch = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
@@ -44,10 +42,10 @@ class PackedRolloutsTest {
     assertThat(packs).allMatch(pack -> pack.members().size() == 16);
   }
 
-  @Property(tries = 200)
-  void packsEveryRolloutOnceWithinTheLimit(
-      @ForAll @Size(min = 1, max = 20) List<@IntRange(min = 1, max = 9) Integer> lengths,
-      @ForAll @IntRange(min = 1, max = 60) int limit) {
+  @Cases(200)
+  void packsEveryRolloutOnceWithinTheLimit(Draw draw) {
+    List<Integer> lengths = draw.list(1, 20, () -> draw.between(1, 9));
+    int limit = draw.between(1, 60);
     List<Rollout> batch = lengths.stream().map(n -> rollout(new int[] {1}, new int[n])).toList();
 
     List<PackedRollouts> packs = PackedRollouts.pack(batch, limit);

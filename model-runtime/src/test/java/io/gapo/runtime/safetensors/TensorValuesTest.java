@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
+import org.junit.jupiter.api.Test;
 
 class TensorValuesTest {
 
   private static final long[] ONE = {1};
 
-  @Example
+  @Test
   void knowsTheLandmarksOfHalfPrecision() {
     assertHalf(0x3c00, 1f);
     assertHalf(0xc000, -2f);
@@ -32,7 +32,7 @@ class TensorValuesTest {
     assertThat(HalfPrecision.toFloat(HalfPrecision.fromFloat(Float.NaN))).isNaN();
   }
 
-  @Example
+  @Test
   void widensEveryHalfAndBackWithoutLoss() {
     for (int bits = 0; bits <= 0xffff; bits++) {
       float wide = HalfPrecision.toFloat((short) bits);
@@ -42,8 +42,9 @@ class TensorValuesTest {
     }
   }
 
-  @Property
-  void roundsToTheNearestHalf(@ForAll float value) {
+  @Cases
+  void roundsToTheNearestHalf(Draw draw) {
+    float value = draw.anyFloat();
     float half = HalfPrecision.toFloat(HalfPrecision.fromFloat(value));
 
     if (Math.abs(value) < 65520f) {
@@ -52,8 +53,9 @@ class TensorValuesTest {
     }
   }
 
-  @Property
-  void roundsToTheNearestBrainFloat(@ForAll float value) {
+  @Cases
+  void roundsToTheNearestBrainFloat(Draw draw) {
+    float value = draw.anyFloat();
     NamedTensor narrow = TensorValues.convert(TensorValues.tensor("x", ONE, value), DataType.BF16);
     float rounded = TensorValues.toFloats(narrow)[0];
 
@@ -64,7 +66,7 @@ class TensorValuesTest {
     assertThat(TensorValues.convert(TensorValues.widen(narrow), DataType.BF16)).isEqualTo(narrow);
   }
 
-  @Example
+  @Test
   void keepsANaNInBrainFloat() {
     float sneaky = Float.intBitsToFloat(0x7f800001);
 

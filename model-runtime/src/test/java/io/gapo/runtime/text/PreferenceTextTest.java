@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptPreference;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,13 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import net.jqwik.api.Assume;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.GenerationMode;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class PreferenceTextTest {
@@ -54,22 +49,26 @@ class PreferenceTextTest {
     assertThat(counts(0.02, 0.49, 0.49)).containsExactly(0, 5, 5);
   }
 
-  @Property(generation = GenerationMode.EXHAUSTIVE)
-  void saysTenthsExactly(
-      @ForAll @IntRange(max = 10) int first, @ForAll @IntRange(max = 10) int second) {
-    Assume.that(first + second <= 10);
-    int third = 10 - first - second;
+  @Test
+  void saysTenthsExactly() {
+    for (int first = 0; first <= 10; first++) {
+      for (int second = 0; first + second <= 10; second++) {
+        int third = 10 - first - second;
 
-    assertThat(counts(first / 10.0, second / 10.0, third / 10.0))
-        .containsExactly(first, second, third);
-    assertThat(counts(7 * first, 7 * second, 7 * third)).containsExactly(first, second, third);
+        assertThat(counts(first / 10.0, second / 10.0, third / 10.0))
+            .containsExactly(first, second, third);
+        assertThat(counts(7 * first, 7 * second, 7 * third)).containsExactly(first, second, third);
+      }
+    }
   }
 
-  @Property
-  void alwaysHasTenNamesEachWithinOneOfItsShare(
-      @ForAll @Size(min = 1, max = 10) List<@DoubleRange(max = 1) Double> weights) {
+  @Cases
+  void alwaysHasTenNamesEachWithinOneOfItsShare(Draw draw) {
+    List<Double> weights = draw.list(1, 10, () -> draw.between(0.0, 1.0));
     double sum = weights.stream().mapToDouble(weight -> weight).sum();
-    Assume.that(sum > 0);
+    if (sum == 0) {
+      return; // Nothing is asked for.
+    }
     double[] shares = weights.stream().mapToDouble(weight -> weight / sum).toArray();
 
     int[] counts = counts(shares);
@@ -83,9 +82,9 @@ class PreferenceTextTest {
     }
   }
 
-  @Property
-  void hasAsManyNamesAsObjectivesIfThoseAreMoreThanTen(
-      @ForAll @Size(min = 11, max = 40) List<@DoubleRange(min = 0.01, max = 1) Double> weights) {
+  @Cases
+  void hasAsManyNamesAsObjectivesIfThoseAreMoreThanTen(Draw draw) {
+    List<Double> weights = draw.list(11, 40, () -> draw.between(0.01, 1.0));
     double[] uneven = weights.stream().mapToDouble(weight -> weight).toArray();
     double[] even = new double[uneven.length];
     Arrays.fill(even, 1);

@@ -21,12 +21,12 @@ import io.gapo.streams.proto.RolloutMessage;
 import io.gapo.streams.proto.ScoreMessage;
 import io.gapo.streams.proto.UpdateDirectionMessage;
 import io.gapo.streams.topic.Quarantined;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class CodecsTest {
@@ -72,9 +72,10 @@ class CodecsTest {
     assertThat(decoded.digest()).isEqualTo(rollout.digest());
   }
 
-  @Property
-  void floatsTravelBitByBit(@ForAll float logProb, @ForAll long seed)
-      throws MalformedRecordException {
+  @Cases
+  void floatsTravelBitByBit(Draw draw) throws MalformedRecordException {
+    float logProb = draw.anyFloat();
+    long seed = draw.anyLong();
     Rollout example = Examples.rollout("p", 0);
     Rollout rollout =
         new Rollout(
@@ -159,15 +160,17 @@ class CodecsTest {
         .hasMessage("not a rollout: 16777217 bytes, the limit is 16777216");
   }
 
-  @Property
-  void noBytesCauseAnotherExceptionThanMalformed(@ForAll byte[] bytes) {
+  @Cases
+  void noBytesCauseAnotherExceptionThanMalformed(Draw draw) {
+    byte[] bytes = draw.bytes(255);
     for (RecordCodec<?> codec : ALL) {
       assertDecodesOrIsMalformed(codec, bytes);
     }
   }
 
-  @Property(tries = 300)
-  void neitherDoBytesWithOneFlippedBit(@ForAll int position) throws Exception {
+  @Cases(300)
+  void neitherDoBytesWithOneFlippedBit(Draw draw) throws Exception {
+    int position = draw.between(Integer.MIN_VALUE, Integer.MAX_VALUE);
     List<byte[]> records =
         List.of(
             new RolloutCodec().encode(Examples.rollout("p", 0)),

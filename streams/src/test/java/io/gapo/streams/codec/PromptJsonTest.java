@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.fail;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.streams.Examples;
+import io.gapo.testing.Cases;
+import io.gapo.testing.Draw;
 import java.util.Map;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,8 +165,9 @@ class PromptJsonTest {
     assertReason("[".repeat(900), "not a JSON object");
   }
 
-  @Property
-  void readsWhatItWrites(@ForAll String text) throws MalformedRecordException {
+  @Cases
+  void readsWhatItWrites(Draw draw) throws MalformedRecordException {
+    String text = draw.text(255);
     boolean isText = !text.isBlank() && wellFormed(text);
     String kept = isText ? text : "text";
     PromptJson roomy = new PromptJson(new PromptLimits(1 << 20, 8 << 20));
@@ -176,8 +177,9 @@ class PromptJsonTest {
     assertThat(read).isEqualTo(new Prompt("id", kept));
   }
 
-  @Property
-  void noBytesCauseAnotherExceptionThanMalformed(@ForAll byte[] bytes) {
+  @Cases
+  void noBytesCauseAnotherExceptionThanMalformed(Draw draw) {
+    byte[] bytes = draw.bytes(255);
     try {
       json.decode(Examples.record("t", 0, bytes));
     } catch (MalformedRecordException e) {
