@@ -42,7 +42,7 @@ class StagesTogetherTest {
   private static final int SAMPLES = 2;
   private static final int PROMPTS = 400;
   private static final AdmissionQuota QUOTA = new AdmissionQuota(4, new StalenessLimit(1));
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   @AfterAll
   static void shutDown() {

@@ -86,9 +86,9 @@ public final class StepsUnderOurControl implements StepPublisher {
 
   private static <T> T next(BlockingQueue<T> queue) {
     try {
-      T message = queue.poll(5, TimeUnit.SECONDS);
+      T message = queue.poll(1, TimeUnit.MINUTES);
       if (message == null) {
-        throw new AssertionError("nothing was published within 5 seconds");
+        throw new AssertionError("nothing was published within a minute");
       }
       return message;
     } catch (InterruptedException e) {

@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TopicsInMemory implements StepPublisher, VersionPublisher {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int PARALLELISM = 8;
 
   private final ActorSystem<?> system;

@@ -1,6 +1,6 @@
 package io.gapo.broker;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -68,7 +68,7 @@ class EmbeddedBrokerIT {
     } finally {
       process.destroyForcibly();
     }
-    assertThat(process.waitFor(10, SECONDS)).isTrue();
+    assertThat(process.waitFor(2, MINUTES)).isTrue();
 
     try (EmbeddedBroker broker = EmbeddedBroker.open(directory, 0)) {
       assertThat(read(broker.bootstrapServers(), 2)).containsExactly("a", "b");
@@ -137,7 +137,7 @@ class EmbeddedBrokerIT {
 
   private static void createTopic(String bootstrapServers) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get(30, SECONDS);
+      admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get(2, MINUTES);
     }
   }
 
@@ -152,7 +152,7 @@ class EmbeddedBrokerIT {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       for (String value : values) {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        assertThat(producer.send(new ProducerRecord<>(TOPIC, bytes)).get(30, SECONDS)).isNotNull();
+        assertThat(producer.send(new ProducerRecord<>(TOPIC, bytes)).get(2, MINUTES)).isNotNull();
       }
     }
   }
@@ -167,7 +167,7 @@ class EmbeddedBrokerIT {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       List<String> values = new ArrayList<>();
-      long deadline = System.nanoTime() + SECONDS.toNanos(30);
+      long deadline = System.nanoTime() + MINUTES.toNanos(2);
       while (values.size() < count && System.nanoTime() < deadline) {
         consumer
             .poll(Duration.ofSeconds(1))

@@ -43,6 +43,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -455,8 +456,9 @@ class GradientCollectorTest {
     complete("p", 0);
 
     ObjectiveGradients first = steps.gradients();
+    AtomicBoolean said = new AtomicBoolean();
     LoggingTestKit.warn("No direction for v0.0@collector-0")
-        .withOccurrences(1)
+        .withCustom(event -> !said.getAndSet(true)) // On a busy machine it says so more than once.
         .expect(KIT.system(), () -> assertThat(steps.gradients()).isEqualTo(first));
     answer(first);
 

@@ -36,9 +36,9 @@ final class VersionsUnderOurControl implements VersionPublisher {
   /** Makes the oldest held publication durable. */
   void release() {
     try {
-      CompletableFuture<Void> oldest = pending.poll(5, TimeUnit.SECONDS);
+      CompletableFuture<Void> oldest = pending.poll(1, TimeUnit.MINUTES);
       if (oldest == null) {
-        throw new AssertionError("nothing was published within 5 seconds");
+        throw new AssertionError("nothing was published within a minute");
       }
       oldest.complete(null);
     } catch (InterruptedException e) {

@@ -1,6 +1,6 @@
 package io.gapo.lab.cli;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -180,7 +180,7 @@ class LauncherTest {
     Process process = builder.start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, SECONDS)).isTrue();
+    assertThat(process.waitFor(2, MINUTES)).isTrue();
     return new Result(process.exitValue(), output);
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What cannot work is said once, in one line, by a command that ends. */
 @Tag("integration")
-@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RefusalsIT {
 
   /** The demo's policy reads 256 tokens. */

@@ -1,7 +1,7 @@
 package io.gapo.lab.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -72,7 +72,7 @@ class OutputFileTest {
 
     OutputFile.write(pipe, BYTES);
 
-    assertThat(read.get(10, SECONDS)).isEqualTo("new");
+    assertThat(read.get(1, MINUTES)).isEqualTo("new");
     assertThat(Files.isRegularFile(pipe)).isFalse();
   }
 

@@ -173,7 +173,7 @@ class HandoverTest {
 
   /** As an update does that reads a gradient while a model made anew sends it again. */
   @Test
-  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
   void withdrawsWeightsWhileTheNextGradientWaitsForWhoReadsTheLast() throws Exception {
     try (TorchRuntime runtime = TorchRuntime.start(TorchSettings.cpu(1))) {
       Handover shared = new Handover();

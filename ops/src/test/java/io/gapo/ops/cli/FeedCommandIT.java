@@ -1,6 +1,6 @@
 package io.gapo.ops.cli;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapo.broker.EmbeddedBroker;
@@ -65,7 +65,7 @@ class FeedCommandIT {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       List<String> values = new ArrayList<>();
-      long deadline = System.nanoTime() + SECONDS.toNanos(30);
+      long deadline = System.nanoTime() + MINUTES.toNanos(2);
       while (values.size() < count && System.nanoTime() < deadline) {
         consumer.poll(Duration.ofSeconds(1)).forEach(record -> values.add(record.value()));
       }

@@ -44,6 +44,13 @@ class ConfigFilesTest {
   }
 
   @Test
+  void givesTheLogOfABusyMachineAMinuteToStart() {
+    Config config = ConfigFiles.load(Optional.empty(), Map.of(), Map.of());
+
+    assertThat(config.getDuration("akka.logger-startup-timeout")).hasMinutes(1);
+  }
+
+  @Test
   void namesEveryUnknownKeyItsPlaceAndWhatMayBeMeant(@TempDir Path directory) throws IOException {
     Path file =
         write(

@@ -6,6 +6,7 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.ConfigFactory;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -16,7 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModelDispatchersTest {
 
   private static final ActorTestKit KIT =
-      ActorTestKit.create("models", ConfigFiles.load(Optional.empty(), Map.of(), Map.of()));
+      ActorTestKit.create(
+          "models",
+          ConfigFactory.parseResources("application-test.conf")
+              .withFallback(ConfigFiles.load(Optional.empty(), Map.of(), Map.of())));
 
   @AfterAll
   static void stop() {

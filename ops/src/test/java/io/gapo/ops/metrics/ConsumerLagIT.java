@@ -1,6 +1,6 @@
 package io.gapo.ops.metrics;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapo.broker.EmbeddedBroker;
@@ -38,7 +38,7 @@ class ConsumerLagIT {
           ConsumerLag lag =
               ConsumerLag.watch(kafka, Map.of(GROUP, TOPIC), Duration.ofMillis(50), registry)) {
         for (int i = 0; i < 5; i++) {
-          feeder.feed(Optional.empty(), new byte[] {'x'}).get(30, SECONDS);
+          feeder.feed(Optional.empty(), new byte[] {'x'}).get(2, MINUTES);
         }
         awaitLag(5);
 
@@ -47,7 +47,7 @@ class ConsumerLagIT {
             .alterConsumerGroupOffsets(
                 GROUP, Map.of(new TopicPartition(TOPIC, 0), new OffsetAndMetadata(3)))
             .all()
-            .get(30, SECONDS);
+            .get(2, MINUTES);
         awaitLag(2);
         assertThat(lag).isNotNull();
       }
@@ -67,13 +67,15 @@ class ConsumerLagIT {
             Map.of(
                 "gapo.kafka.bootstrap-servers",
                 broker.bootstrapServers(),
+                "gapo.kafka.connect-timeout",
+                "2m",
                 "gapo.kafka.partitions",
                 1),
             Map.of()));
   }
 
   private void awaitLag(double records) {
-    long deadline = System.nanoTime() + SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + MINUTES.toNanos(2);
     double shown = Double.NaN;
     while (shown != records && System.nanoTime() < deadline) {
       Gauge gauge = registry.find("gapo.kafka.lag").tags("group", GROUP, "topic", TOPIC).gauge();

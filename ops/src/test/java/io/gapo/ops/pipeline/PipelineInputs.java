@@ -38,6 +38,7 @@ final class PipelineInputs {
   static Config settings(EmbeddedBroker broker, Path checkpoints, Map<String, Object> changes) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("gapo.kafka.bootstrap-servers", broker.bootstrapServers());
+    settings.put("gapo.kafka.connect-timeout", "2m");
     settings.put("gapo.kafka.partitions", 2);
     settings.put("gapo.policy.directory", MODELS.resolve("policy").toString());
     settings.put(

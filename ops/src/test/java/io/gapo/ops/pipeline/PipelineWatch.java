@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 /** What the listener of all pipelines of a test heard. */
 final class PipelineWatch implements PipelineListener {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final AtomicInteger finished = new AtomicInteger();
   private final AtomicInteger outstanding = new AtomicInteger();

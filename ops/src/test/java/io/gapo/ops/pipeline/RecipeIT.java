@@ -73,7 +73,7 @@ class RecipeIT {
 
     try (Pipeline stages =
         Pipeline.start(root, config, EnumSet.allOf(Role.class), versions, new Health())) {
-      CompletableFuture.anyOf(versions.made, stages.failure()).get(5, TimeUnit.MINUTES);
+      CompletableFuture.anyOf(versions.made, stages.failure()).get(10, TimeUnit.MINUTES);
     }
 
     AuditReport audit = PipelineInputs.audit(config);

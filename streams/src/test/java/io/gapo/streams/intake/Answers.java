@@ -28,8 +28,8 @@ public final class Answers<Q, A> implements Function<Q, CompletionStage<A>> {
   }
 
   public Q awaitQuestion() throws InterruptedException {
-    @Nullable Q question = questions.poll(5, TimeUnit.SECONDS);
-    assertThat(question).as("a question within 5 s").isNotNull();
+    @Nullable Q question = questions.poll(1, TimeUnit.MINUTES);
+    assertThat(question).as("a question within a minute").isNotNull();
     return requireNonNull(question);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.ConfigFactory;
 import io.gapo.broker.EmbeddedBroker;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.port.PipelineListener;
@@ -33,10 +34,11 @@ import org.jspecify.annotations.Nullable;
 final class TestCluster implements AutoCloseable {
 
   static final int PARTITIONS = 2;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final EmbeddedBroker broker;
-  private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "streams");
+  private final ActorSystem<Void> system =
+      ActorSystem.create(Behaviors.empty(), "streams", ConfigFactory.load("application-test"));
   private final List<KafkaAccess> opened = new ArrayList<>();
 
   TestCluster(Path directory) {
@@ -70,7 +72,7 @@ final class TestCluster implements AutoCloseable {
   KafkaAccess access(KafkaSettings settings, PipelineListener listener) {
     StageSettings stages =
         new StageSettings(
-            new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)), Duration.ofSeconds(10));
+            new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)), PATIENCE);
     KafkaAccess kafka = KafkaAccess.open(system, settings, stages, listener);
     opened.add(kafka);
     return kafka;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedCluster.class)
 class TopicCreationIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final TopicLayout LAYOUT = new TopicLayout(3, (short) 1, 64 << 20);
 
   private final TestCluster cluster;

@@ -230,6 +230,6 @@ class RecordPublisherTest {
   }
 
   private static void await(CompletionStage<?> stage) throws Exception {
-    stage.toCompletableFuture().get(5, TimeUnit.SECONDS);
+    stage.toCompletableFuture().get(1, TimeUnit.MINUTES);
   }
 }

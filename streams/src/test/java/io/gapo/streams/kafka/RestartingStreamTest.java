@@ -77,7 +77,7 @@ class RestartingStreamTest {
                     .mapMaterializedValue(registry::add)
                     .mapAsync(2, this::finishesIfDone));
     CompletableFuture<String> unfinished = nextWork();
-    assertThat(committed.poll(5, TimeUnit.SECONDS)).isEqualTo("done");
+    assertThat(committed.poll(1, TimeUnit.MINUTES)).isEqualTo("done");
 
     await(stream.drainAndShutdown());
     await(stream.completion());
@@ -104,7 +104,7 @@ class RestartingStreamTest {
                           return element;
                         }));
 
-    assertThat(committed.poll(5, TimeUnit.SECONDS)).isEqualTo("element");
+    assertThat(committed.poll(1, TimeUnit.MINUTES)).isEqualTo("element");
     assertThat(attempts).hasValue(3);
     await(stream.drainAndShutdown());
   }
@@ -143,7 +143,7 @@ class RestartingStreamTest {
                           failed.complete(element);
                           throw new IllegalStateException("broken");
                         }));
-    failed.get(5, TimeUnit.SECONDS);
+    failed.get(1, TimeUnit.MINUTES);
 
     await(stream.drainAndShutdown());
     await(stream.completion());
@@ -239,7 +239,7 @@ class RestartingStreamTest {
   }
 
   private CompletableFuture<String> nextWork() throws InterruptedException {
-    CompletableFuture<String> begun = work.poll(5, TimeUnit.SECONDS);
+    CompletableFuture<String> begun = work.poll(1, TimeUnit.MINUTES);
     assertThat(begun).as("work that has begun").isNotNull();
     return begun;
   }
@@ -256,6 +256,6 @@ class RestartingStreamTest {
   }
 
   private static void await(CompletionStage<Done> stage) throws Exception {
-    stage.toCompletableFuture().get(5, TimeUnit.SECONDS);
+    stage.toCompletableFuture().get(1, TimeUnit.MINUTES);
   }
 }
