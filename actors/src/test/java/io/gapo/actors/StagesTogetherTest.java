@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -153,6 +154,7 @@ class StagesTogetherTest {
             10_000,
             2,
             Duration.ofMillis(200),
+            Optional.empty(),
             Examples.QUICK);
     ActorRef<GradientCollector.Command> collector =
         KIT.spawn(

@@ -36,30 +36,6 @@ public record CollectorSettings(
     Optional<Duration> shortBatchAfter,
     Backoff backoff) {
 
-  /** Of a collector that is alone. */
-  public CollectorSettings(
-      String collector,
-      List<String> objectives,
-      int batchSize,
-      int samplesPerPrompt,
-      StalenessLimit staleness,
-      int settledMemory,
-      int batchAttempts,
-      Duration patience,
-      Backoff backoff) {
-    this(
-        collector,
-        objectives,
-        batchSize,
-        samplesPerPrompt,
-        staleness,
-        settledMemory,
-        batchAttempts,
-        patience,
-        Optional.empty(),
-        backoff);
-  }
-
   public CollectorSettings {
     objectives = List.copyOf(objectives);
     if (batchSize < 1) {

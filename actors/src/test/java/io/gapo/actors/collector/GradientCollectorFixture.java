@@ -26,6 +26,7 @@ import io.gapo.core.step.ObjectiveGradients;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +93,7 @@ abstract class GradientCollectorFixture {
             100,
             ATTEMPTS,
             patience,
+            Optional.empty(),
             backoff);
     return kit.spawn(GradientCollector.create(models, steps, settings, listener));
   }

@@ -45,7 +45,8 @@ public final class GradientsUnderOurControl implements PolicyGradients {
     calls.add("measure " + batch.stream().map(scored -> scored.rollout().id()).toList());
     failIfWanted(measureFailures);
     isMeasured = true;
-    return new MeasuredBatch(Examples.GRAM, Optional.empty(), Examples.statistics(batch.size()));
+    return new MeasuredBatch(
+        Examples.GRAM, Optional.empty(), Examples.statistics(batch.size()), Optional.empty());
   }
 
   @Override

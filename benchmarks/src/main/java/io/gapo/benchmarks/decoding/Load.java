@@ -53,10 +53,6 @@ final class Load {
     return rollouts.stream().mapToLong(rollout -> rollout.responseTokens().length).sum();
   }
 
-  static double secondsSince(long nanoTime) {
-    return (System.nanoTime() - nanoTime) * 1e-9;
-  }
-
   /** The middle one; of an even number the mean of the two in the middle. */
   static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();

@@ -16,11 +16,6 @@ public record StalenessLimit(int versions) {
     }
   }
 
-  /** Whether a rollout may still be used to improve {@code current}. */
-  public boolean accepts(Rollout rollout, PolicyVersion current) {
-    return accepts(rollout.oldestVersion(), current);
-  }
-
   /** Whether a rollout with a token of version {@code oldest} may still improve {@code current}. */
   public boolean accepts(PolicyVersion oldest, PolicyVersion current) {
     return current.number() - oldest.number() <= versions;

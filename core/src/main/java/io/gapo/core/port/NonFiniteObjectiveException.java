@@ -5,15 +5,7 @@ public final class NonFiniteObjectiveException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final String objective;
-
   public NonFiniteObjectiveException(String objective, String what) {
     super("objective '%s': %s is not finite".formatted(objective, what));
-    this.objective = objective;
-  }
-
-  /** The objective's name. */
-  public String objective() {
-    return objective;
   }
 }

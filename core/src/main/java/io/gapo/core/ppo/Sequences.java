@@ -18,18 +18,4 @@ final class Sequences {
     }
     return first.length;
   }
-
-  /** B, the number of sequences in all of them; at least 1. */
-  static int requireSameBatch(double[][] first, double[][]... others) {
-    if (first.length == 0) {
-      throw new IllegalArgumentException("a batch needs at least one sequence");
-    }
-    for (double[][] other : others) {
-      if (other.length != first.length) {
-        throw new IllegalArgumentException(
-            "expected %d sequences, was %d".formatted(first.length, other.length));
-      }
-    }
-    return first.length;
-  }
 }

@@ -15,10 +15,4 @@ public record MeasuredBatch(
     GramMatrix gram,
     Optional<GramMatrix> fullGram,
     StepStatistics statistics,
-    Optional<LinearGradients> linear) {
-
-  /** Of a collector that makes its steps alone. */
-  public MeasuredBatch(GramMatrix gram, Optional<GramMatrix> fullGram, StepStatistics statistics) {
-    this(gram, fullGram, statistics, Optional.empty());
-  }
-}
+    Optional<LinearGradients> linear) {}

@@ -15,9 +15,9 @@ class StalenessLimitTest {
     StalenessLimit limit = new StalenessLimit(2);
     Rollout rollout = sampledBy(5, 5);
 
-    assertThat(limit.accepts(rollout, new PolicyVersion(5))).isTrue();
-    assertThat(limit.accepts(rollout, new PolicyVersion(7))).isTrue();
-    assertThat(limit.accepts(rollout, new PolicyVersion(8))).isFalse();
+    assertThat(limit.accepts(rollout.oldestVersion(), new PolicyVersion(5))).isTrue();
+    assertThat(limit.accepts(rollout.oldestVersion(), new PolicyVersion(7))).isTrue();
+    assertThat(limit.accepts(rollout.oldestVersion(), new PolicyVersion(8))).isFalse();
   }
 
   @Test
@@ -25,7 +25,8 @@ class StalenessLimitTest {
     Rollout rollout = sampledBy(3, 6);
 
     assertThat(StalenessLimit.staleness(rollout, new PolicyVersion(7))).isEqualTo(4);
-    assertThat(new StalenessLimit(3).accepts(rollout, new PolicyVersion(7))).isFalse();
+    assertThat(new StalenessLimit(3).accepts(rollout.oldestVersion(), new PolicyVersion(7)))
+        .isFalse();
   }
 
   @Test

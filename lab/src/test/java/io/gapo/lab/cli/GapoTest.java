@@ -203,7 +203,8 @@ class GapoTest {
               state,
               List.of(TensorValues.tensor("value_heads.brief.bias", new long[] {1}, 0)),
               List.of(),
-              1));
+              1,
+              Optional.empty()));
     }
 
     int exitCode =

@@ -184,7 +184,8 @@ class BootstrapTest {
               new CheckpointState(new PolicyVersion(7), 1, Optional.empty(), List.of(), Map.of()),
               zeros,
               List.of(),
-              0));
+              0,
+              Optional.empty()));
     }
 
     PolicySource source = PolicySource.find(checkpoints, policy).orElseThrow();
@@ -224,6 +225,9 @@ class BootstrapTest {
 
   private ObjectiveModel model(String objective, String name, boolean negate) {
     return TorchObjectiveModel.open(
-        objective, directory.resolve(name), ScorerSettings.of(Bootstrap.TEMPLATE, negate), TORCH);
+        objective,
+        directory.resolve(name),
+        new ScorerSettings(Bootstrap.TEMPLATE, negate, 16_384),
+        TORCH);
   }
 }

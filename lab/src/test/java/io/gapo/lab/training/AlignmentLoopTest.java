@@ -20,6 +20,7 @@ import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.PpoSettings;
 import io.gapo.runtime.learning.TorchPolicyGradients;
 import io.gapo.runtime.learning.TorchPolicyLearner;
+import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.sampling.SamplerSettings;
 import java.nio.file.Path;
@@ -75,10 +76,16 @@ class AlignmentLoopTest {
 
     try (ContinuousBatchSampler sampler =
             ContinuousBatchSampler.open(policy, sampling, SmallWorld.TORCH);
-        TorchPolicyGradients gradients = TorchPolicyGradients.open(policy, ppo, SmallWorld.TORCH);
+        TorchPolicyGradients gradients =
+            TorchPolicyGradients.open(
+                InitialPolicy.whole(policy), ppo, SmallWorld.TORCH, Optional.empty());
         TorchPolicyLearner learner =
             TorchPolicyLearner.open(
-                policy, directory.resolve("checkpoints"), learning, SmallWorld.TORCH)) {
+                InitialPolicy.whole(policy),
+                directory.resolve("checkpoints"),
+                learning,
+                SmallWorld.TORCH,
+                Optional.empty())) {
       for (int step = 0; step < STEPS; step++) {
         PolicySnapshot snapshot = new PolicySnapshot(new PolicyVersion(step), 1, learner.tensors());
         sampler.adopt(snapshot);

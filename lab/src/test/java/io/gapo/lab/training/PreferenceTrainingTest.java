@@ -89,7 +89,7 @@ class PreferenceTrainingTest {
         TorchObjectiveModel.open(
             "harmless",
             directory,
-            ScorerSettings.of(SmallWorld.TEMPLATE, true),
+            new ScorerSettings(SmallWorld.TEMPLATE, true, 16_384),
             SmallWorld.TORCH)) {
       harmlessness =
           model.score(

@@ -28,13 +28,4 @@ public record Checkpoint(
       throw new IllegalArgumentException("optimizerSteps must be >= 0, was " + optimizerSteps);
     }
   }
-
-  /** A checkpoint of a policy of which everything is trained. */
-  public Checkpoint(
-      CheckpointState state,
-      List<NamedTensor> model,
-      List<NamedTensor> optimizer,
-      long optimizerSteps) {
-    this(state, model, optimizer, optimizerSteps, Optional.empty());
-  }
 }

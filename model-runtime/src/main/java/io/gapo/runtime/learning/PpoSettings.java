@@ -100,64 +100,6 @@ public record PpoSettings(
         Optional.empty());
   }
 
-  /** These settings with another way to estimate advantages. */
-  public PpoSettings withAdvantage(AdvantageKind kind) {
-    return with(kind, klPlacement, whitened, gradientScope, auditEvery, preferred, sum);
-  }
-
-  /** These settings, with the KL penalty elsewhere. */
-  public PpoSettings withKl(KlPlacement placement) {
-    return with(advantage, placement, whitened, gradientScope, auditEvery, preferred, sum);
-  }
-
-  /** These settings with whitened advantages. */
-  public PpoSettings withWhitening() {
-    return with(advantage, klPlacement, true, gradientScope, auditEvery, preferred, sum);
-  }
-
-  /** These settings, with the objectives weighed by other layers. */
-  public PpoSettings withScope(GradientScope scope, int audit) {
-    return with(advantage, klPlacement, whitened, scope, audit, preferred, sum);
-  }
-
-  /** These settings, with each rollout's advantages counting by its preference. */
-  public PpoSettings withPreferences() {
-    return with(advantage, klPlacement, whitened, gradientScope, auditEvery, true, sum);
-  }
-
-  /** These settings for one of several collectors. */
-  public PpoSettings withSum(GradientSum how) {
-    return with(
-        advantage, klPlacement, whitened, gradientScope, auditEvery, preferred, Optional.of(how));
-  }
-
-  private PpoSettings with(
-      AdvantageKind kind,
-      KlPlacement placement,
-      boolean white,
-      GradientScope scope,
-      int audit,
-      boolean byPreference,
-      Optional<GradientSum> how) {
-    return new PpoSettings(
-        objectives,
-        kind,
-        discount,
-        gaeLambda,
-        clipRange,
-        valueClip,
-        klCoefficient,
-        placement,
-        rewardClamp,
-        temperature,
-        microBatchTokens,
-        white,
-        scope,
-        audit,
-        byPreference,
-        how);
-  }
-
   /** β inside every objective's reward. */
   double klInside() {
     return klPlacement == KlPlacement.INSIDE ? klCoefficient : 0;

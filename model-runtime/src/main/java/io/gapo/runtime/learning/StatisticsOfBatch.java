@@ -61,10 +61,6 @@ final class StatisticsOfBatch {
     return valueLosses[objective];
   }
 
-  long tokens() {
-    return tokens;
-  }
-
   StepStatistics of(
       List<ScoredRollout> batch, PolicyVersion version, Map<String, Double> phaseSeconds) {
     List<Double> meanScores = new ArrayList<>();

@@ -21,7 +21,6 @@ import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,15 +73,6 @@ public final class TorchPolicyGradients implements PolicyGradients {
   private ScopeGram scopeGram(GradientScope of) {
     return new ScopeGram(
         runtime, model.script(), settings.objectives().size(), policy.trained().tensors(of));
-  }
-
-  /**
-   * Loads a policy of which everything is trained; see {@link #open(InitialPolicy, PpoSettings,
-   * TorchSettings, Optional)}.
-   */
-  public static TorchPolicyGradients open(
-      Path policyDirectory, PpoSettings settings, TorchSettings torch) {
-    return open(InitialPolicy.whole(policyDirectory), settings, torch, Optional.empty());
   }
 
   /**

@@ -77,23 +77,6 @@ public final class TorchPolicyLearner implements PolicyLearner {
   }
 
   /**
-   * Opens the learner of a policy of which everything is trained; see {@link #open(InitialPolicy,
-   * Path, LearnerSettings, TorchSettings, Optional)}.
-   */
-  public static TorchPolicyLearner open(
-      Path policyDirectory,
-      Path checkpointDirectory,
-      LearnerSettings settings,
-      TorchSettings torch) {
-    return open(
-        InitialPolicy.whole(policyDirectory),
-        checkpointDirectory,
-        settings,
-        torch,
-        Optional.empty());
-  }
-
-  /**
    * Locks the checkpoint directory and loads what of the initial policy is trained; see {@link
    * #restore}.
    *

@@ -243,11 +243,6 @@ public final class LlamaWeights implements AutoCloseable {
     return fused;
   }
 
-  /** Makes every tensor one that losses can be differentiated by. */
-  public void requireGradients() {
-    tensors.values().forEach(tensor -> tensor.setRequiresGradient(true));
-  }
-
   /**
    * Overwrites tensors in place; those not named stay as they are.
    *

@@ -123,11 +123,6 @@ public final class LoraAdapter implements AutoCloseable {
     return tensors;
   }
 
-  /** What kind of adapter this is. */
-  public LoraSettings settings() {
-    return settings;
-  }
-
   /** Names of all tensors, in order. */
   public List<String> names() {
     return List.copyOf(tensors.keySet());

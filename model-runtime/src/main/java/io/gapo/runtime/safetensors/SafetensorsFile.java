@@ -78,11 +78,6 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** All tensors of a file, on the heap, as {@link DataType#F32}. */
-  public static List<NamedTensor> readAllWidened(Path path) {
-    return readAll(path).stream().map(TensorValues::widen).toList();
-  }
-
   /**
    * Writes tensors in the order given; atomic and durable, see {@link DurableFiles#replace}.
    *
@@ -176,11 +171,6 @@ public final class SafetensorsFile implements AutoCloseable {
       throw cannotRead(path, e);
     }
     return new NamedTensor(name, dataType(entry), entry.shape(), data.array());
-  }
-
-  /** A copy of a tensor on the heap, as {@link DataType#F32}. */
-  public NamedTensor readWidened(String name) {
-    return TensorValues.widen(read(name));
   }
 
   /** The element type of a tensor. */

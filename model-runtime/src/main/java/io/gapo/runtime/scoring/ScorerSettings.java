@@ -12,16 +12,9 @@ import io.gapo.runtime.text.PromptTemplate;
  */
 public record ScorerSettings(PromptTemplate template, boolean negate, int batchTokens) {
 
-  private static final int DEFAULT_BATCH_TOKENS = 16_384;
-
   public ScorerSettings {
     if (batchTokens < 1) {
       throw new IllegalArgumentException("batchTokens must be >= 1, was " + batchTokens);
     }
-  }
-
-  /** Batches of up to 16 384 tokens. */
-  public static ScorerSettings of(PromptTemplate template, boolean negate) {
-    return new ScorerSettings(template, negate, DEFAULT_BATCH_TOKENS);
   }
 }

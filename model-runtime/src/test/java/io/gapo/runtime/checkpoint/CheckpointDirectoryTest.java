@@ -78,7 +78,8 @@ class CheckpointDirectoryTest {
             new CheckpointState(PolicyVersion.INITIAL, 1, Optional.empty(), List.of(), Map.of()),
             tensors(1),
             List.of(),
-            0);
+            0,
+            Optional.empty());
 
     directory.save(saved);
 
@@ -99,7 +100,8 @@ class CheckpointDirectoryTest {
   void savesAVersionAgainWithoutGivingUpTheFirst() throws IOException {
     directory.save(checkpoint(7));
     Checkpoint again =
-        new Checkpoint(checkpoint(7).state(), tensors(99), checkpoint(7).optimizer(), 7);
+        new Checkpoint(
+            checkpoint(7).state(), tensors(99), checkpoint(7).optimizer(), 7, Optional.empty());
 
     directory.save(again);
 
@@ -306,6 +308,7 @@ class CheckpointDirectoryTest {
         state,
         tensors((float) version),
         List.of(TensorValues.tensor("exp_avg.norm.weight", new long[] {1}, 0.5f)),
-        version);
+        version,
+        Optional.empty());
   }
 }

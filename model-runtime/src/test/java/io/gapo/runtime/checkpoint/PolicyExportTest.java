@@ -32,7 +32,9 @@ class PolicyExportTest {
 
   private static final Path MODEL = ParityFixture.named("llama2").directory();
   private static final List<NamedTensor> TENSORS =
-      SafetensorsFile.readAllWidened(MODEL.resolve("model.safetensors"));
+      SafetensorsFile.readAll(MODEL.resolve("model.safetensors")).stream()
+          .map(TensorValues::widen)
+          .toList();
   private static final String NORM = "model.norm.weight";
 
   @Test

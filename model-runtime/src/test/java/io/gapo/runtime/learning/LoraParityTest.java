@@ -166,8 +166,10 @@ class LoraParityTest {
     try (TorchPolicyGradients gradients =
             TorchPolicyGradients.open(
                 initial,
-                PpoFixture.settings(AdvantageKind.GENERALIZED, 4096)
-                    .withScope(GradientScope.LAST_LAYER, 1),
+                PpoVariants.withScope(
+                    PpoFixture.settings(AdvantageKind.GENERALIZED, 4096),
+                    GradientScope.LAST_LAYER,
+                    1),
                 TorchSettings.cpu(1),
                 Optional.empty());
         TorchPolicyLearner learner = learner(initial)) {

@@ -8,6 +8,7 @@ import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
@@ -61,10 +62,20 @@ final class PpoFixture {
 
   /** Gradients with the fixture's policy adopted. */
   static TorchPolicyGradients open(AdvantageKind kind, int microBatchTokens) {
-    TorchPolicyGradients gradients =
-        TorchPolicyGradients.open(policy(), settings(kind, microBatchTokens), TorchSettings.cpu(1));
+    return open(settings(kind, microBatchTokens));
+  }
+
+  /** Gradients with the fixture's policy adopted. */
+  static TorchPolicyGradients open(PpoSettings settings) {
+    TorchPolicyGradients gradients = openInitial(settings, TorchSettings.cpu(1));
     gradients.adopt(adopted());
     return gradients;
+  }
+
+  /** Gradients with no policy adopted yet. */
+  static TorchPolicyGradients openInitial(PpoSettings settings, TorchSettings torch) {
+    return TorchPolicyGradients.open(
+        InitialPolicy.whole(policy()), settings, torch, Optional.empty());
   }
 
   /** The policy that the batch is measured under. */

@@ -8,8 +8,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.core.ppo.ClippedSurrogate;
-import io.gapo.core.ppo.ValueLoss;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
@@ -25,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tensor code against core's definitions in double precision. */
+/** The tensor code against the definitions in double precision. */
 class PpoScriptTest {
 
   private static final int[] LENGTHS = {3, 1, 7, 4};

@@ -11,7 +11,6 @@ import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.runtime.safetensors.TensorValues;
-import io.gapo.runtime.torch.TorchSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,11 +33,12 @@ class PreferredGradientsTest {
 
     GramMatrix gram;
     List<NamedTensor> expected;
-    try (TorchPolicyGradients plain = open(PpoFixture.settings(kind, 20))) {
+    try (TorchPolicyGradients plain = PpoFixture.open(kind, 20)) {
       gram = plain.measure(batch).gram();
       expected = plain.backward(weights(gram, Preference.of(0.5, 0.3, 0.2)), 0);
     }
-    try (TorchPolicyGradients preferred = open(PpoFixture.settings(kind, 20).withPreferences())) {
+    try (TorchPolicyGradients preferred =
+        PpoFixture.open(PpoVariants.preferred(PpoFixture.settings(kind, 20)))) {
       // The norms are those of the unweighted gradients.
       assertThat(preferred.measure(batch).gram()).isEqualTo(gram);
       assertEqual(preferred.backward(weights(gram, Preference.even(3)), 0), expected);
@@ -81,17 +81,10 @@ class PreferredGradientsTest {
   }
 
   private static List<NamedTensor> step(PpoSettings settings, List<ScoredRollout> batch) {
-    try (TorchPolicyGradients preferred = open(settings.withPreferences())) {
+    try (TorchPolicyGradients preferred = PpoFixture.open(PpoVariants.preferred(settings))) {
       preferred.measure(batch);
       return preferred.backward(PpoFixture.WEIGHTS, 0);
     }
-  }
-
-  private static TorchPolicyGradients open(PpoSettings settings) {
-    TorchPolicyGradients gradients =
-        TorchPolicyGradients.open(PpoFixture.policy(), settings, TorchSettings.cpu(1));
-    gradients.adopt(PpoFixture.adopted());
-    return gradients;
   }
 
   private static double[] weights(GramMatrix gram, Preference preference) {

@@ -51,7 +51,7 @@ class SettingsTest {
     assertRejected("micro-batch tokens", () -> ppo(1, 0.9, 0.2, 5, 0.02, 50, 1, 0));
     assertRejected(
         "audit interval",
-        () -> PpoSettings.of(List.of("a")).withScope(GradientScope.LAST_BLOCK, -1));
+        () -> PpoVariants.withScope(PpoSettings.of(List.of("a")), GradientScope.LAST_BLOCK, -1));
   }
 
   @Test

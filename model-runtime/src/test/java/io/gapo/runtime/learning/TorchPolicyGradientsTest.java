@@ -103,8 +103,7 @@ class TorchPolicyGradientsTest {
   void computesInTwoBytesToo(DataType dataType) {
     gradients.close();
     gradients =
-        TorchPolicyGradients.open(
-            PpoFixture.policy(),
+        PpoFixture.openInitial(
             PpoFixture.settings(AdvantageKind.GENERALIZED, 20),
             new TorchSettings("cpu", dataType, 1));
     gradients.adopt(PpoFixture.adopted());
@@ -150,7 +149,7 @@ class TorchPolicyGradientsTest {
     GramMatrix gram = gradients.measure(PpoFixture.batch()).gram();
     double[][] expected =
         doubles(gradients.backward(PpoFixture.WEIGHTS, PpoFixture.KL_COEFFICIENT * sum));
-    reopen(with.withKl(KlPlacement.OUTSIDE));
+    reopen(PpoVariants.withKl(with, KlPlacement.OUTSIDE));
 
     assertThat(gradients.measure(PpoFixture.batch()).gram()).isEqualTo(gram);
     double[][] actual = doubles(gradients.backward(PpoFixture.WEIGHTS, 0));
@@ -161,7 +160,7 @@ class TorchPolicyGradientsTest {
 
   @Test
   void whitenedAdvantagesDoNotKnowTheScaleOfTheScores() {
-    reopen(PpoFixture.settings(AdvantageKind.GROUP_RELATIVE, 20, 0).withWhitening());
+    reopen(PpoVariants.whitened(PpoFixture.settings(AdvantageKind.GROUP_RELATIVE, 20, 0)));
     GramMatrix gram = gradients.measure(PpoFixture.batch()).gram();
     List<ScoredRollout> tenfold =
         PpoFixture.batch().stream()
@@ -181,8 +180,7 @@ class TorchPolicyGradientsTest {
 
   private void reopen(PpoSettings settings) {
     gradients.close();
-    gradients = TorchPolicyGradients.open(PpoFixture.policy(), settings, TorchSettings.cpu(1));
-    gradients.adopt(PpoFixture.adopted());
+    gradients = PpoFixture.open(settings);
   }
 
   @Test
@@ -201,13 +199,9 @@ class TorchPolicyGradientsTest {
   }
 
   private static TorchPolicyGradients open(GradientScope scope, int auditEvery, int tokens) {
-    TorchPolicyGradients opened =
-        TorchPolicyGradients.open(
-            PpoFixture.policy(),
-            PpoFixture.settings(AdvantageKind.GENERALIZED, tokens).withScope(scope, auditEvery),
-            TorchSettings.cpu(1));
-    opened.adopt(PpoFixture.adopted());
-    return opened;
+    return PpoFixture.open(
+        PpoVariants.withScope(
+            PpoFixture.settings(AdvantageKind.GENERALIZED, tokens), scope, auditEvery));
   }
 
   /** The value heads' part of every backward pass is that of one without weights. */
@@ -296,10 +290,8 @@ class TorchPolicyGradientsTest {
   void startsFromValueHeadsOfZeroAndItsReference() {
     gradients.close();
     gradients =
-        TorchPolicyGradients.open(
-            PpoFixture.policy(),
-            PpoFixture.settings(AdvantageKind.GENERALIZED, ALL_TOGETHER),
-            TorchSettings.cpu(1));
+        PpoFixture.openInitial(
+            PpoFixture.settings(AdvantageKind.GENERALIZED, ALL_TOGETHER), TorchSettings.cpu(1));
 
     StepStatistics statistics = gradients.measure(PpoFixture.batch()).statistics();
 

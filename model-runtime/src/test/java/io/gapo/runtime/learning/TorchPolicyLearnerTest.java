@@ -10,6 +10,7 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.NonFiniteGradientException;
 import io.gapo.runtime.checkpoint.DirectoryInUseException;
+import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.safetensors.TensorValues;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.UncheckedIOException;
@@ -52,8 +53,12 @@ class TorchPolicyLearnerTest {
   }
 
   private TorchPolicyLearner open(LearnerSettings settings) {
+    return open(PpoFixture.policy(), settings);
+  }
+
+  private TorchPolicyLearner open(Path policy, LearnerSettings settings) {
     return TorchPolicyLearner.open(
-        PpoFixture.policy(), checkpoints, settings, TorchSettings.cpu(1));
+        InitialPolicy.whole(policy), checkpoints, settings, TorchSettings.cpu(1), Optional.empty());
   }
 
   @Test
@@ -200,8 +205,7 @@ class TorchPolicyLearnerTest {
     learner.close();
     Path nowhere = checkpoints.resolve("nowhere");
 
-    assertThatThrownBy(
-            () -> TorchPolicyLearner.open(nowhere, checkpoints, SETTINGS, TorchSettings.cpu(1)))
+    assertThatThrownBy(() -> open(nowhere, SETTINGS))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("nowhere");
 

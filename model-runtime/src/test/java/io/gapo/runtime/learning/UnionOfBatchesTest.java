@@ -16,7 +16,6 @@ import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.runtime.safetensors.TensorValues;
-import io.gapo.runtime.torch.TorchSettings;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -123,13 +122,9 @@ class UnionOfBatchesTest {
   }
 
   private static TorchPolicyGradients open(long exactBytes) {
-    TorchPolicyGradients gradients =
-        TorchPolicyGradients.open(
-            PpoFixture.policy(),
-            PpoFixture.settings(AdvantageKind.GENERALIZED, 20)
-                .withSum(new GradientSum(exactBytes, SKETCH)),
-            TorchSettings.cpu(1));
-    gradients.adopt(PpoFixture.adopted());
-    return gradients;
+    return PpoFixture.open(
+        PpoVariants.withSum(
+            PpoFixture.settings(AdvantageKind.GENERALIZED, 20),
+            new GradientSum(exactBytes, SKETCH)));
   }
 }

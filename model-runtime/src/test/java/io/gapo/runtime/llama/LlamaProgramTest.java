@@ -56,7 +56,7 @@ class LlamaProgramTest {
   @Test
   void agreesWithPyTorchOnLogProbabilitiesAndEveryGradient() {
     try (NDManager step = runtime.newManager()) {
-      weights.requireGradients();
+      weights.tensors().forEach(tensor -> tensor.setRequiresGradient(true));
       NDArray logProbs = GradMode.recording(() -> logProbs(step));
       NDArray loss =
           GradMode.recording(
@@ -178,7 +178,7 @@ class LlamaProgramTest {
 
   @Test
   void leavesNothingBehindWhenTheStepCloses() {
-    weights.requireGradients();
+    weights.tensors().forEach(tensor -> tensor.setRequiresGradient(true));
     List<String> names = weights.names();
     int before = weights.tensors().get(0).getManager().getManagedArrays().size();
 

@@ -117,7 +117,7 @@ class PolicyParityTest {
     try (LlamaWeights weights = LlamaWeights.load(runtime, fixture.directory());
         LlamaProgram program = new LlamaProgram(runtime, weights.config());
         NDManager step = runtime.newManager()) {
-      weights.requireGradients();
+      weights.tensors().forEach(tensor -> tensor.setRequiresGradient(true));
       NDArray loss =
           GradMode.recording(
               () ->

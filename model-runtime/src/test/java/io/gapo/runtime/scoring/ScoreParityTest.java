@@ -80,7 +80,7 @@ class ScoreParityTest {
       Files.copy(fixture.directory().resolve(file), directory.resolve(file), REPLACE_EXISTING);
     }
     WordTokenizedModel.writeTokenizer(directory, 256);
-    ScorerSettings settings = ScorerSettings.of(new PromptTemplate("{prompt}"), false);
+    ScorerSettings settings = new ScorerSettings(new PromptTemplate("{prompt}"), false, 16_384);
     long[] ids = fixture.ids();
     try (TorchObjectiveModel scorer =
         TorchObjectiveModel.open("helpful", directory, settings, torch)) {

@@ -131,7 +131,7 @@ class TorchObjectiveModelTest {
 
   @Test
   void keepsTheTokenThatBeginsASequenceWhenItCuts() {
-    ScorerSettings settings = ScorerSettings.of(new PromptTemplate("<s>{prompt}"), false);
+    ScorerSettings settings = new ScorerSettings(new PromptTemplate("<s>{prompt}"), false, 16_384);
     int fitting = TinyModel.MAX_POSITIONS - List.of("<s>", "x", "</s>").size();
     try (TorchObjectiveModel model =
         TorchObjectiveModel.open("helpful", directory, settings, TorchSettings.cpu(1))) {
@@ -146,7 +146,7 @@ class TorchObjectiveModelTest {
   @Test
   void agreesWithPyTorchOnTheCommittedModel(@TempDir Path model) {
     WordTokenizedModel.write(model);
-    ScorerSettings settings = ScorerSettings.of(new PromptTemplate("{prompt}"), false);
+    ScorerSettings settings = new ScorerSettings(new PromptTemplate("{prompt}"), false, 16_384);
     try (TorchObjectiveModel scorer =
         TorchObjectiveModel.open("helpful", model, settings, TorchSettings.cpu(1))) {
       double[] scores = scorer.score(WordTokenizedModel.rollouts());
@@ -353,7 +353,7 @@ class TorchObjectiveModelTest {
 
   private static TorchObjectiveModel open(Path directory, boolean negate) {
     return TorchObjectiveModel.open(
-        "helpful", directory, ScorerSettings.of(TEMPLATE, negate), TorchSettings.cpu(1));
+        "helpful", directory, new ScorerSettings(TEMPLATE, negate, 16_384), TorchSettings.cpu(1));
   }
 
   private static NamedTensor weight(float first) {

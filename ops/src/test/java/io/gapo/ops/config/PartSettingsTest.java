@@ -228,6 +228,7 @@ class PartSettingsTest {
                 remembered,
                 5,
                 Duration.ofSeconds(3),
+                Optional.empty(),
                 backoff));
     assertThat(parts.retries().attempts()).isEqualTo(5);
   }

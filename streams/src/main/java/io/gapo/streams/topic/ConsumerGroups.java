@@ -1,7 +1,5 @@
 package io.gapo.streams.topic;
 
-import java.util.List;
-
 /**
  * The names of the consumer groups, whose committed offsets say what is done for good.
  *
@@ -49,15 +47,5 @@ public record ConsumerGroups(String prefix) {
   /** Of topic {@code objective-gradients}: all before the offset were answered. */
   public String mgdaCombiner() {
     return prefix + "mgda-combiner";
-  }
-
-  /** All but the scorers'. */
-  public List<String> fixed() {
-    return List.of(
-        rolloutGenerator(),
-        collectorRollouts(),
-        collectorScores(),
-        collectorDirections(),
-        mgdaCombiner());
   }
 }

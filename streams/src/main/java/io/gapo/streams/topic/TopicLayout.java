@@ -10,9 +10,6 @@ package io.gapo.streams.topic;
  */
 public record TopicLayout(int partitions, short replicationFactor, long tensorRetentionBytes) {
 
-  /** Of small policies: some dozen versions of a few megabytes. */
-  public static final long DEFAULT_TENSOR_RETENTION_BYTES = 256L << 20;
-
   public TopicLayout {
     if (partitions < 1) {
       throw new IllegalArgumentException("partitions must be >= 1, was " + partitions);

@@ -75,12 +75,6 @@ public final class LineageFeed implements RunningStage {
     return new LineageFeed(kafka, stage, range -> offset, handle);
   }
 
-  /** Starts with the next record that is written. */
-  public static LineageFeed fromEnd(
-      KafkaAccess kafka, String stage, Function<LineageRecord, CompletionStage<?>> handle) {
-    return new LineageFeed(kafka, stage, Range::end, handle);
-  }
-
   /** Completes when all that the topic held at the start has been handled. */
   public CompletionStage<Done> caughtUp() {
     return caughtUp;

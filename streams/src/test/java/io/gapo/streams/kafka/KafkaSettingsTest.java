@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapo.core.flow.Backoff;
+import io.gapo.streams.topic.ConsumerGroups;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -58,9 +60,17 @@ class KafkaSettingsTest {
   @Test
   void namesCarryThePrefix() {
     assertThat(settings.topics().all()).hasSize(9).allMatch(name -> name.startsWith("p."));
-    assertThat(settings.groups().fixed()).hasSize(5).allMatch(name -> name.startsWith("p."));
-    assertThat(settings.groups().scorer("cost-scorer", "harmless"))
-        .isEqualTo("p.cost-scorer-harmless");
+    ConsumerGroups groups = settings.groups();
+    assertThat(
+            List.of(
+                groups.rolloutGenerator(),
+                groups.collectorRollouts(),
+                groups.collectorScores(),
+                groups.collectorDirections(),
+                groups.mgdaCombiner()))
+        .doesNotHaveDuplicates()
+        .allMatch(name -> name.startsWith("p."));
+    assertThat(groups.scorer("cost-scorer", "harmless")).isEqualTo("p.cost-scorer-harmless");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.gapo.core.ppo;
+package io.gapo.runtime.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

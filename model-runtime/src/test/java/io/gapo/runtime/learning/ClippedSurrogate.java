@@ -1,4 +1,4 @@
-package io.gapo.core.ppo;
+package io.gapo.runtime.learning;
 
 /**
  * PPO's clipped surrogate as a loss (Schulman et al. 2017, equation 7), the mean over sequences of
@@ -10,7 +10,7 @@ package io.gapo.core.ppo;
  *
  * @param clipRange ε, in (0, 1); Safe RLHF has 0.2
  */
-public record ClippedSurrogate(double clipRange) {
+record ClippedSurrogate(double clipRange) {
 
   /**
    * Of one batch.
@@ -21,10 +21,10 @@ public record ClippedSurrogate(double clipRange) {
    * @param ratioMean importance ratio, mean over tokens
    * @param ratioMax importance ratio, largest
    */
-  public record Evaluation(
+  record Evaluation(
       double loss, double[][] gradient, double clipFraction, double ratioMean, double ratioMax) {}
 
-  public ClippedSurrogate {
+  ClippedSurrogate {
     if (!(clipRange > 0 && clipRange < 1)) {
       throw new IllegalArgumentException("clip range must be in (0, 1), was " + clipRange);
     }
@@ -36,9 +36,8 @@ public record ClippedSurrogate(double clipRange) {
    * @param logProbs of the tokens under the policy that is trained, nats
    * @param behaviorLogProbs under the policy that sampled them
    */
-  public Evaluation evaluate(
-      double[][] logProbs, double[][] behaviorLogProbs, double[][] advantages) {
-    int batch = Sequences.requireSameBatch(logProbs, behaviorLogProbs, advantages);
+  Evaluation evaluate(double[][] logProbs, double[][] behaviorLogProbs, double[][] advantages) {
+    int batch = Sequences.requireSameShape(logProbs, behaviorLogProbs, advantages);
     double[][] gradient = new double[batch][];
     double loss = 0;
     double ratioSum = 0;
@@ -46,7 +45,7 @@ public record ClippedSurrogate(double clipRange) {
     long outside = 0;
     long allTokens = 0;
     for (int i = 0; i < batch; i++) {
-      int tokens = Sequences.requireSameLength(logProbs[i], behaviorLogProbs[i], advantages[i]);
+      int tokens = logProbs[i].length;
       double share = 1.0 / batch / tokens;
       gradient[i] = new double[tokens];
       for (int t = 0; t < tokens; t++) {

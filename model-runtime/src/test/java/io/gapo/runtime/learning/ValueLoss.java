@@ -1,4 +1,4 @@
-package io.gapo.core.ppo;
+package io.gapo.runtime.learning;
 
 /**
  * The loss of one objective's value head, the mean over sequences of the means over their tokens.
@@ -8,28 +8,28 @@ package io.gapo.core.ppo;
  * @param clip c, how far a value counts from what it was when the returns were estimated; Safe RLHF
  *     has 5
  */
-public record ValueLoss(double clip) {
+record ValueLoss(double clip) {
 
   /**
    * Of one batch.
    *
    * @param gradient of the loss by each value, shape (B, T of each sequence)
    */
-  public record Evaluation(double loss, double[][] gradient) {}
+  record Evaluation(double loss, double[][] gradient) {}
 
-  public ValueLoss {
+  ValueLoss {
     if (!(clip > 0)) {
       throw new IllegalArgumentException("value clip must be > 0, was " + clip);
     }
   }
 
   /** The loss; all shapes are (B, T of each sequence). */
-  public Evaluation evaluate(double[][] values, double[][] oldValues, double[][] returns) {
-    int batch = Sequences.requireSameBatch(values, oldValues, returns);
+  Evaluation evaluate(double[][] values, double[][] oldValues, double[][] returns) {
+    int batch = Sequences.requireSameShape(values, oldValues, returns);
     double[][] gradient = new double[batch][];
     double loss = 0;
     for (int i = 0; i < batch; i++) {
-      int tokens = Sequences.requireSameLength(values[i], oldValues[i], returns[i]);
+      int tokens = values[i].length;
       double share = 1.0 / batch / tokens;
       gradient[i] = new double[tokens];
       for (int t = 0; t < tokens; t++) {
