@@ -120,15 +120,15 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
 
   private record Delivery(Outbox.Event<Command> event) implements Command {}
 
-  private record CourierNotice(StepCourier.Notice notice) implements Command {}
+  private record AnswerNotice(PendingAnswer.Notice notice) implements Command {}
 
   private final CollectorSettings settings;
   private final Outbox<Command> outbox;
-  private final StepCourier<Command> courier;
+  private final PendingAnswer<Command> answer;
   private final GradientModel model;
-  private final RolloutDesk desk;
-  private final SettlementWriter settlements;
-  private final StepWork work;
+  private final PendingRollouts pending;
+  private final SettlementPublisher settlements;
+  private final StepComputation computation;
   private final VersionGate gate = new VersionGate();
   private final VersionFollower versions;
   private final ContributionCall call;
@@ -146,9 +146,9 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
     this.settings = settings;
     IdleClock clock = new IdleClock(STAGE, listener);
     this.outbox = new Outbox<>(context, timers, settings.backoff(), Delivery::new);
-    this.courier =
-        new StepCourier<>(
-            context, timers, outbox, publisher, settings.patience(), CourierNotice::new);
+    this.answer =
+        new PendingAnswer<>(
+            context, timers, outbox, publisher, settings.patience(), AnswerNotice::new);
     this.model =
         new GradientModel(
             models,
@@ -156,25 +156,27 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
             settings.backoff(),
             pause -> timers.startSingleTimer(new MakeModel(), pause),
             context.getLog());
-    this.desk = new RolloutDesk(settings);
+    this.pending = new PendingRollouts(settings);
     this.settlements =
-        new SettlementWriter(context, outbox, publisher, desk, listener, Settled::new);
-    this.work =
-        new StepWork(model, clock, courier, desk, settings.batchAttempts(), settlements::refuse);
+        new SettlementPublisher(context, outbox, publisher, pending, listener, Settled::new);
+    this.computation =
+        new StepComputation(
+            model, clock, answer, pending, settings.batchAttempts(), settlements::refuse);
     this.versions =
         new VersionFollower(
             context,
             gate,
             model,
-            desk,
-            work,
+            pending,
+            computation,
             listener,
             () -> timers.startSingleTimer(new RefusalsOverdue(), settings.backoff().max()));
     this.call =
         new ContributionCall(
             timers, outbox, publisher, settings, new ShortOfRollouts(), new Abstained());
     this.nextBatch =
-        new NextBatch(settings.collector(), gate, model, desk, settlements, work, versions, call);
+        new NextBatch(
+            settings.collector(), gate, model, pending, settlements, computation, versions, call);
     model.make(gate.adopted());
   }
 
@@ -205,7 +207,8 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
             VersionLineageRead.class, message -> then(() -> versions.read(message.lineage())))
         .onMessage(SettlementRead.class, message -> then(() -> versions.read(message.settlement())))
         .onMessage(LineageCaughtUp.class, message -> then(gate::historyRead))
-        .onMessage(DirectionArrived.class, message -> then(() -> work.follow(message.direction())))
+        .onMessage(
+            DirectionArrived.class, message -> then(() -> computation.follow(message.direction())))
         .onMessage(ContributionHeard.class, message -> then(() -> call.hear(message.gradients())))
         .onMessage(Settled.class, message -> then(() -> settlements.durable(message.settlement())))
         .onMessage(RefusalsOverdue.class, message -> then(versions::awaitNoRefusals))
@@ -213,7 +216,7 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
         .onMessage(Abstained.class, message -> this)
         .onMessage(MakeModel.class, message -> then(() -> model.make(gate.adopted())))
         .onMessage(Delivery.class, this::deliver)
-        .onMessage(CourierNotice.class, this::courierNotice)
+        .onMessage(AnswerNotice.class, this::answerNotice)
         .onSignal(PostStop.class, signal -> close())
         .build();
   }
@@ -226,11 +229,11 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
   }
 
   private Behavior<Command> rolloutArrived(RolloutArrived message) {
-    return then(() -> desk.add(message.rollout(), message.settledTo()));
+    return then(() -> pending.add(message.rollout(), message.settledTo()));
   }
 
   private Behavior<Command> scoreArrived(ScoreArrived message) {
-    boolean isKnown = desk.add(message.score(), message.settledTo());
+    boolean isKnown = pending.add(message.score(), message.settledTo());
     String objective = message.score().objective();
     if (!isKnown && unknownObjectives.add(objective)) {
       getContext()
@@ -265,13 +268,13 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
     return this;
   }
 
-  private Behavior<Command> courierNotice(CourierNotice message) {
-    courier.on(message.notice());
+  private Behavior<Command> answerNotice(AnswerNotice message) {
+    answer.on(message.notice());
     return this;
   }
 
   private Behavior<Command> close() {
-    desk.failAll("the %s was stopped".formatted(STAGE));
+    pending.failAll("the %s was stopped".formatted(STAGE));
     model.close();
     return this;
   }

@@ -12,9 +12,9 @@ final class NextBatch {
   private final String collector;
   private final VersionGate gate;
   private final GradientModel model;
-  private final RolloutDesk desk;
-  private final SettlementWriter settlements;
-  private final StepWork work;
+  private final PendingRollouts pending;
+  private final SettlementPublisher settlements;
+  private final StepComputation computation;
   private final VersionFollower versions;
   private final ContributionCall call;
 
@@ -22,17 +22,17 @@ final class NextBatch {
       String collector,
       VersionGate gate,
       GradientModel model,
-      RolloutDesk desk,
-      SettlementWriter settlements,
-      StepWork work,
+      PendingRollouts pending,
+      SettlementPublisher settlements,
+      StepComputation computation,
       VersionFollower versions,
       ContributionCall call) {
     this.collector = collector;
     this.gate = gate;
     this.model = model;
-    this.desk = desk;
+    this.pending = pending;
     this.settlements = settlements;
-    this.work = work;
+    this.computation = computation;
     this.versions = versions;
     this.call = call;
   }
@@ -42,7 +42,7 @@ final class NextBatch {
     while (isPossible()) {
       PolicyVersion version = gate.adopted().orElseThrow().version();
       settlements.settleOverAge(version);
-      Optional<List<ScoredRollout>> batch = desk.takeBatch(version);
+      Optional<List<ScoredRollout>> batch = pending.takeBatch(version);
       if (batch.isEmpty()) {
         if (call.isFor(version)) {
           call.awaitRollouts();
@@ -60,18 +60,19 @@ final class NextBatch {
    */
   void measureShort() {
     if (isPossible() && call.isFor(gate.adopted().orElseThrow().version())) {
-      desk.takeShortBatch()
+      pending
+          .takeShortBatch()
           .ifPresentOrElse(this::measure, () -> call.abstain(gate.nextStep(collector)));
     }
   }
 
   private void measure(List<ScoredRollout> batch) {
     call.endWait();
-    work.measure(gate.nextStep(collector), batch, gate.combinerMemory());
+    computation.measure(gate.nextStep(collector), batch, gate.combinerMemory());
   }
 
   private boolean isPossible() {
-    return work.current().isEmpty()
+    return computation.current().isEmpty()
         && !versions.awaitsRefusals()
         && model.isReady()
         && gate.isOpen();

@@ -24,8 +24,8 @@ final class VersionFollower {
   private final ActorContext<GradientCollector.Command> context;
   private final VersionGate gate;
   private final GradientModel model;
-  private final RolloutDesk desk;
-  private final StepWork work;
+  private final PendingRollouts pending;
+  private final StepComputation computation;
   private final PipelineListener listener;
   private final Runnable limitWaitForRefusals;
 
@@ -39,15 +39,15 @@ final class VersionFollower {
       ActorContext<GradientCollector.Command> context,
       VersionGate gate,
       GradientModel model,
-      RolloutDesk desk,
-      StepWork work,
+      PendingRollouts pending,
+      StepComputation computation,
       PipelineListener listener,
       Runnable limitWaitForRefusals) {
     this.context = context;
     this.gate = gate;
     this.model = model;
-    this.desk = desk;
-    this.work = work;
+    this.pending = pending;
+    this.computation = computation;
     this.listener = listener;
     this.limitWaitForRefusals = limitWaitForRefusals;
   }
@@ -84,12 +84,13 @@ final class VersionFollower {
    */
   private void leaveStepFor(PolicySnapshot snapshot) {
     boolean isStillGood =
-        work.current()
+        computation
+            .current()
             .filter(AwaitingVersion.class::isInstance)
             .filter(sent -> sent.id().version().equals(snapshot.version()))
             .isPresent();
     if (!isStillGood) {
-      work.leave();
+      computation.leave();
     }
   }
 
@@ -104,15 +105,17 @@ final class VersionFollower {
               lineage.epoch());
       return;
     }
-    lineage.rollouts().forEach(rollout -> desk.settle(rollout.id()));
+    lineage.rollouts().forEach(rollout -> pending.settle(rollout.id()));
     awaitedRefusals.clear();
-    work.current()
+    computation
+        .current()
         .filter(step -> step.id().version().compareTo(lineage.version()) < 0)
         .ifPresent(step -> endStep(step, lineage));
   }
 
   private void endStep(CollectorStep over, VersionLineage lineage) {
-    long unused = over.rollouts().stream().filter(rollout -> !desk.isDecided(rollout.id())).count();
+    long unused =
+        over.rollouts().stream().filter(rollout -> !pending.isDecided(rollout.id())).count();
     if (unused > 0) {
       context
           .getLog()
@@ -122,16 +125,16 @@ final class VersionFollower {
               unused,
               over.id());
     }
-    work.leave();
+    computation.leave();
   }
 
   /** The lineage's next settlement. */
   void read(Settlement settlement) {
     String id = settlement.rollout().id();
     if (settlement.fate() == Fate.REFUSED) {
-      work.current().filter(step -> step.contains(id)).ifPresent(this::refusedElsewhere);
+      computation.current().filter(step -> step.contains(id)).ifPresent(this::refusedElsewhere);
     }
-    desk.settle(id);
+    pending.settle(id);
     awaitedRefusals.remove(id);
   }
 
@@ -141,7 +144,7 @@ final class VersionFollower {
    * it.
    */
   private void refusedElsewhere(CollectorStep refused) {
-    work.leave();
+    computation.leave();
     refused.rollouts().forEach(rollout -> awaitedRefusals.add(rollout.id()));
     limitWaitForRefusals.run();
   }

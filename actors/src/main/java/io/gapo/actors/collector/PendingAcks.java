@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Who is to be told when a rollout's fate is durable. */
-final class Receipts {
+final class PendingAcks {
 
   private final Map<String, List<ActorRef<StatusReply<Done>>>> holders = new HashMap<>();
   private final Set<String> unconfirmed = new HashSet<>();

@@ -23,15 +23,15 @@ import java.util.Optional;
  * <p>A fate is first decided, which keeps the rollout out of every batch, then durable, which is
  * when whoever brought the rollout or a score of it is told.
  */
-final class RolloutDesk {
+final class PendingRollouts {
 
   private final RolloutJoin join;
   private final StalenessLimit staleness;
   private final int batchSize;
   private final boolean isAlone;
-  private final Receipts receipts = new Receipts();
+  private final PendingAcks acks = new PendingAcks();
 
-  RolloutDesk(CollectorSettings settings) {
+  PendingRollouts(CollectorSettings settings) {
     this.join =
         new RolloutJoin(
             settings.objectives(), settings.samplesPerPrompt(), settings.settledMemory());
@@ -53,9 +53,9 @@ final class RolloutDesk {
 
   private void receive(String id, Arrival arrival, ActorRef<StatusReply<Done>> settledTo) {
     boolean isPending =
-        arrival == Arrival.HELD || (arrival == Arrival.SETTLED && receipts.isUnconfirmed(id));
+        arrival == Arrival.HELD || (arrival == Arrival.SETTLED && acks.isUnconfirmed(id));
     if (isPending) {
-      receipts.hold(id, settledTo);
+      acks.hold(id, settledTo);
     } else {
       settledTo.tell(StatusReply.ack());
     }
@@ -91,13 +91,13 @@ final class RolloutDesk {
 
   private void decide(String id) {
     join.settle(id);
-    receipts.decide(id);
+    acks.decide(id);
   }
 
   /** This rollout's fate is durable. */
   void settle(String id) {
     join.settle(id);
-    receipts.settle(id);
+    acks.settle(id);
   }
 
   /**
@@ -128,6 +128,6 @@ final class RolloutDesk {
 
   /** All who wait get this error. */
   void failAll(String reason) {
-    receipts.failAll(reason);
+    acks.failAll(reason);
   }
 }

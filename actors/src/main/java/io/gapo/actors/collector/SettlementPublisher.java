@@ -12,43 +12,43 @@ import java.util.List;
 import java.util.function.Function;
 
 /** Decides for a gradient collector which rollouts it will never use, and publishes that. */
-final class SettlementWriter {
+final class SettlementPublisher {
 
   private final ActorContext<GradientCollector.Command> context;
   private final Outbox<GradientCollector.Command> outbox;
   private final StepPublisher publisher;
-  private final RolloutDesk desk;
+  private final PendingRollouts pending;
   private final PipelineListener listener;
   private final Function<Settlement, GradientCollector.Command> whenDurable;
 
   /**
    * @param whenDurable what the actor hears then, which it answers by {@link #durable}
    */
-  SettlementWriter(
+  SettlementPublisher(
       ActorContext<GradientCollector.Command> context,
       Outbox<GradientCollector.Command> outbox,
       StepPublisher publisher,
-      RolloutDesk desk,
+      PendingRollouts pending,
       PipelineListener listener,
       Function<Settlement, GradientCollector.Command> whenDurable) {
     this.context = context;
     this.outbox = outbox;
     this.publisher = publisher;
-    this.desk = desk;
+    this.pending = pending;
     this.listener = listener;
     this.whenDurable = whenDurable;
   }
 
   /** Settles what is too old to improve this version. */
   void settleOverAge(PolicyVersion version) {
-    desk.decideOverAge(version).forEach(this::publish);
+    pending.decideOverAge(version).forEach(this::publish);
   }
 
   /** Settles the rollouts of a step that cannot be made. */
   void refuse(StepId id, List<RolloutReference> rollouts, String reason) {
     context.getLog().warn("Refused {}: {}", id, reason);
     listener.stepRefused(reason);
-    desk.decideRefused(rollouts, id.version(), reason).forEach(this::publish);
+    pending.decideRefused(rollouts, id.version(), reason).forEach(this::publish);
   }
 
   private void publish(Settlement settlement) {
@@ -61,6 +61,6 @@ final class SettlementWriter {
   /** This settlement, published here, is durable: counted before anyone is told of it. */
   void durable(Settlement settlement) {
     listener.settled(settlement);
-    desk.settle(settlement.rollout().id());
+    pending.settle(settlement.rollout().id());
   }
 }

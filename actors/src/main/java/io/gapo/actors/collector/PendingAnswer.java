@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Sends a collector's step and, when its answer does not come in time, sends it again, so that a
  * lost message is only a delay. The receivers recognize a repeat.
  */
-final class StepCourier<C> {
+final class PendingAnswer<C> {
 
-  /** What a courier tells itself through its actor's mailbox, about the sending {@code ticket}. */
+  /** What a answer tells itself through its actor's mailbox, about the sending {@code ticket}. */
   record Notice(Kind kind, long ticket) {}
 
   /** What happened to a sending. */
@@ -37,9 +37,9 @@ final class StepCourier<C> {
 
   /**
    * @param patience how long to wait for an answer; doubled with each repeat
-   * @param asMessage wraps the courier's notices in the actor's own message
+   * @param asMessage wraps the answer's notices in the actor's own message
    */
-  StepCourier(
+  PendingAnswer(
       ActorContext<C> context,
       TimerScheduler<C> timers,
       Outbox<C> outbox,

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * again, until it has failed too often; then it is refused too. A listener's failure is neither the
  * batch's nor the model's: it is thrown on.
  */
-final class StepWork {
+final class StepComputation {
 
   /** Settles the rollouts of a step that cannot be made. */
   interface Refusal {
@@ -37,8 +37,8 @@ final class StepWork {
 
   private final GradientModel model;
   private final IdleClock clock;
-  private final StepCourier<?> courier;
-  private final RolloutDesk desk;
+  private final PendingAnswer<?> answer;
+  private final PendingRollouts pending;
   private final int batchAttempts;
   private final Refusal refusal;
 
@@ -47,17 +47,17 @@ final class StepWork {
 
   private int batchFailures;
 
-  StepWork(
+  StepComputation(
       GradientModel model,
       IdleClock clock,
-      StepCourier<?> courier,
-      RolloutDesk desk,
+      PendingAnswer<?> answer,
+      PendingRollouts pending,
       int batchAttempts,
       Refusal refusal) {
     this.model = model;
     this.clock = clock;
-    this.courier = courier;
-    this.desk = desk;
+    this.answer = answer;
+    this.pending = pending;
     this.batchAttempts = batchAttempts;
     this.refusal = refusal;
   }
@@ -143,20 +143,20 @@ final class StepWork {
   /** Ends the step; those of its rollouts whose fate is not decided wait again. */
   void leave() {
     if (step != null) {
-      desk.release(step.rollouts());
+      pending.release(step.rollouts());
       end();
     }
   }
 
   private void begin(CollectorStep next) {
     step = next;
-    courier.send(next);
+    answer.send(next);
   }
 
   private void end() {
     boolean isMeasured = step instanceof AwaitingDirection;
     step = null;
-    courier.recall();
+    answer.recall();
     if (isMeasured) {
       model.discard();
     }
@@ -181,7 +181,7 @@ final class StepWork {
   private void batchFailed(StepId id, List<RolloutReference> rollouts, RuntimeException cause) {
     batchFailures++;
     if (batchFailures < batchAttempts) {
-      desk.release(rollouts);
+      pending.release(rollouts);
       return;
     }
     batchFailures = 0;
