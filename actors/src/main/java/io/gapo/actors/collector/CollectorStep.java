@@ -1,11 +1,16 @@
 package io.gapo.actors.collector;
 
+import io.gapo.core.lineage.Settlement;
+import io.gapo.core.lineage.Settlement.Fate;
+import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.StepPublisher;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.StepId;
+import io.gapo.core.step.UpdateDirection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -15,6 +20,10 @@ sealed interface CollectorStep {
   StepId id();
 
   List<RolloutReference> rollouts();
+
+  default List<String> rolloutIds() {
+    return rollouts().stream().map(RolloutReference::id).toList();
+  }
 
   /** Sends what brings the answer. */
   CompletionStage<?> publishTo(StepPublisher publisher);
@@ -27,18 +36,29 @@ sealed interface CollectorStep {
   /** What is awaited, for the log. */
   String awaited();
 
-  /** Whether this rollout is in the batch. */
-  default boolean contains(String rolloutId) {
-    return rollouts().stream().anyMatch(rollout -> rollout.id().equals(rolloutId));
+  /** Whether it is to be differentiated in this direction. */
+  boolean isAnsweredBy(UpdateDirection direction);
+
+  /** Whether it stays when this snapshot is adopted. */
+  boolean outlives(PolicySnapshot adopted);
+
+  /** Whether a version as new as this one has come of it, or of others. */
+  default boolean isOverWith(PolicyVersion version) {
+    return id().version().compareTo(version) < 0;
+  }
+
+  /** Whether this refuses one of its rollouts. */
+  default boolean isRefusedBy(Settlement settlement) {
+    return settlement.fate() == Fate.REFUSED && rolloutIds().contains(settlement.rollout().id());
   }
 
   /**
-   * Measured; the model keeps the batch's graph for the backward pass.
+   * The model keeps the batch's graph for the backward pass.
    *
    * @param batch that was measured
    * @param sinceNanos when it was measured, by {@link System#nanoTime}
    */
-  record AwaitingDirection(ObjectiveGradients gradients, List<ScoredRollout> batch, long sinceNanos)
+  record Measured(ObjectiveGradients gradients, List<ScoredRollout> batch, long sinceNanos)
       implements CollectorStep {
 
     @Override
@@ -60,15 +80,26 @@ sealed interface CollectorStep {
     public String awaited() {
       return "direction";
     }
+
+    /** A measured batch does not outlive its weights. */
+    @Override
+    public boolean outlives(PolicySnapshot adopted) {
+      return false;
+    }
+
+    @Override
+    public boolean isAnsweredBy(UpdateDirection direction) {
+      return direction.answers(gradients);
+    }
   }
 
   /**
-   * Differentiated.
+   * The gradient is on its way to the optimizer.
    *
    * @param gradients that the direction answered
    * @param batch to be differentiated again if the combiner decides again
    */
-  record AwaitingVersion(GradientPart part, ObjectiveGradients gradients, List<ScoredRollout> batch)
+  record Differentiated(GradientPart part, ObjectiveGradients gradients, List<ScoredRollout> batch)
       implements CollectorStep {
 
     @Override
@@ -97,6 +128,18 @@ sealed interface CollectorStep {
     @Override
     public String awaited() {
       return "next version";
+    }
+
+    /** A part is still good when its version comes again, from another optimizer. */
+    @Override
+    public boolean outlives(PolicySnapshot adopted) {
+      return id().version().equals(adopted.version());
+    }
+
+    /** Another decision, because another collector's batch changed. */
+    @Override
+    public boolean isAnsweredBy(UpdateDirection direction) {
+      return direction.answers(gradients) && !direction.isSameDecisionAs(part.direction());
     }
   }
 }

@@ -1,11 +1,15 @@
 package io.gapo.actors.collector;
 
-import akka.actor.typed.javadsl.TimerScheduler;
 import io.gapo.actors.support.Outbox;
+import io.gapo.core.flow.VersionGate;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.StepPublisher;
+import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.StepId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,68 +18,68 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContributionCall {
 
-  private final TimerScheduler<GradientCollector.Command> timers;
-  private final Outbox<GradientCollector.Command> outbox;
+  private final Outbox<?> outbox;
   private final StepPublisher publisher;
   private final CollectorSettings settings;
-  private final GradientCollector.Command shortOfRollouts;
-  private final GradientCollector.Command abstained;
+  private final VersionGate gate;
+  private final PendingRollouts pending;
 
   /** The newest version that another collector has called to improve, until that is answered. */
   private @Nullable PolicyVersion called;
 
-  /**
-   * @param shortOfRollouts what the actor hears when a whole batch did not come in time
-   * @param abstained what the actor hears when the others know that there is nothing to wait for
-   */
   ContributionCall(
-      TimerScheduler<GradientCollector.Command> timers,
-      Outbox<GradientCollector.Command> outbox,
+      Outbox<?> outbox,
       StepPublisher publisher,
       CollectorSettings settings,
-      GradientCollector.Command shortOfRollouts,
-      GradientCollector.Command abstained) {
-    this.timers = timers;
+      VersionGate gate,
+      PendingRollouts pending) {
     this.outbox = outbox;
     this.publisher = publisher;
     this.settings = settings;
-    this.shortOfRollouts = shortOfRollouts;
-    this.abstained = abstained;
+    this.gate = gate;
+    this.pending = pending;
   }
 
   /** What a collector has contributed is a call if it was another one and had rollouts. */
-  void hear(ObjectiveGradients gradients) {
-    PolicyVersion version = gradients.step().version();
+  void add(ObjectiveGradients contribution) {
+    PolicyVersion version = contribution.step().version();
     boolean isCall =
-        !gradients.isAbstention() && !gradients.step().collector().equals(settings.collector());
+        !contribution.isAbstention()
+            && !contribution.step().collector().equals(settings.collector());
     if (isCall && (called == null || version.compareTo(called) > 0)) {
       called = version;
     }
   }
 
-  /** Whether a contribution to this version is awaited. */
-  boolean isFor(PolicyVersion version) {
-    return version.equals(called);
+  /** How long to wait for a whole batch, if a contribution to the adopted version is awaited. */
+  Optional<Duration> timeLimit() {
+    return settings.shortBatchAfter().filter(limit -> isAwaited());
   }
 
-  /** Begins to wait for a whole batch, unless that has begun. */
-  void awaitRollouts() {
-    settings
-        .shortBatchAfter()
-        .filter(patience -> !timers.isTimerActive(this))
-        .ifPresent(patience -> timers.startSingleTimer(this, shortOfRollouts, patience));
+  /**
+   * What there is of a batch; abstains if there is nothing. The quota bounds the rollouts of all
+   * collectors together: where the others hold them all, none would come here any more, and none of
+   * the others' be used.
+   */
+  Optional<List<ScoredRollout>> takeShortBatch() {
+    if (!isAwaited()) {
+      return Optional.empty();
+    }
+    Optional<List<ScoredRollout>> batch = pending.takeShortBatch();
+    if (batch.isEmpty()) {
+      abstain(gate.nextStep(settings.collector()));
+    }
+    return batch;
   }
 
-  /** There is a batch. */
-  void endWait() {
-    timers.cancel(this);
+  private boolean isAwaited() {
+    return gate.adopted().filter(snapshot -> snapshot.version().equals(called)).isPresent();
   }
 
   /** A whole batch that comes after all is contributed none the less, and replaces this. */
-  void abstain(StepId step) {
+  private void abstain(StepId step) {
     called = null;
     ObjectiveGradients nothing = ObjectiveGradients.abstention(step, settings.objectives());
-    outbox.post(
-        "that there is nothing for " + nothing.step(), () -> publisher.publish(nothing), abstained);
+    outbox.post("that there is nothing for " + step, () -> publisher.publish(nothing));
   }
 }

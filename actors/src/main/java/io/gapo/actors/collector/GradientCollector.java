@@ -4,12 +4,13 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
-import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.BehaviorBuilder;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.pattern.StatusReply;
+import io.gapo.actors.collector.CollectorStep.Differentiated;
+import io.gapo.actors.collector.CollectorStep.Measured;
 import io.gapo.actors.support.IdleClock;
 import io.gapo.actors.support.Outbox;
 import io.gapo.core.flow.VersionGate;
@@ -21,50 +22,57 @@ import io.gapo.core.port.PolicyGradients;
 import io.gapo.core.port.StepPublisher;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
-import java.util.HashSet;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
 
 /**
  * Joins rollouts with their scores, and turns batches of them into gradients.
  *
- * <p>Protocol, per policy version:
+ * <p>Rollouts and scores come at any time and are acknowledged when their rollout is settled, that
+ * is when the lineage says so, or when this actor's own settlement is durable. Steps are made one
+ * at a time; the states are the methods below, and {@link CollectorState} checks their order:
  *
- * <ol>
- *   <li>Joining: {@link RolloutArrived} and {@link ScoreArrived} come at any time and are
- *       acknowledged when their rollout is settled, that is when the lineage says so, or when this
- *       actor's own settlement is durable.
- *   <li>Measuring, once the version was {@linkplain Adopt adopted}, its lineage was {@linkplain
- *       VersionLineageRead read} and there are enough whole prompts: over-age rollouts are settled
- *       as stale, the batch is measured, its objective gradients are published.
- *   <li>Awaiting the direction: {@link DirectionArrived} of exactly this step and measurement
- *       brings the weights; one backward pass, and the gradient part is published.
- *   <li>Awaiting the version: the lineage of the next version says which rollouts it was made from.
- *       Rollouts of this actor's batch that it does not name wait again. That happens after a
- *       restart, when the optimizer used the part from before.
- * </ol>
+ * <pre>
+ *   ┌ no step; the first that applies ─────────────────────────┐
+ *   │ CATCHING_UP     no version, or its lineage is not read   │
+ *   │ AWAITING_MODEL  the model is broken                      │
+ *   │ GATHERING       too few whole prompts for a batch        │
+ *   └───▲────▲───────────────────────┬─────────────────────────┘
+ *       │    │                       │ batch measured, objective gradients sent
+ *       │    │                       ▼
+ *       │    ├───── over ── AWAITING_DIRECTION ── refused ──┐
+ *       │    │                       │ batch differentiated, gradient part sent
+ *       │    │                       ▼                      │
+ *       │    └───── over ── AWAITING_VERSION ─── refused ──┐│
+ *       │                    ▲       │ direction decided   ││
+ *       │                    └───────┘ again               ▼▼
+ *       └─────────── all refused ────────────── AWAITING_REFUSALS
+ * </pre>
+ *
+ * <p>A step is over when the lineage tells which rollouts the next version was made from: those of
+ * the batch that it does not name wait again, as after a restart, when the optimizer used the part
+ * from before. It is also over when newer weights are adopted, unless they are the same version and
+ * the part is sent, and when the model fails or the batch is refused here, because an objective of
+ * it is not finite. The next attempt follows.
  *
  * <p>Several collectors make a version together: whoever has a whole batch measures it, which calls
  * the others; they add what they have within a while, or say that they have nothing. The direction
- * is of the union of their batches, and is decided again, with another one's new batch, when that
- * collector restarted or had to refuse its batch. A collector that differentiated its batch already
- * does so again.
- *
- * <p>A batch with an objective that is not finite is settled as refused here; one whose gradient
- * the optimizer refuses, by {@link SettlementRead}; both are followed by the next attempt to
- * improve the same version.
+ * is of the union of their batches, and is decided again when another one's batch changes.
  *
  * <p>Nothing is lost silently: what cannot be published is published again; when an answer does not
  * come in time, the message that asks for it is sent again, with a warning, which its receivers
- * recognize; a model that fails is made anew, and a batch on which it fails too often is refused.
+ * recognize; a model that fails is made again, and a batch on which it fails too often is refused.
  *
  * <p>The actor is not restarted: its memory is rebuilt from the topics when the process starts. If
  * it ends, all who wait for it get an error.
  */
-public final class GradientCollector extends AbstractBehavior<GradientCollector.Command> {
+public final class GradientCollector {
 
   /** The stage's name. */
   public static final String STAGE = "gradient-collector";
@@ -105,35 +113,25 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
    */
   public record ContributionHeard(ObjectiveGradients gradients) implements Command {}
 
-  /** This actor's own settlement is durable. */
-  private record Settled(Settlement settlement) implements Command {}
+  /** The state has lasted as long as it was meant to; one that ends takes its timeout along. */
+  private record StateTimeout() implements Command {}
 
-  private record RefusalsOverdue() implements Command {}
+  /** A broken model may be made again. */
+  private record ModelDue() implements Command {}
 
-  /** A whole batch did not come in time. */
-  private record ShortOfRollouts() implements Command {}
+  private record Delivery(Outbox.Event event) implements Command {}
 
-  /** The others know that there is nothing to wait for. */
-  private record Abstained() implements Command {}
-
-  private record MakeModel() implements Command {}
-
-  private record Delivery(Outbox.Event<Command> event) implements Command {}
-
-  private record AnswerNotice(PendingAnswer.Notice notice) implements Command {}
-
+  private final TimerScheduler<Command> timers;
   private final CollectorSettings settings;
   private final Outbox<Command> outbox;
-  private final PendingAnswer<Command> answer;
+  private final PendingAnswer answer;
   private final GradientModel model;
   private final PendingRollouts pending;
-  private final SettlementPublisher settlements;
   private final StepComputation computation;
   private final VersionGate gate = new VersionGate();
   private final VersionFollower versions;
   private final ContributionCall call;
-  private final NextBatch nextBatch;
-  private final Set<String> unknownObjectives = new HashSet<>();
+  private CollectorState state = CollectorState.CATCHING_UP;
 
   private GradientCollector(
       ActorContext<Command> context,
@@ -142,42 +140,20 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
       StepPublisher publisher,
       CollectorSettings settings,
       PipelineListener listener) {
-    super(context);
+    this.timers = timers;
     this.settings = settings;
+    Logger log = context.getLog();
     IdleClock clock = new IdleClock(STAGE, listener);
     this.outbox = new Outbox<>(context, timers, settings.backoff(), Delivery::new);
-    this.answer =
-        new PendingAnswer<>(
-            context, timers, outbox, publisher, settings.patience(), AnswerNotice::new);
+    this.answer = new PendingAnswer(outbox, publisher, settings.patience(), this::limitState, log);
     this.model =
         new GradientModel(
-            models,
-            clock,
-            settings.backoff(),
-            pause -> timers.startSingleTimer(new MakeModel(), pause),
-            context.getLog());
-    this.pending = new PendingRollouts(settings);
-    this.settlements =
-        new SettlementPublisher(context, outbox, publisher, pending, listener, Settled::new);
-    this.computation =
-        new StepComputation(
-            model, clock, answer, pending, settings.batchAttempts(), settlements::refuse);
-    this.versions =
-        new VersionFollower(
-            context,
-            gate,
-            model,
-            pending,
-            computation,
-            listener,
-            () -> timers.startSingleTimer(new RefusalsOverdue(), settings.backoff().max()));
-    this.call =
-        new ContributionCall(
-            timers, outbox, publisher, settings, new ShortOfRollouts(), new Abstained());
-    this.nextBatch =
-        new NextBatch(
-            settings.collector(), gate, model, pending, settlements, computation, versions, call);
-    model.make(gate.adopted());
+            models, gate::adopted, clock, settings.backoff(), this::makeModelAfter, log);
+    this.pending = new PendingRollouts(settings, outbox, publisher, listener, log);
+    this.computation = new StepComputation(settings, gate, model, clock, pending, log);
+    this.versions = new VersionFollower(STAGE, gate, model, pending, listener, log);
+    this.call = new ContributionCall(outbox, publisher, settings, gate, pending);
+    model.make();
   }
 
   /**
@@ -194,88 +170,229 @@ public final class GradientCollector extends AbstractBehavior<GradientCollector.
         timers ->
             Behaviors.setup(
                 context ->
-                    new GradientCollector(context, timers, models, publisher, settings, listener)));
+                    new GradientCollector(context, timers, models, publisher, settings, listener)
+                        .catchingUp()));
   }
 
-  @Override
-  public Receive<Command> createReceive() {
-    return newReceiveBuilder()
-        .onMessage(RolloutArrived.class, this::rolloutArrived)
-        .onMessage(ScoreArrived.class, this::scoreArrived)
-        .onMessage(Adopt.class, this::adopt)
+  // States
+
+  private Behavior<Command> catchingUp() {
+    enter(CollectorState.CATCHING_UP);
+    return behavior(
+        betweenSteps()
+            .onMessage(LineageCaughtUp.class, message -> then(gate::historyRead, this::nextAttempt))
+            .onMessage(ModelDue.class, message -> then(model::make, Behaviors::same)));
+  }
+
+  private Behavior<Command> awaitingModel() {
+    enter(CollectorState.AWAITING_MODEL);
+    return behavior(
+        betweenSteps().onMessage(ModelDue.class, message -> then(model::make, this::nextAttempt)));
+  }
+
+  private Behavior<Command> gathering() {
+    enter(CollectorState.GATHERING);
+    return gather(
+        behavior(
+            betweenSteps().onMessage(StateTimeout.class, message -> gatherShort()),
+            () -> gather(Behaviors.same())));
+  }
+
+  private Behavior<Command> awaitingDirection(Measured step) {
+    enter(CollectorState.AWAITING_DIRECTION);
+    answer.await(step);
+    return behavior(
+        during(step)
+            .onMessage(
+                DirectionArrived.class,
+                message -> step.isAnsweredBy(message.direction()),
+                message -> sent(computation.differentiate(step, message.direction()))));
+  }
+
+  private Behavior<Command> awaitingVersion(Differentiated step) {
+    enter(CollectorState.AWAITING_VERSION);
+    answer.await(step);
+    return behavior(
+        during(step)
+            .onMessage(
+                DirectionArrived.class,
+                message -> step.isAnsweredBy(message.direction()),
+                message -> sent(computation.differentiateAgain(step, message.direction())))
+            .onMessage(ModelDue.class, message -> then(model::make, Behaviors::same)));
+  }
+
+  private Behavior<Command> awaitingRefusals(PendingRefusals rest) {
+    enter(CollectorState.AWAITING_REFUSALS);
+    limitState(settings.backoff().max());
+    return behavior(
+        Behaviors.receive(Command.class)
+            .onMessage(VersionLineageRead.class, message -> read(message, this::nextAttempt))
+            .onMessage(SettlementRead.class, message -> refused(message, rest, Behaviors::same))
+            .onMessage(StateTimeout.class, message -> nextAttempt())
+            .onMessage(ModelDue.class, message -> then(model::make, Behaviors::same)));
+  }
+
+  /** A newer version decides whether a batch may be measured, and for which. */
+  private BehaviorBuilder<Command> betweenSteps() {
+    return Behaviors.receive(Command.class)
+        .onMessage(Adopt.class, this::isNews, message -> adopt(message, this::nextAttempt))
+        .onMessage(VersionLineageRead.class, message -> read(message, this::nextAttempt));
+  }
+
+  /** What ends a step, and the reminder. */
+  private BehaviorBuilder<Command> during(CollectorStep step) {
+    return Behaviors.receive(Command.class)
         .onMessage(
-            VersionLineageRead.class, message -> then(() -> versions.read(message.lineage())))
-        .onMessage(SettlementRead.class, message -> then(() -> versions.read(message.settlement())))
-        .onMessage(LineageCaughtUp.class, message -> then(gate::historyRead))
+            Adopt.class,
+            message -> isNews(message) && !step.outlives(message.snapshot()),
+            message -> then(() -> computation.leave(step), () -> adopt(message, this::nextAttempt)))
         .onMessage(
-            DirectionArrived.class, message -> then(() -> computation.follow(message.direction())))
-        .onMessage(ContributionHeard.class, message -> then(() -> call.hear(message.gradients())))
-        .onMessage(Settled.class, message -> then(() -> settlements.durable(message.settlement())))
-        .onMessage(RefusalsOverdue.class, message -> then(versions::awaitNoRefusals))
-        .onMessage(ShortOfRollouts.class, message -> then(nextBatch::measureShort))
-        .onMessage(Abstained.class, message -> this)
-        .onMessage(MakeModel.class, message -> then(() -> model.make(gate.adopted())))
-        .onMessage(Delivery.class, this::deliver)
-        .onMessage(AnswerNotice.class, this::answerNotice)
+            VersionLineageRead.class,
+            message -> read(message, () -> endIfOver(step, message.lineage())))
+        .onMessage(
+            SettlementRead.class,
+            message -> step.isRefusedBy(message.settlement()),
+            message -> endRefused(step, message))
+        .onMessage(StateTimeout.class, message -> then(answer::remind, Behaviors::same));
+  }
+
+  private Behavior<Command> behavior(BehaviorBuilder<Command> listed) {
+    return behavior(listed, Behaviors::same);
+  }
+
+  /**
+   * Adds what every state does with messages that it does not list.
+   *
+   * @param next after what may complete a batch
+   */
+  private Behavior<Command> behavior(
+      BehaviorBuilder<Command> listed, Supplier<Behavior<Command>> next) {
+    return listed
+        .onMessage(
+            RolloutArrived.class,
+            message -> then(() -> pending.add(message.rollout(), message.settledTo()), next))
+        .onMessage(
+            ScoreArrived.class,
+            message -> then(() -> pending.add(message.score(), message.settledTo()), next))
+        .onMessage(Adopt.class, message -> adopt(message, Behaviors::same))
+        .onMessage(SettlementRead.class, message -> then(() -> settle(message), next))
+        .onMessage(LineageCaughtUp.class, message -> Behaviors.same())
+        .onMessage(DirectionArrived.class, message -> Behaviors.same())
+        .onMessage(
+            ContributionHeard.class, message -> then(() -> call.add(message.gradients()), next))
+        .onMessage(
+            Delivery.class, message -> then(() -> outbox.on(message.event()), Behaviors::same))
+        .onAnyMessage(
+            message -> {
+              throw state.unexpected(message);
+            })
         .onSignal(PostStop.class, signal -> close())
         .build();
   }
 
-  /** Every change may be what the next batch waited for. */
-  private Behavior<Command> then(Runnable change) {
+  // Transitions
+
+  /** The state before ends, with its timeout and its wait for an answer. */
+  private void enter(CollectorState next) {
+    state = state.to(next);
+    timers.cancel(new StateTimeout());
+    answer.cancel();
+  }
+
+  private Behavior<Command> nextAttempt() {
+    if (!gate.isOpen()) {
+      return catchingUp();
+    }
+    return model.isReady() ? gathering() : awaitingModel();
+  }
+
+  /**
+   * Measures a whole batch if there is one, and the next if that one was refused.
+   *
+   * @param otherwise waits for more rollouts
+   */
+  private Behavior<Command> gather(Behavior<Command> otherwise) {
+    while (model.isReady()) {
+      Optional<List<ScoredRollout>> batch =
+          pending.takeBatch(gate.adopted().orElseThrow().version());
+      if (batch.isEmpty()) {
+        if (!timers.isTimerActive(new StateTimeout())) {
+          call.timeLimit().ifPresent(this::limitState);
+        }
+        return otherwise;
+      }
+      timers.cancel(new StateTimeout());
+      Optional<Measured> step = computation.measure(batch.get());
+      if (step.isPresent()) {
+        return awaitingDirection(step.get());
+      }
+    }
+    return awaitingModel();
+  }
+
+  /** The others still wait. */
+  private Behavior<Command> gatherShort() {
+    Optional<List<ScoredRollout>> batch = call.takeShortBatch();
+    return batch.isEmpty() ? Behaviors.same() : measured(computation.measure(batch.get()));
+  }
+
+  private Behavior<Command> measured(Optional<Measured> step) {
+    return step.map(this::awaitingDirection).orElseGet(this::nextAttempt);
+  }
+
+  private Behavior<Command> sent(Optional<Differentiated> step) {
+    return step.map(this::awaitingVersion).orElseGet(this::nextAttempt);
+  }
+
+  private Behavior<Command> adopt(Adopt message, Supplier<Behavior<Command>> next) {
+    versions.adopt(message.snapshot(), message.replyTo());
+    return next.get();
+  }
+
+  private Behavior<Command> read(VersionLineageRead message, Supplier<Behavior<Command>> next) {
+    return versions.read(message.lineage()) ? next.get() : Behaviors.same();
+  }
+
+  private Behavior<Command> endIfOver(CollectorStep step, VersionLineage lineage) {
+    return computation.leaveIfOver(step, lineage) ? nextAttempt() : Behaviors.same();
+  }
+
+  private Behavior<Command> endRefused(CollectorStep step, SettlementRead message) {
+    computation.leave(step);
+    PendingRefusals rest = new PendingRefusals(step);
+    return refused(message, rest, () -> awaitingRefusals(rest));
+  }
+
+  private Behavior<Command> refused(
+      SettlementRead message, PendingRefusals rest, Supplier<Behavior<Command>> next) {
+    settle(message);
+    return rest.isLast(message.settlement()) ? nextAttempt() : next.get();
+  }
+
+  private static Behavior<Command> then(Runnable change, Supplier<Behavior<Command>> next) {
     change.run();
-    nextBatch.measureIfPossible();
-    return this;
+    return next.get();
   }
 
-  private Behavior<Command> rolloutArrived(RolloutArrived message) {
-    return then(() -> pending.add(message.rollout(), message.settledTo()));
+  private boolean isNews(Adopt message) {
+    return gate.isNews(message.snapshot());
   }
 
-  private Behavior<Command> scoreArrived(ScoreArrived message) {
-    boolean isKnown = pending.add(message.score(), message.settledTo());
-    String objective = message.score().objective();
-    if (!isKnown && unknownObjectives.add(objective)) {
-      getContext()
-          .getLog()
-          .warn(
-              "Scores of objective '{}' are ignored: this run has {}",
-              objective,
-              settings.objectives());
-    }
-    nextBatch.measureIfPossible();
-    return this;
+  private void settle(SettlementRead message) {
+    pending.settle(message.settlement().rollout().id());
   }
 
-  private Behavior<Command> adopt(Adopt message) {
-    try {
-      Optional<RuntimeException> failure = versions.adopt(message.snapshot());
-      // Whoever brought what the model could not adopt may bring it again.
-      message
-          .replyTo()
-          .tell(failure.<StatusReply<Done>>map(StatusReply::error).orElseGet(StatusReply::ack));
-    } catch (RuntimeException e) {
-      // No fault of the model's: this actor ends.
-      message.replyTo().tell(StatusReply.error(e));
-      throw e;
-    }
-    nextBatch.measureIfPossible();
-    return this;
+  private void makeModelAfter(Duration pause) {
+    timers.startSingleTimer(new ModelDue(), pause);
   }
 
-  private Behavior<Command> deliver(Delivery message) {
-    outbox.on(message.event());
-    return this;
-  }
-
-  private Behavior<Command> answerNotice(AnswerNotice message) {
-    answer.on(message.notice());
-    return this;
+  private void limitState(Duration duration) {
+    timers.startSingleTimer(new StateTimeout(), duration);
   }
 
   private Behavior<Command> close() {
     pending.failAll("the %s was stopped".formatted(STAGE));
     model.close();
-    return this;
+    return Behaviors.same();
   }
 }

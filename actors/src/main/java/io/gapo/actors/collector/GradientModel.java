@@ -20,10 +20,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** A collector's differentiable policy, made anew after a pause whenever it broke. */
+/** A collector's differentiable policy, made again after a pause whenever it broke. */
 final class GradientModel {
 
   private final Supplier<? extends PolicyGradients> models;
+  private final Supplier<Optional<PolicySnapshot>> weights;
   private final IdleClock clock;
   private final Backoff backoff;
   private final Consumer<Duration> makeLater;
@@ -32,15 +33,18 @@ final class GradientModel {
   private int failures;
 
   /**
+   * @param weights to make it with
    * @param makeLater asked to have {@link #make} called after a pause
    */
   GradientModel(
       Supplier<? extends PolicyGradients> models,
+      Supplier<Optional<PolicySnapshot>> weights,
       IdleClock clock,
       Backoff backoff,
       Consumer<Duration> makeLater,
       Logger log) {
     this.models = models;
+    this.weights = weights;
     this.clock = clock;
     this.backoff = backoff;
     this.makeLater = makeLater;
@@ -53,14 +57,14 @@ final class GradientModel {
   }
 
   /**
-   * Makes the model, with these weights if any. If they were lent and are gone, tries again after a
-   * pause, with the newer ones that will have come.
+   * Makes the model, with the weights in use if any. If they were lent and are gone, tries again
+   * after a pause, with the newer ones that will have come.
    */
-  void make(Optional<PolicySnapshot> snapshot) {
+  void make() {
     try {
       PolicyGradients made = models.get();
       model = made;
-      snapshot.ifPresent(made::adopt);
+      weights.get().ifPresent(made::adopt);
     } catch (TensorsReleasedException e) {
       log.info("Waits for a newer version: {}", Failures.reason(e));
       makeLater();
@@ -106,7 +110,7 @@ final class GradientModel {
     }
   }
 
-  /** The model's state is unknown: frees it, and makes one anew after a pause. */
+  /** The model's state is unknown: frees it, and makes another after a pause. */
   void broke(RuntimeException cause) {
     failures++;
     log.error("The model for gradients failed, next try in {}", backoff.pause(failures), cause);
@@ -127,7 +131,7 @@ final class GradientModel {
 
   private PolicyGradients current() {
     if (model == null) {
-      throw new IllegalStateException("the model for gradients is being made anew");
+      throw new IllegalStateException("the model for gradients is being made again");
     }
     return model;
   }

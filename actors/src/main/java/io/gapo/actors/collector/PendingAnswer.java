@@ -1,93 +1,86 @@
 package io.gapo.actors.collector;
 
-import akka.actor.typed.javadsl.ActorContext;
-import akka.actor.typed.javadsl.TimerScheduler;
 import io.gapo.actors.support.Outbox;
 import io.gapo.core.port.StepPublisher;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
- * Sends a collector's step and, when its answer does not come in time, sends it again, so that a
- * lost message is only a delay. The receivers recognize a repeat.
+ * The answer that a gradient collector's step waits for: sends what asks for it and, when it does
+ * not come in time, sends that again, so that a lost message is only a delay. The receivers
+ * recognize a repeat.
  */
-final class PendingAnswer<C> {
-
-  /** What a answer tells itself through its actor's mailbox, about the sending {@code ticket}. */
-  record Notice(Kind kind, long ticket) {}
-
-  /** What happened to a sending. */
-  enum Kind {
-    DURABLE,
-    OVERDUE
-  }
+final class PendingAnswer {
 
   private static final int MOST_DOUBLINGS = 6;
 
-  private final ActorContext<C> context;
-  private final TimerScheduler<C> timers;
-  private final Outbox<C> outbox;
+  private final Outbox<?> outbox;
   private final StepPublisher publisher;
   private final Duration patience;
-  private final Function<Notice, C> asMessage;
+  private final Consumer<Duration> remindAfter;
+  private final Logger log;
   private @Nullable CollectorStep step;
-  private long ticket;
   private int reminders;
+
+  /** Grows with each sending, so that one which is past starts no wait. */
+  private long sending;
 
   /**
    * @param patience how long to wait for an answer; doubled with each repeat
-   * @param asMessage wraps the answer's notices in the actor's own message
+   * @param remindAfter asked to have {@link #remind} called after a while, unless the answer comes
    */
   PendingAnswer(
-      ActorContext<C> context,
-      TimerScheduler<C> timers,
-      Outbox<C> outbox,
+      Outbox<?> outbox,
       StepPublisher publisher,
       Duration patience,
-      Function<Notice, C> asMessage) {
-    this.context = context;
-    this.timers = timers;
+      Consumer<Duration> remindAfter,
+      Logger log) {
     this.outbox = outbox;
     this.publisher = publisher;
     this.patience = patience;
-    this.asMessage = asMessage;
+    this.remindAfter = remindAfter;
+    this.log = log;
   }
 
-  /** Sends this step until {@link #recall} or the next step. */
-  void send(CollectorStep next) {
+  /** Sends this step, whose answer is awaited until {@link #cancel}. */
+  void await(CollectorStep next) {
     step = next;
     reminders = 0;
-    post(next);
+    send(next, next::publishTo);
   }
 
   /** Nothing is awaited any more. */
-  void recall() {
+  void cancel() {
     step = null;
+    sending++;
   }
 
-  void on(Notice notice) {
-    if (step == null || notice.ticket() != ticket) {
-      return;
+  /** The answer did not come in time. */
+  void remind() {
+    CollectorStep late = step;
+    if (late == null) {
+      throw new IllegalStateException("no step waits for an answer; this is a bug");
     }
-    if (notice.kind() == Kind.DURABLE) {
-      timers.startSingleTimer(
-          this, asMessage.apply(new Notice(Kind.OVERDUE, ticket)), wait(reminders));
-      return;
-    }
-    context
-        .getLog()
-        .warn("No {} for {} within {}: asking again", step.awaited(), step.id(), wait(reminders));
+    log.warn("No {} for {} within {}: asking again", late.awaited(), late.id(), wait(reminders));
     reminders++;
-    post(step);
+    send(late, late::publishAgainTo);
   }
 
-  private void post(CollectorStep sent) {
-    ticket++;
+  private void send(CollectorStep sent, Function<StepPublisher, CompletionStage<?>> publish) {
+    sending++;
+    long ticket = sending;
     outbox.post(
         "what asks for the %s of %s".formatted(sent.awaited(), sent.id()),
-        () -> reminders == 0 ? sent.publishTo(publisher) : sent.publishAgainTo(publisher),
-        asMessage.apply(new Notice(Kind.DURABLE, ticket)));
+        () -> publish.apply(publisher),
+        () -> {
+          if (sending == ticket) {
+            remindAfter.accept(wait(reminders));
+          }
+        });
   }
 
   private Duration wait(int repeats) {

@@ -3,22 +3,30 @@ package io.gapo.actors.collector;
 import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
+import io.gapo.actors.support.Outbox;
 import io.gapo.core.flow.RolloutJoin;
 import io.gapo.core.flow.RolloutJoin.Arrival;
 import io.gapo.core.flow.StalenessLimit;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.StepPublisher;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.StepId;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
 
 /**
- * The rollouts of a gradient collector, and who is to be told when the fate of each is durable.
+ * The rollouts of a gradient collector until their fate is durable: joined with their scores, cut
+ * into batches, settled where they will never be used.
  *
  * <p>A fate is first decided, which keeps the rollout out of every batch, then durable, which is
  * when whoever brought the rollout or a score of it is told.
@@ -29,26 +37,44 @@ final class PendingRollouts {
   private final StalenessLimit staleness;
   private final int batchSize;
   private final boolean isAlone;
+  private final List<String> objectives;
+  private final Outbox<?> outbox;
+  private final StepPublisher publisher;
+  private final PipelineListener listener;
+  private final Logger log;
   private final PendingAcks acks = new PendingAcks();
+  private final Set<String> unknownObjectives = new HashSet<>();
 
-  PendingRollouts(CollectorSettings settings) {
+  PendingRollouts(
+      CollectorSettings settings,
+      Outbox<?> outbox,
+      StepPublisher publisher,
+      PipelineListener listener,
+      Logger log) {
     this.join =
         new RolloutJoin(
             settings.objectives(), settings.samplesPerPrompt(), settings.settledMemory());
+    this.objectives = settings.objectives();
     this.staleness = settings.staleness();
     this.batchSize = settings.batchSize();
     this.isAlone = settings.shortBatchAfter().isEmpty();
+    this.outbox = outbox;
+    this.publisher = publisher;
+    this.listener = listener;
+    this.log = log;
   }
 
   void add(Rollout rollout, ActorRef<StatusReply<Done>> settledTo) {
     receive(rollout.id(), join.add(rollout), settledTo);
   }
 
-  /** Says whether the run has the score's objective. */
-  boolean add(Score score, ActorRef<StatusReply<Done>> settledTo) {
+  void add(Score score, ActorRef<StatusReply<Done>> settledTo) {
     Arrival arrival = join.add(score);
+    if (arrival == Arrival.UNKNOWN_OBJECTIVE && unknownObjectives.add(score.objective())) {
+      log.warn(
+          "Scores of objective '{}' are ignored: this run has {}", score.objective(), objectives);
+    }
     receive(score.rolloutId(), arrival, settledTo);
-    return arrival != Arrival.UNKNOWN_OBJECTIVE;
   }
 
   private void receive(String id, Arrival arrival, ActorRef<StatusReply<Done>> settledTo) {
@@ -61,12 +87,18 @@ final class PendingRollouts {
     }
   }
 
-  /** Takes rollouts that are too old to improve {@code version} out of the join. */
-  List<Settlement> decideOverAge(PolicyVersion version) {
-    List<Settlement> settlements =
-        join.overAge(staleness, version).stream().map(rollout -> stale(rollout, version)).toList();
-    settlements.forEach(settlement -> decide(settlement.rollout().id()));
-    return settlements;
+  /**
+   * The next batch, if there are enough whole prompts. What is too old to improve {@code current}
+   * is settled first.
+   *
+   * <p>One of several collectors has more whole prompts at times than its batches need, since the
+   * quota is for all together: it takes those too that would be too old for the version after.
+   */
+  Optional<List<ScoredRollout>> takeBatch(PolicyVersion current) {
+    join.overAge(staleness, current).forEach(rollout -> decide(stale(rollout, current)));
+    return isAlone
+        ? join.takeBatch(batchSize)
+        : join.takeBatch(batchSize, oldest -> !staleness.accepts(oldest, current.next()));
   }
 
   private Settlement stale(Rollout rollout, PolicyVersion version) {
@@ -80,18 +112,26 @@ final class PendingRollouts {
     return new Settlement(RolloutReference.to(rollout), Fate.STALE, version.number(), reason);
   }
 
-  /** Refuses a batch. */
-  List<Settlement> decideRefused(
-      List<RolloutReference> rollouts, PolicyVersion version, String reason) {
-    rollouts.forEach(rollout -> decide(rollout.id()));
-    return rollouts.stream()
-        .map(rollout -> new Settlement(rollout, Fate.REFUSED, version.number(), reason))
-        .toList();
+  /** Settles the rollouts of a step that cannot be made. */
+  void refuse(StepId id, List<RolloutReference> rollouts, String reason) {
+    log.warn("Refused {}: {}", id, reason);
+    listener.stepRefused(reason);
+    rollouts.forEach(
+        rollout -> decide(new Settlement(rollout, Fate.REFUSED, id.version().number(), reason)));
   }
 
-  private void decide(String id) {
+  private void decide(Settlement settlement) {
+    String id = settlement.rollout().id();
     join.settle(id);
     acks.decide(id);
+    outbox.post(
+        "the settlement of " + id,
+        () -> publisher.publish(settlement),
+        () -> {
+          // Counted before anyone is told of it.
+          listener.settled(settlement);
+          settle(id);
+        });
   }
 
   /** This rollout's fate is durable. */
@@ -100,18 +140,7 @@ final class PendingRollouts {
     acks.settle(id);
   }
 
-  /**
-   * The next batch, if there are enough whole prompts. One of several collectors has more of them
-   * at times than its batches need, since the quota is for all together: it takes those too that
-   * would be too old for the version after {@code current}.
-   */
-  Optional<List<ScoredRollout>> takeBatch(PolicyVersion current) {
-    return isAlone
-        ? join.takeBatch(batchSize)
-        : join.takeBatch(batchSize, oldest -> !staleness.accepts(oldest, current.next()));
-  }
-
-  /** What there is of it, if there is a whole prompt. */
+  /** What there is of a batch, if there is a whole prompt. */
   Optional<List<ScoredRollout>> takeShortBatch() {
     return join.takeAll();
   }

@@ -1,9 +1,11 @@
 package io.gapo.actors.collector;
 
-import io.gapo.actors.collector.CollectorStep.AwaitingDirection;
-import io.gapo.actors.collector.CollectorStep.AwaitingVersion;
+import io.gapo.actors.collector.CollectorStep.Differentiated;
+import io.gapo.actors.collector.CollectorStep.Measured;
 import io.gapo.actors.support.IdleClock;
 import io.gapo.actors.support.ListenerFailedException;
+import io.gapo.core.flow.VersionGate;
+import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.port.Failures;
 import io.gapo.core.port.NonFiniteObjectiveException;
@@ -17,115 +19,93 @@ import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
 
 /**
- * A gradient collector's current step: measured, then differentiated, each time sent off.
+ * What a gradient collector's model does for a step: measures a batch, differentiates it.
  *
- * <p>A batch with an objective that is not finite is refused. One on which the model fails waits
- * again, until it has failed too often; then it is refused too. A listener's failure is neither the
- * batch's nor the model's: it is thrown on.
+ * <p>Nothing comes out where that fails. A batch with an objective that is not finite is refused.
+ * One on which the model fails waits again, until it has failed too often; then it is refused too.
+ * A listener's failure is neither the batch's nor the model's: it is thrown on.
  */
 final class StepComputation {
 
-  /** Settles the rollouts of a step that cannot be made. */
-  interface Refusal {
-    void refuse(StepId id, List<RolloutReference> rollouts, String reason);
-  }
-
   private static final double NANOS_A_SECOND = 1e9;
 
+  private final CollectorSettings settings;
+  private final VersionGate gate;
   private final GradientModel model;
   private final IdleClock clock;
-  private final PendingAnswer<?> answer;
   private final PendingRollouts pending;
-  private final int batchAttempts;
-  private final Refusal refusal;
-
-  /** None while a batch is being gathered. */
-  private @Nullable CollectorStep step;
-
+  private final Logger log;
   private int batchFailures;
 
   StepComputation(
+      CollectorSettings settings,
+      VersionGate gate,
       GradientModel model,
       IdleClock clock,
-      PendingAnswer<?> answer,
       PendingRollouts pending,
-      int batchAttempts,
-      Refusal refusal) {
+      Logger log) {
+    this.settings = settings;
+    this.gate = gate;
     this.model = model;
     this.clock = clock;
-    this.answer = answer;
     this.pending = pending;
-    this.batchAttempts = batchAttempts;
-    this.refusal = refusal;
+    this.log = log;
   }
 
-  /** The step whose answer is awaited. */
-  Optional<CollectorStep> current() {
-    return Optional.ofNullable(step);
-  }
-
-  /**
-   * First half: measures a batch and sends off what a direction is chosen by.
-   *
-   * @param combinerMemory at the version that the step improves
-   */
-  void measure(StepId id, List<ScoredRollout> batch, List<Double> combinerMemory) {
+  /** First half, the next attempt to improve the adopted version: what a direction is chosen by. */
+  Optional<Measured> measure(List<ScoredRollout> batch) {
+    StepId id = gate.nextStep(settings.collector());
     List<RolloutReference> rollouts =
         batch.stream().map(scored -> RolloutReference.to(scored.rollout())).toList();
-    onModel(
+    return onModel(
         id,
         rollouts,
         () -> {
           MeasuredBatch measured = model.measure(batch);
-          begin(
-              new AwaitingDirection(
-                  new ObjectiveGradients(
-                      id,
-                      measured.gram(),
-                      measured.fullGram(),
-                      measured.statistics(),
-                      rollouts,
-                      combinerMemory,
-                      measured.linear()),
-                  batch,
-                  System.nanoTime()));
+          return new Measured(
+              new ObjectiveGradients(
+                  id,
+                  measured.gram(),
+                  measured.fullGram(),
+                  measured.statistics(),
+                  rollouts,
+                  gate.combinerMemory(),
+                  measured.linear()),
+              batch,
+              System.nanoTime());
         });
   }
 
-  /**
-   * Second half, if this is the direction awaited: sends off the gradient. A direction decided
-   * anew, because another collector's batch changed, has the batch measured and differentiated
-   * again.
-   */
-  void follow(UpdateDirection direction) {
-    if (step instanceof AwaitingDirection awaiting && direction.answers(awaiting.gradients())) {
-      double waited = (System.nanoTime() - awaiting.sinceNanos()) / NANOS_A_SECOND;
-      onModel(
-          awaiting.id(),
-          awaiting.rollouts(),
-          () ->
-              differentiate(
-                  awaiting.gradients(),
-                  awaiting.gradients().statistics().withPhase("await-direction", waited),
-                  awaiting.batch(),
-                  direction));
-    } else if (step instanceof AwaitingVersion sent
-        && direction.answers(sent.gradients())
-        && !direction.isSameDecisionAs(sent.part().direction())) {
-      onModel(
-          sent.id(),
-          sent.rollouts(),
-          () -> {
-            model.measure(sent.batch());
-            differentiate(sent.gradients(), sent.part().statistics(), sent.batch(), direction);
-          });
-    }
+  /** Second half: the gradient in this direction. */
+  Optional<Differentiated> differentiate(Measured step, UpdateDirection direction) {
+    double waited = (System.nanoTime() - step.sinceNanos()) / NANOS_A_SECOND;
+    return onModel(
+        step.id(),
+        step.rollouts(),
+        () ->
+            backward(
+                step.gradients(),
+                step.gradients().statistics().withPhase("await-direction", waited),
+                step.batch(),
+                direction));
   }
 
-  private void differentiate(
+  /** The gradient of the same batch in another direction. */
+  Optional<Differentiated> differentiateAgain(Differentiated step, UpdateDirection direction) {
+    return onModel(
+        step.id(),
+        step.rollouts(),
+        () -> {
+          model.measure(step.batch());
+          return backward(step.gradients(), step.part().statistics(), step.batch(), direction);
+        });
+  }
+
+  private Differentiated backward(
       ObjectiveGradients gradients,
       StepStatistics statistics,
       List<ScoredRollout> batch,
@@ -135,60 +115,63 @@ final class StepComputation {
     StepStatistics whole =
         statistics.withPhase("backward", clock.lastWork().toNanos() / NANOS_A_SECOND);
     batchFailures = 0;
-    begin(
-        new AwaitingVersion(
-            new GradientPart(direction, whole, gradients.rollouts(), gradient), gradients, batch));
+    return new Differentiated(
+        new GradientPart(direction, whole, gradients.rollouts(), gradient), gradients, batch);
   }
 
-  /** Ends the step; those of its rollouts whose fate is not decided wait again. */
-  void leave() {
-    if (step != null) {
-      pending.release(step.rollouts());
-      end();
-    }
-  }
-
-  private void begin(CollectorStep next) {
-    step = next;
-    answer.send(next);
-  }
-
-  private void end() {
-    boolean isMeasured = step instanceof AwaitingDirection;
-    step = null;
-    answer.recall();
-    if (isMeasured) {
+  /** Leaves a step; those of its rollouts whose fate is not decided wait again. */
+  void leave(CollectorStep step) {
+    pending.release(step.rollouts());
+    if (step instanceof Measured) {
       model.discard();
     }
   }
 
-  private void onModel(StepId id, List<RolloutReference> rollouts, Runnable work) {
+  /** Leaves a step if the lineage's next version has come of it, or of others. */
+  boolean leaveIfOver(CollectorStep step, VersionLineage lineage) {
+    if (!step.isOverWith(lineage.version())) {
+      return false;
+    }
+    long unused = step.rolloutIds().stream().filter(id -> !pending.isDecided(id)).count();
+    if (unused > 0) {
+      log.info(
+          "{} was made without {} rollouts of {}, which wait again",
+          lineage.version(),
+          unused,
+          step.id());
+    }
+    leave(step);
+    return true;
+  }
+
+  private <S extends CollectorStep> Optional<S> onModel(
+      StepId id, List<RolloutReference> rollouts, Supplier<S> work) {
     try {
-      work.run();
+      return Optional.of(work.get());
     } catch (ListenerFailedException e) {
       throw e;
     } catch (NonFiniteObjectiveException e) {
-      end();
-      refusal.refuse(id, rollouts, Failures.reason(e));
+      model.discard();
+      pending.refuse(id, rollouts, Failures.reason(e));
     } catch (RuntimeException e) {
       // The rollouts, and those who wait for them, are safe here: only the model is lost.
-      end();
       batchFailed(id, rollouts, e);
       model.broke(e);
     }
+    return Optional.empty();
   }
 
   private void batchFailed(StepId id, List<RolloutReference> rollouts, RuntimeException cause) {
     batchFailures++;
-    if (batchFailures < batchAttempts) {
+    if (batchFailures < settings.batchAttempts()) {
       pending.release(rollouts);
       return;
     }
     batchFailures = 0;
-    refusal.refuse(
+    pending.refuse(
         id,
         rollouts,
         "the model failed %d times, at last with: %s"
-            .formatted(batchAttempts, Failures.reason(cause)));
+            .formatted(settings.batchAttempts(), Failures.reason(cause)));
   }
 }

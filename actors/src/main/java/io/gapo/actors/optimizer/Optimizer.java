@@ -103,7 +103,7 @@ public final class Optimizer {
 
   private record OpenLearner() implements Command {}
 
-  private record Delivery(Outbox.Event<Command> event) implements Command {}
+  private record Delivery(Outbox.Event event) implements Command {}
 
   private final ActorContext<Command> context;
   private final StashBuffer<Command> stash;
@@ -185,7 +185,7 @@ public final class Optimizer {
       return stash.unstashAll(next.get());
     }
     Publication first = publications.get(0);
-    outbox.post(first.what(), first.send(), new Published());
+    outbox.post(first.what(), first.send(), () -> context.getSelf().tell(new Published()));
     return receive()
         .onMessage(Apply.class, this::stash)
         .onMessage(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes for an actor until each thing published is durable: what fails is tried again after a
- * pause that grows, and the actor gets a message when it succeeded.
+ * pause that grows, and the actor continues with a callback when it succeeded.
  *
  * <p>The actor passes each {@link Event} that it receives back to {@link #on}. Lives and dies with
  * the actor's behavior: after a restart, events of the outbox before are ignored.
@@ -21,21 +21,21 @@ import org.jspecify.annotations.Nullable;
 public final class Outbox<C> {
 
   /** What an outbox tells itself through its actor's mailbox. */
-  public sealed interface Event<C> {}
+  public sealed interface Event {}
 
-  private record Sent<C>(Parcel<C> parcel, @Nullable Throwable failure) implements Event<C> {}
+  private record Sent(Parcel parcel, @Nullable Throwable failure) implements Event {}
 
-  private record TryAgain<C>(Parcel<C> parcel) implements Event<C> {}
+  private record TryAgain(Parcel parcel) implements Event {}
 
   /** Something on its way; compared by identity. */
-  private static final class Parcel<C> {
+  private static final class Parcel {
 
     private final String what;
     private final Supplier<? extends CompletionStage<?>> send;
-    private final C whenDurable;
+    private final Runnable whenDurable;
     private int failures;
 
-    Parcel(String what, Supplier<? extends CompletionStage<?>> send, C whenDurable) {
+    Parcel(String what, Supplier<? extends CompletionStage<?>> send, Runnable whenDurable) {
       this.what = what;
       this.send = send;
       this.whenDurable = whenDurable;
@@ -45,8 +45,8 @@ public final class Outbox<C> {
   private final ActorContext<C> context;
   private final TimerScheduler<C> timers;
   private final Backoff backoff;
-  private final Function<Event<C>, C> asMessage;
-  private final Set<Parcel<C>> underway = new HashSet<>();
+  private final Function<Event, C> asMessage;
+  private final Set<Parcel> underway = new HashSet<>();
 
   /**
    * @param asMessage wraps the outbox's events in the actor's own message
@@ -55,7 +55,7 @@ public final class Outbox<C> {
       ActorContext<C> context,
       TimerScheduler<C> timers,
       Backoff backoff,
-      Function<Event<C>, C> asMessage) {
+      Function<Event, C> asMessage) {
     this.context = context;
     this.timers = timers;
     this.backoff = backoff;
@@ -66,28 +66,33 @@ public final class Outbox<C> {
    * Sends until it succeeds.
    *
    * @param what for the log
-   * @param whenDurable what the actor hears then
+   * @param whenDurable called in the actor's thread when it has succeeded
    */
-  public void post(String what, Supplier<? extends CompletionStage<?>> send, C whenDurable) {
-    Parcel<C> parcel = new Parcel<>(what, send, whenDurable);
+  public void post(String what, Supplier<? extends CompletionStage<?>> send, Runnable whenDurable) {
+    Parcel parcel = new Parcel(what, send, whenDurable);
     underway.add(parcel);
     attempt(parcel);
   }
 
-  public void on(Event<C> event) {
-    if (event instanceof Sent<C> sent && underway.contains(sent.parcel())) {
+  /** The same where nothing waits for it. */
+  public void post(String what, Supplier<? extends CompletionStage<?>> send) {
+    post(what, send, () -> {});
+  }
+
+  public void on(Event event) {
+    if (event instanceof Sent sent && underway.contains(sent.parcel())) {
       sent(sent.parcel(), sent.failure());
-    } else if (event instanceof TryAgain<C> again && underway.contains(again.parcel())) {
+    } else if (event instanceof TryAgain again && underway.contains(again.parcel())) {
       attempt(again.parcel());
     }
   }
 
-  private void attempt(Parcel<C> parcel) {
+  private void attempt(Parcel parcel) {
     context.pipeToSelf(
-        start(parcel), (done, failure) -> asMessage.apply(new Sent<>(parcel, failure)));
+        start(parcel), (done, failure) -> asMessage.apply(new Sent(parcel, failure)));
   }
 
-  private static CompletionStage<?> start(Parcel<?> parcel) {
+  private static CompletionStage<?> start(Parcel parcel) {
     try {
       return parcel.send.get();
     } catch (RuntimeException e) {
@@ -96,10 +101,10 @@ public final class Outbox<C> {
     }
   }
 
-  private void sent(Parcel<C> parcel, @Nullable Throwable failure) {
+  private void sent(Parcel parcel, @Nullable Throwable failure) {
     if (failure == null) {
       underway.remove(parcel);
-      context.getSelf().tell(parcel.whenDurable);
+      parcel.whenDurable.run();
       return;
     }
     parcel.failures++;
@@ -112,6 +117,6 @@ public final class Outbox<C> {
             parcel.failures,
             pause,
             failure.toString());
-    timers.startSingleTimer(parcel, asMessage.apply(new TryAgain<>(parcel)), pause);
+    timers.startSingleTimer(parcel, asMessage.apply(new TryAgain(parcel)), pause);
   }
 }
