@@ -94,8 +94,15 @@ final class StepComputation {
                 direction));
   }
 
-  /** The gradient of the same batch in another direction. */
+  /**
+   * The gradient of the same batch in another direction. While there is no model, which is not the
+   * batch's fault, it waits for the next attempt.
+   */
   Optional<Differentiated> differentiateAgain(Differentiated step, UpdateDirection direction) {
+    if (!model.isReady()) {
+      leave(step);
+      return Optional.empty();
+    }
     return onModel(
         step.id(),
         step.rollouts(),

@@ -1,6 +1,7 @@
 package io.gapo.actors.collector;
 
 import static io.gapo.actors.Examples.OBJECTIVES;
+import static io.gapo.actors.Examples.snapshot;
 import static io.gapo.actors.Examples.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,6 +89,19 @@ class DirectionDecidedAgainTest extends GradientCollectorFixture {
     assertThat(settlement.fate()).isEqualTo(Fate.REFUSED);
     assertThat(settlement.rollout().id()).isEqualTo("p#0");
     expectAcks(settled, 6);
+  }
+
+  @Test
+  void blamesNoBatchForAModelThatIsStillBroken() {
+    model.adoptFailures.add(new IllegalStateException("out of memory"));
+    collector.tell(new GradientCollector.Adopt(snapshot(0, 2), acks.ref()));
+    assertThat(acks.receiveMessage().isError()).isTrue();
+
+    collector.tell(new GradientCollector.DirectionArrived(decidedAgain()));
+
+    settleDown();
+    assertThat(steps.isEmpty()).isTrue();
+    settled.expectNoMessage();
   }
 
   /** For the union with another batch of two. */
