@@ -129,6 +129,8 @@ public final class CheckpointDirectory implements AutoCloseable {
    *
    * @throws MalformedCheckpointException if there are checkpoints and none is whole: starting anew
    *     would throw the training away without a word
+   * @throws UncheckedIOException naming a file that cannot be read for another reason than its
+   *     content, such as its permissions
    */
   public Optional<Checkpoint> newest() {
     return newest(directory);
@@ -141,8 +143,14 @@ public final class CheckpointDirectory implements AutoCloseable {
       Path path = directory.resolve(name.toString());
       try {
         return Optional.of(read(path));
-      } catch (MalformedCheckpointException | UncheckedIOException | IOException e) {
-        log.warn("Ignoring the damaged checkpoint {}: {}", path, e.getMessage());
+      } catch (MalformedCheckpointException e) {
+        logDamage(path, e);
+      } catch (UncheckedIOException e) {
+        UnreadableCheckpoint.refuseUnlessDamaged(path, e);
+        logDamage(path, e);
+      } catch (IOException e) {
+        UnreadableCheckpoint.refuseUnlessDamaged(path, e);
+        logDamage(path, e);
       }
     }
     if (!names.isEmpty()) {
@@ -154,12 +162,17 @@ public final class CheckpointDirectory implements AutoCloseable {
     return Optional.empty();
   }
 
+  private static void logDamage(Path checkpoint, Exception failure) {
+    log.warn("Ignoring the damaged checkpoint {}: {}", checkpoint, failure.getMessage());
+  }
+
   /**
    * What the newest checkpoint is of, by the head of its model file: reads no tensors, locks
-   * nothing, and does not look whether the checkpoint is whole. Those whose head cannot be read are
+   * nothing, and does not look whether the checkpoint is whole. Those whose head is damaged are
    * passed over; {@link #newest()} says what is wrong with them.
    *
-   * @return empty if the directory is not there or has no checkpoint whose head can be read
+   * @return empty if the directory is not there or has no checkpoint whose head is whole
+   * @throws UncheckedIOException as {@link #newest()}
    */
   public static Optional<CheckpointHeader> newestHeader(Path directory) {
     if (!Files.isDirectory(directory)) {
@@ -186,7 +199,10 @@ public final class CheckpointDirectory implements AutoCloseable {
       }
       return Optional.of(
           new CheckpointHeader(path, LoraMetadata.read(model, file.metadata()), shapes));
-    } catch (MalformedCheckpointException | UncheckedIOException e) {
+    } catch (MalformedCheckpointException e) {
+      return Optional.empty();
+    } catch (UncheckedIOException e) {
+      UnreadableCheckpoint.refuseUnlessDamaged(path, e);
       return Optional.empty();
     }
   }
@@ -232,7 +248,7 @@ public final class CheckpointDirectory implements AutoCloseable {
           .sorted(CheckpointName.NEWEST_FIRST)
           .toList();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + directory, e);
+      throw new UncheckedIOException("cannot list %s: %s".formatted(directory, e.getMessage()), e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /**
  * Puts a file in place in one step: whoever looks sees the old content or the new one, never a part
@@ -24,7 +25,8 @@ public final class DurableFiles {
   }
 
   /**
-   * Replaces {@code target}: temporary file beside it, fsync, rename, fsync of the directory.
+   * Replaces {@code target}: temporary file beside it, fsync, rename, fsync of the directory. It
+   * gets the permissions of any new file, those that the umask leaves.
    *
    * @throws UncheckedIOException if anything fails; {@code target} is then as it was
    */
@@ -36,8 +38,10 @@ public final class DurableFiles {
     }
     try {
       Path temporary =
-          Files.createTempFile(directory, "." + absolute.getFileName() + "-", ".partial");
+          absolute.resolveSibling(
+              ".%s-%s.partial".formatted(absolute.getFileName(), UUID.randomUUID()));
       try {
+        // Not a temporary file of Java's, which nobody but its owner may read.
         write(temporary, content);
         Files.move(
             temporary,
@@ -58,14 +62,10 @@ public final class DurableFiles {
     replace(target, channel -> writeFully(channel, ByteBuffer.wrap(content)));
   }
 
-  /** Writes a new or existing file and waits until it is on disk; not atomic. */
-  public static void write(Path file, Content content) throws IOException {
+  /** Writes a new file and waits until it is on disk. */
+  private static void write(Path file, Content content) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       content.writeTo(channel);
       channel.force(true);
     }

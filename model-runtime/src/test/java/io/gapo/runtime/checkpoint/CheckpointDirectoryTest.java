@@ -2,6 +2,7 @@ package io.gapo.runtime.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
@@ -29,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +157,62 @@ class CheckpointDirectoryTest {
     Files.writeString(state, json);
 
     assertThat(directory.newest()).contains(checkpoint(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors", "optimizer.safetensors", "state.json"})
+  void passesOverNoCheckpointThatCannotBeReadForAnotherReasonThanItsContent(String file)
+      throws IOException {
+    directory.save(checkpoint(1));
+    directory.save(checkpoint(2));
+    Path unreadable = path.resolve("version-00000002").resolve(file);
+    Files.delete(unreadable);
+    // A link to itself cannot be opened by anyone, root included, whom no permissions stop.
+    Files.createSymbolicLink(unreadable, unreadable);
+
+    assertThatThrownBy(() -> directory.newest())
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContainingAll(
+            unreadable.toString(), "not read", "permissions", "move version-00000002 away");
+  }
+
+  @Test
+  void passesOverNoHeadThatCannotBeReadForAnotherReasonThanItsContent() throws IOException {
+    directory.save(checkpoint(1));
+    directory.save(checkpoint(2));
+    Path unreadable = path.resolve("version-00000002/model.safetensors");
+    Files.delete(unreadable);
+    Files.createSymbolicLink(unreadable, unreadable);
+
+    assertThatThrownBy(() -> CheckpointDirectory.newestHeader(path))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContainingAll(unreadable.toString(), "permissions");
+  }
+
+  @Test
+  void saysThatAFileMayNotBeRead() throws IOException {
+    directory.save(checkpoint(1));
+    directory.save(checkpoint(2));
+    Path secret = path.resolve("version-00000002/model.safetensors");
+    Files.setPosixFilePermissions(secret, Set.of());
+    assumeThat(Files.isReadable(secret)).as("readable without permission, as by root").isFalse();
+
+    assertThatThrownBy(() -> directory.newest())
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContainingAll(secret.toString(), "permissions");
+  }
+
+  @Test
+  void savesFilesWithThePermissionsThatAnyOtherNewFileGets() throws IOException {
+    Path plain = Files.writeString(path.resolve("plain"), "");
+
+    directory.save(checkpoint(1));
+
+    for (String file : List.of("model.safetensors", "optimizer.safetensors", "state.json")) {
+      assertThat(Files.getPosixFilePermissions(path.resolve("version-00000001").resolve(file)))
+          .as(file)
+          .isEqualTo(Files.getPosixFilePermissions(plain));
+    }
   }
 
   @Test

@@ -59,6 +59,21 @@ class PolicyExportTest {
   }
 
   @Test
+  void writesFilesThatWhoeverMayReadNewFilesMayRead(@TempDir Path temporary) throws IOException {
+    Path origin = origin(temporary.resolve("origin"), config -> {});
+    Path plain = Files.writeString(temporary.resolve("plain"), "");
+    Path target = temporary.resolve("policy");
+
+    PolicyExport.write(target, origin, TENSORS, DataType.BF16);
+
+    for (String name : names(target)) {
+      assertThat(Files.getPosixFilePermissions(target.resolve(name)))
+          .as(name)
+          .isEqualTo(Files.getPosixFilePermissions(plain));
+    }
+  }
+
+  @Test
   void canReplaceThePolicyItBeganWith(@TempDir Path temporary) throws IOException {
     Path origin = origin(temporary.resolve("origin"), config -> {});
     String config = Files.readString(origin.resolve("config.json"));

@@ -51,6 +51,16 @@ class DurableFilesTest {
         .hasMessageContaining(nowhere.toString());
   }
 
+  @Test
+  void givesAFileThePermissionsThatAnyOtherNewFileGets(@TempDir Path directory) throws IOException {
+    Path plain = Files.writeString(directory.resolve("plain"), "new");
+    Path file = directory.resolve("state");
+
+    DurableFiles.replace(file, "new".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(plain));
+  }
+
   private static void assertHoldsNothingBeside(Path file) throws IOException {
     try (Stream<Path> files = Files.list(file.resolveSibling("."))) {
       assertThat(files.map(Path::getFileName)).containsExactly(file.getFileName());
