@@ -175,6 +175,22 @@ class PolicyCommandsTest {
   }
 
   @Test
+  void refusesToExportAPolicyWithATensorThatNothingReads(@TempDir Path directory)
+      throws IOException {
+    Path policy = policy(directory.resolve("policy"), "llama2", config -> {});
+    Path file = policy.resolve("model.safetensors");
+    List<NamedTensor> tensors = new ArrayList<>(SafetensorsFile.readAll(file));
+    tensors.add(TensorValues.tensor("lm_head.bias", new long[] {1}, 1));
+    SafetensorsFile.write(file, tensors, Map.of());
+    Path out = directory.resolve("out");
+
+    assertThat(shell.run("export", policy.toString(), "--out", out.toString())).isEqualTo(1);
+
+    assertThat(shell.err()).contains(policy.toString(), "lm_head.bias would be left out");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void refusesASoupWithATensorThatIsNotFinite(@TempDir Path directory) throws IOException {
     Path whole = policy(directory.resolve("whole"), "llama2", config -> {});
     Path broken = policy(directory.resolve("broken"), "llama2", config -> {});

@@ -10,6 +10,9 @@ public final class LlamaLayout {
   static final String NORM = "model.norm.weight";
   static final String HEAD = "lm_head.weight";
 
+  /** No model of the family has one. */
+  static final String HEAD_BIAS = "lm_head.bias";
+
   private LlamaLayout() {}
 
   static String weight(int layer, String module) {

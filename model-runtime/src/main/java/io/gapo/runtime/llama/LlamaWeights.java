@@ -139,10 +139,10 @@ public final class LlamaWeights implements AutoCloseable {
   }
 
   /**
-   * Loads the model's own tensors; what lies beside its trunk in the files is left alone.
+   * Loads the model's own tensors; heads for other purposes in the files are left alone.
    *
    * @throws MalformedCheckpointException if a tensor is missing or has another shape than the
-   *     configuration says, or the trunk has one that it does not call for
+   *     configuration says, or is one that nothing would read
    */
   public static LlamaWeights load(
       TorchRuntime runtime, LlamaConfig config, OutputLayer output, PretrainedTensors pretrained) {

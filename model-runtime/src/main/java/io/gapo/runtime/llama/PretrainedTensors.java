@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +78,20 @@ public final class PretrainedTensors implements AutoCloseable {
       shards
           .shardOfTensor()
           .forEach((name, shard) -> fileOfTensor.put(name, in(shards, shard, name)));
+      files.forEach((shard, file) -> requireIndexed(shards, shard, file));
+    }
+  }
+
+  /** A tensor that the index leaves out would never be looked at. */
+  private static void requireIndexed(ShardIndex index, String shard, SafetensorsFile file) {
+    for (String name : file.names()) {
+      if (!shard.equals(index.shardOfTensor().get(name))) {
+        throw MalformedCheckpointException.inTensor(
+            file.path(),
+            name,
+            "is not where %s says: index and shards are of different models"
+                .formatted(index.file().getFileName()));
+      }
     }
   }
 
@@ -132,15 +147,44 @@ public final class PretrainedTensors implements AutoCloseable {
   }
 
   /**
-   * Checks by the headers alone that these are the tensors of a model.
+   * Checks that these are the tensors of a model, and no others.
    *
    * @throws MalformedCheckpointException if one is missing, has another shape, or is not of
-   *     floating point numbers, or if the trunk has one that the configuration does not call for
+   *     floating point numbers, or if there is one that nothing would read
    */
   void require(LlamaConfig config, OutputLayer output) {
-    Map<String, long[]> shapes = LlamaLayout.shapes(config, output);
-    shapes.forEach(this::require);
-    UnreadTensors.refuse(directory, names(), shapes, config);
+    LlamaLayout.shapes(config, output).forEach(this::require);
+    refuseUnread(config, output);
+  }
+
+  /**
+   * Checks that every tensor is read by a model, or known to change nothing in it.
+   *
+   * @throws MalformedCheckpointException naming those that are not
+   */
+  public void refuseUnread(LlamaConfig config, OutputLayer output) {
+    Set<String> read = new HashSet<>(LlamaLayout.shapes(config, output).keySet());
+    if (output == OutputLayer.VOCABULARY && fileOfTensor.containsKey(LlamaLayout.HEAD)) {
+      requireTied(config);
+      read.add(LlamaLayout.HEAD);
+    }
+    UnreadTensors.refuse(directory, names(), read, config, output);
+  }
+
+  /** Tied embeddings may be there twice, as long as the second is a copy. */
+  private void requireTied(LlamaConfig config) {
+    if (config.tiedEmbeddings() && !isCopy(LlamaLayout.HEAD, LlamaLayout.EMBEDDING)) {
+      throw MalformedCheckpointException.inTensor(
+          fileOf(LlamaLayout.HEAD).path(),
+          LlamaLayout.HEAD,
+          "is no copy of %s, though tie_word_embeddings in %s is true: set it to false if the output"
+                  .formatted(LlamaLayout.EMBEDDING, LlamaConfig.FILE)
+              + " layer is the model's own, as transformers reads it; else remove the tensor");
+    }
+  }
+
+  private boolean isCopy(String name, String original) {
+    return fileOf(name).sameTensor(name, fileOf(original), original);
   }
 
   private void require(String name, long[] expected) {

@@ -3,23 +3,32 @@ package io.gapo.runtime.llama;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Refuses files with more in them than the configuration calls for: a bias, norm or layer that is
- * left out makes another model.
- *
- * <p>Only what lies under {@code model.} is the trunk's; heads beside it are for others to read.
+ * Refuses files with more in them than the configuration calls for: a bias, norm, layer or head
+ * that is left out makes another model. Only what is known to change nothing is left alone.
  */
 final class UnreadTensors {
 
   private static final String TRUNK = "model.";
 
-  /** What old checkpoints keep and everyone computes anew. */
+  /** What old checkpoints keep and everyone computes from the configuration. */
   private static final String FREQUENCIES = ".rotary_emb.inv_freq";
+
+  /** Heads that read the trunk's output and that neither logits nor another head depend on. */
+  private static final Pattern HEAD =
+      Pattern.compile(
+          "score\\.(weight|bias)" // transformers' sequence classification
+              + "|score_head\\.(weight|bias)|normalizer\\.(mean|var|count)" // Safe RLHF
+              + "|v_head\\.summary\\.(weight|bias)" // TRL
+              + "|value_heads\\.[^.]+\\.(weight|bias)");
+
+  /** Without effect in a model whose output is another head's. */
+  private static final Set<String> VOCABULARY_OUTPUT =
+      Set.of(LlamaLayout.HEAD, LlamaLayout.HEAD_BIAS);
 
   private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)\\..*");
 
@@ -32,26 +41,37 @@ final class UnreadTensors {
    *
    * @param directory for messages
    * @param names of the tensors in the files
-   * @param shapes of those that are read
-   * @throws MalformedCheckpointException naming the first that are not
+   * @param read names of those that are read
+   * @throws MalformedCheckpointException naming the first that are not, and what to do
    */
   static void refuse(
-      Path directory, Set<String> names, Map<String, long[]> shapes, LlamaConfig config) {
+      Path directory, Set<String> names, Set<String> read, LlamaConfig config, OutputLayer output) {
     List<String> unread =
         names.stream()
-            .filter(name -> name.startsWith(TRUNK) && !name.endsWith(FREQUENCIES))
-            .filter(name -> !shapes.containsKey(name))
+            .filter(name -> !read.contains(name) && !changesNothing(name, output))
             .toList();
     if (!unread.isEmpty()) {
       throw new MalformedCheckpointException(
           directory,
-          "%s would be left out%s, %s: mend that, or download the %s of these files"
+          "%s would be left out%s, %s: %s"
               .formatted(
                   String.join(", ", unread.subList(0, Math.min(NAMED, unread.size()))),
                   unread.size() > NAMED ? " (and %d more)".formatted(unread.size() - NAMED) : "",
                   reason(unread.get(0), config),
-                  LlamaConfig.FILE));
+                  remedy(unread.get(0))));
     }
+  }
+
+  private static boolean changesNothing(String name, OutputLayer output) {
+    return name.endsWith(FREQUENCIES)
+        || HEAD.matcher(name).matches()
+        || (output == OutputLayer.NONE && VOCABULARY_OUTPUT.contains(name));
+  }
+
+  private static String remedy(String name) {
+    return name.startsWith(TRUNK)
+        ? "fix that, or download the %s of these files".formatted(LlamaConfig.FILE)
+        : "take another model, or remove them from the files if it is the same without them";
   }
 
   private static String reason(String name, LlamaConfig config) {
@@ -60,7 +80,7 @@ final class UnreadTensors {
     if (layer.matches() && isBeyond(layer.group(1), config.layers())) {
       return "as num_hidden_layers in %s is %d".formatted(LlamaConfig.FILE, config.layers());
     }
-    if (LlamaLayout.isBias(name)) {
+    if (name.startsWith(TRUNK) && LlamaLayout.isBias(name)) {
       return "as model_type %s with attention_bias %s and mlp_bias %s in %s has no such bias"
           .formatted(
               family,

@@ -6,6 +6,7 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.LlamaWeights;
+import io.gapo.runtime.llama.OutputLayer;
 import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.lora.LoraLayout.Place;
 import io.gapo.runtime.safetensors.PendingTensor;
@@ -110,6 +111,8 @@ public final class LoraMerge implements AutoCloseable {
    * @param config of the model
    * @param dataType of the tensors that come back
    * @throws IllegalArgumentException if the adapter is not one of the model's
+   * @throws io.gapo.runtime.safetensors.MalformedCheckpointException if the files have other
+   *     tensors than the model reads
    */
   public static List<PendingTensor> merged(
       TorchRuntime runtime,
@@ -117,6 +120,7 @@ public final class LoraMerge implements AutoCloseable {
       LlamaConfig config,
       PeftAdapter adapter,
       DataType dataType) {
+    model.refuseUnread(config, OutputLayer.VOCABULARY);
     LoraLayout layout = new LoraLayout(config, adapter.settings());
     Map<String, NamedTensor> byName = layout.require(adapter.tensors());
     Map<String, Place> placeOf = new HashMap<>();

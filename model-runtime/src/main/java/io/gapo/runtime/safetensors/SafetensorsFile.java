@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,9 @@ public final class SafetensorsFile implements AutoCloseable {
   static final long MAX_HEADER_BYTES = 100_000_000;
 
   private static final int LENGTH_BYTES = 8;
+
+  /** What is held of each of two tensors at a time. */
+  private static final int COMPARED_BYTES = 1 << 22;
 
   private final Path path;
   private final FileChannel channel;
@@ -205,6 +209,26 @@ public final class SafetensorsFile implements AutoCloseable {
     } catch (IOException e) {
       throw cannotRead(path, e);
     }
+  }
+
+  /** Whether two tensors agree in element type, shape and every byte. */
+  public boolean sameTensor(String name, SafetensorsFile other, String otherName) {
+    TensorEntry one = entry(name);
+    TensorEntry two = other.entry(otherName);
+    if (!one.dataType().equals(two.dataType()) || !Arrays.equals(one.shape(), two.shape())) {
+      return false;
+    }
+    for (long at = 0; at < one.size(); at += COMPARED_BYTES) {
+      int length = (int) Math.min(COMPARED_BYTES, one.size() - at);
+      ByteBuffer left = ByteBuffer.allocate(length);
+      ByteBuffer right = ByteBuffer.allocate(length);
+      read(name, at, left);
+      other.read(otherName, at, right);
+      if (!Arrays.equals(left.array(), right.array())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private DataType dataType(TensorEntry entry) {

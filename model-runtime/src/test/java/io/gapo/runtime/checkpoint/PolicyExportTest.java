@@ -124,7 +124,7 @@ class PolicyExportTest {
   void keepsATensorThatTheModelDoesNotReadIfItWasThereBefore(@TempDir Path temporary)
       throws IOException {
     Path origin = origin(temporary.resolve("origin"), config -> {});
-    List<NamedTensor> more = with(TENSORS, TensorValues.tensor("buffer", new long[] {1}, 1));
+    List<NamedTensor> more = with(TENSORS, TensorValues.tensor("score.weight", new long[] {1}, 1));
     SafetensorsFile.write(origin.resolve("model.safetensors"), more, Map.of());
     Path target = temporary.resolve("policy");
 

@@ -1,6 +1,7 @@
 package io.gapo.runtime.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -23,6 +24,8 @@ import io.gapo.runtime.lora.LoraAdapter;
 import io.gapo.runtime.lora.LoraMerge;
 import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.lora.PeftAdapter;
+import io.gapo.runtime.safetensors.MalformedCheckpointException;
+import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.TensorList;
@@ -30,7 +33,9 @@ import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,6 +130,27 @@ class LoraParityTest {
     PeftAdapter read = PeftAdapter.read(again, config);
     assertThat(read.settings()).isEqualTo(peft.settings());
     assertThat(read.tensors()).containsExactlyInAnyOrderElementsOf(peft.tensors());
+  }
+
+  @Test
+  void mergesIntoNoModelWithATensorThatNothingReads() throws Exception {
+    Path model = ParityFixture.named("qwen2").directory();
+    LlamaConfig config = LlamaConfig.read(model);
+    PeftAdapter peft = PeftAdapter.read(adapter("qwen2-lora"), config);
+    List<NamedTensor> tensors =
+        new ArrayList<>(SafetensorsFile.readAll(model.resolve(PretrainedTensors.FILE)));
+    tensors.add(
+        TensorValues.tensor(
+            "lm_head.weight",
+            new long[] {config.vocabulary(), config.hiddenSize()},
+            new float[config.vocabulary() * config.hiddenSize()]));
+    SafetensorsFile.write(directory.resolve(PretrainedTensors.FILE), tensors, Map.of());
+
+    try (PretrainedTensors more = PretrainedTensors.open(directory)) {
+      assertThatThrownBy(() -> LoraMerge.merged(runtime, more, config, peft, DataType.F32))
+          .isInstanceOf(MalformedCheckpointException.class)
+          .hasMessageContainingAll("lm_head.weight", "tie_word_embeddings");
+    }
   }
 
   @Test

@@ -159,6 +159,16 @@ class HostileDirectoryTest {
   }
 
   @Test
+  void refusesAShardsTensorThatTheIndexLeavesOut() {
+    String unread = "model.layers.0.mlp.up_proj.bias";
+    List<NamedTensor> more = new ArrayList<>(tensors(name -> name.equals(KEY)));
+    more.add(TensorValues.tensor(unread, new long[] {1}, 0));
+    write(SECOND, more);
+
+    refuses(SECOND, unread, ShardIndex.FILE, "different models");
+  }
+
+  @Test
   void namesTheShardWhoseTensorHasAnotherShape() {
     write(SECOND, List.of(TensorValues.tensor(KEY, new long[] {1, 1}, 0)));
 
@@ -217,63 +227,6 @@ class HostileDirectoryTest {
     Files.writeString(directory.resolve("pytorch_model.bin"), "PK\u0003\u0004");
 
     refuses("pytorch_model.bin", "never loaded", "save the model as safetensors");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "model.layers.0.self_attn.q_norm.weight | model_type in config.json is llama",
-        "model.layers.1.self_attn.q_proj.bias | attention_bias false",
-        "model.layers.1.mlp.up_proj.bias | mlp_bias false",
-        "model.layers.2.input_layernorm.weight | num_hidden_layers in config.json is 2",
-        "model.layers.99999999999.mlp.up_proj.weight | num_hidden_layers in config.json is 2",
-        "model.layers.x.weight | model_type in config.json is llama",
-        "model.vision_tower.weight | model_type in config.json is llama"
-      })
-  void refusesATensorOfTheTrunkThatWouldBeLeftOut(String name, String reason) throws IOException {
-    writeWith(name);
-
-    refuses(name + " would be left out", reason, "mend that");
-    assertThatThrownBy(
-            () -> {
-              try (PretrainedTensors tensors = PretrainedTensors.open(directory)) {
-                LlamaWeights.load(runtime, CONFIG, OutputLayer.NONE, tensors);
-              }
-            })
-        .isInstanceOf(MalformedCheckpointException.class)
-        .hasMessageContaining(name);
-  }
-
-  @Test
-  void namesTheFirstFewOfManyTensorsThatWouldBeLeftOut() throws IOException {
-    writeWith("model.a", "model.b", "model.c", "model.d", "model.e");
-
-    refuses("model.a, model.b, model.c would be left out (and 2 more)");
-  }
-
-  @Test
-  void leavesWhatIsNotOfTheTrunkAndOldRotaryFrequenciesAlone() throws IOException {
-    writeWith(
-        "model.layers.0.self_attn.rotary_emb.inv_freq",
-        "score.weight",
-        "score_head.weight",
-        "value_heads.helpful.weight",
-        "normalizer.mean");
-
-    try (LlamaWeights weights = LlamaWeights.load(runtime, directory)) {
-      assertThat(weights.toNamedTensors()).isEqualTo(all);
-    }
-  }
-
-  /** One file with further tensors. */
-  private void writeWith(String... names) throws IOException {
-    Files.delete(directory.resolve(ShardIndex.FILE));
-    List<NamedTensor> tensors = new ArrayList<>(all);
-    for (String name : names) {
-      tensors.add(TensorValues.tensor(name, new long[] {1}, 0));
-    }
-    write(PretrainedTensors.FILE, tensors);
   }
 
   @ParameterizedTest

@@ -315,6 +315,16 @@ class TorchObjectiveModelTest {
   }
 
   @Test
+  void refusesATensorBesideItsHeadThatItWouldLeaveOut(@TempDir Path model) {
+    NamedTensor unread = TensorValues.tensor("score_head.0.weight", new long[] {1}, 0);
+    TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT, BIAS, unread);
+
+    assertThatThrownBy(() -> open(model, false))
+        .isInstanceOf(MalformedCheckpointException.class)
+        .hasMessageContainingAll("score_head.0.weight would be left out", "remove them");
+  }
+
+  @Test
   void namesTheTokenOfATextThatItDoesNotKnow(@TempDir Path model) throws IOException {
     TinyModel.write(model, TinyModel.config(END), OutputLayer.NONE, 21, WEIGHT, BIAS);
     TinyModel.addToken(model, "<more>");

@@ -12,6 +12,7 @@ import io.gapo.runtime.checkpoint.PolicyFit;
 import io.gapo.runtime.checkpoint.UnusablePolicyException;
 import io.gapo.runtime.checkpoint.ValueHeadName;
 import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.llama.OutputLayer;
 import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.lora.AdapterSource;
 import io.gapo.runtime.lora.InitialPolicy;
@@ -114,7 +115,9 @@ public record PolicySource(
     }
     try (PretrainedTensors model = PretrainedTensors.open(directory)) {
       Optional<PeftAdapter> adapter = adapter();
+      LlamaConfig config = LlamaConfig.read(directory);
       if (adapter.isEmpty()) {
+        model.refuseUnread(config, OutputLayer.VOCABULARY);
         use.accept(
             model.names().stream()
                 .map(name -> pending(name, model.shape(name), dataType, () -> model.read(name)))
@@ -122,7 +125,6 @@ public record PolicySource(
         return;
       }
       try (TorchRuntime runtime = TorchRuntime.start(TorchSettings.cpu(0))) {
-        LlamaConfig config = LlamaConfig.read(directory);
         use.accept(LoraMerge.merged(runtime, model, config, adapter.get(), dataType));
       }
     }
