@@ -13,6 +13,7 @@ import io.gapo.runtime.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -20,17 +21,22 @@ import java.util.stream.Stream;
  * of two layouts gives it.
  *
  * <ul>
- *   <li>Safe RLHF's score models (Dai et al. 2024), {@code score_head.*}: then, where the
- *       configuration says {@code do_normalize}, the normalizer's running mean and variance.
- *   <li>transformers' {@code ...ForSequenceClassification} with one label, {@code score.*}.
+ *   <li>Safe RLHF's score models (Dai et al. 2024), {@code score_head.*}: reads the last token;
+ *       then, where the configuration says {@code do_normalize}, the normalizer's running mean and
+ *       variance.
+ *   <li>transformers' {@code ...ForSequenceClassification} with one label, {@code score.*}: reads
+ *       the last token that is not {@code pad_token_id} (modeling_layers.py since 4.50). Trainers
+ *       without a padding token set it to the end of a sequence: such a model is trained to stand
+ *       its score before that token.
  * </ul>
  *
  * @param weight shape (1, D), F32
  * @param bias shape (1), F32
  * @param shift subtracted from the layer's output
  * @param scale what the difference is divided by
+ * @param skipped the token that no score stands at, if there is one
  */
-record ScoreHead(NDArray weight, NDArray bias, double shift, double scale) {
+record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, OptionalInt skipped) {
 
   private static final String SAFE_RLHF = "score_head";
   private static final String CLASSIFICATION = "score";
@@ -40,7 +46,7 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale) {
   /**
    * Reads the head of a score model.
    *
-   * @param hiddenSize D
+   * @param model of the directory
    * @throws MalformedCheckpointException if it has none, two, or one of another shape
    * @throws UnsupportedModelException if its scores are normalized in an unknown way
    */
@@ -49,15 +55,18 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale) {
       NDManager owner,
       Path directory,
       PretrainedTensors tensors,
-      int hiddenSize) {
+      LlamaConfig model) {
     String layer = layer(directory, tensors);
     Path config = directory.resolve(LlamaConfig.FILE);
     ModelJson json = ModelJson.read(config);
     NamedTensor weight = TensorValues.widen(tensors.read(layer + ".weight"));
-    requireShape(directory, weight, 1, hiddenSize);
+    requireShape(directory, weight, 1, model.hiddenSize());
     NamedTensor bias = bias(directory, tensors, layer, json);
-    if (layer.equals(CLASSIFICATION) || !json.flag("do_normalize")) {
-      return of(runtime, owner, weight, bias, 0, 1);
+    if (layer.equals(CLASSIFICATION)) {
+      return of(runtime, owner, weight, bias, 0, 1, model.specialTokens().padding());
+    }
+    if (!json.flag("do_normalize")) {
+      return of(runtime, owner, weight, bias, 0, 1, OptionalInt.empty());
     }
     String type = json.text("score_type", "reward");
     double variance = number(directory, tensors, VARIANCE);
@@ -68,9 +77,16 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale) {
     double deviation = Math.sqrt(variance);
     return switch (type) {
       case "reward" ->
-          of(runtime, owner, weight, bias, number(directory, tensors, MEAN), deviation);
+          of(
+              runtime,
+              owner,
+              weight,
+              bias,
+              number(directory, tensors, MEAN),
+              deviation,
+              OptionalInt.empty());
       // As Safe RLHF does it: a cost keeps its zero, the border between harmless and harmful.
-      case "cost" -> of(runtime, owner, weight, bias, 0, deviation);
+      case "cost" -> of(runtime, owner, weight, bias, 0, deviation, OptionalInt.empty());
       default ->
           throw new UnsupportedModelException(
               config, "do_normalize needs score_type reward or cost, was " + type);
@@ -83,12 +99,14 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale) {
       NamedTensor weight,
       NamedTensor bias,
       double shift,
-      double scale) {
+      double scale,
+      OptionalInt skipped) {
     return new ScoreHead(
         runtime.tensors().create(owner, weight),
         runtime.tensors().create(owner, bias),
         shift,
-        scale);
+        scale,
+        skipped);
   }
 
   private static String layer(Path directory, PretrainedTensors tensors) {
@@ -139,6 +157,15 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale) {
           directory, name, "is %s, expected a finite number".formatted(values[0]));
     }
     return values[0];
+  }
+
+  /** Index of the token whose hidden state is scored; 0 if every one is skipped. */
+  int position(int[] text) {
+    int last = text.length - 1;
+    while (last > 0 && skipped.isPresent() && text[last] == skipped.getAsInt()) {
+      last--;
+    }
+    return last;
   }
 
   /** The score that the layer's output stands for. */

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 /**
  * A learned reward or cost model on a trunk of the Llama family, as Safe RLHF lays it out ({@code
  * model.*}, {@code score_head.*}) or transformers' sequence classification with one label ({@code
- * model.*}, {@code score.weight}); the score stands at the end-of-sequence token.
+ * model.*}, {@code score.weight}); the score stands where the layout says ({@link ScoreHead}).
  *
  * <p>It reads text, with its own tokenizer: templated prompt, response, end-of-sequence token,
  * whether the response was cut short or not. Of a text that is too long it reads the end, after the
@@ -60,7 +60,7 @@ public final class TorchObjectiveModel implements ObjectiveModel {
     this.manager = runtime.newManager();
     try (PretrainedTensors tensors = PretrainedTensors.open(directory)) {
       this.trunk = LlamaWeights.load(runtime, config, OutputLayer.NONE, tensors);
-      this.head = ScoreHead.load(runtime, manager, directory, tensors, config.hiddenSize());
+      this.head = ScoreHead.load(runtime, manager, directory, tensors, config);
     }
     this.program = new LlamaProgram(runtime, config);
     this.script = TorchScript.load(manager, TorchObjectiveModel.class, "score.py");
@@ -173,8 +173,7 @@ public final class TorchObjectiveModel implements ObjectiveModel {
       for (int t = 0; t < text.length; t++) {
         ids[row * longest + t] = text[t];
       }
-      int end = text.length - 1;
-      last[row] = end;
+      last[row] = head.position(text);
     }
     try (NDManager step = runtime.newManager()) {
       NDArray input = step.create(ids, new Shape(rows, longest));

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
 public final class TinyModel {
 
   public static final int VOCABULARY = 280;
+  public static final int HIDDEN_SIZE = 32;
   public static final int MAX_POSITIONS = 96;
   private static final float SPREAD = 8;
 
@@ -28,19 +29,13 @@ public final class TinyModel {
 
   /** A configuration with these end tokens. */
   public static LlamaConfig config(Integer... endTokens) {
+    return config(new SpecialTokens(OptionalInt.of(1), List.of(endTokens), OptionalInt.of(0)));
+  }
+
+  /** A configuration with these special tokens. */
+  public static LlamaConfig config(SpecialTokens specialTokens) {
     return new LlamaConfig(
-        VOCABULARY,
-        32,
-        48,
-        2,
-        4,
-        2,
-        8,
-        1e-5,
-        10_000,
-        false,
-        MAX_POSITIONS,
-        new SpecialTokens(OptionalInt.of(1), List.of(endTokens), OptionalInt.of(0)));
+        VOCABULARY, HIDDEN_SIZE, 48, 2, 4, 2, 8, 1e-5, 10_000, false, MAX_POSITIONS, specialTokens);
   }
 
   /** Writes configuration, tokenizer, random tensors and further ones. */
