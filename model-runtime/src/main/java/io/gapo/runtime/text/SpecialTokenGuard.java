@@ -2,18 +2,15 @@ package io.gapo.runtime.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,40 +23,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpecialTokenGuard implements AutoCloseable {
 
-  /** Neither cut nor padded. */
-  private static final Map<String, String> WHOLE =
-      Map.of("addSpecialTokens", "true", "truncation", "false", "padding", "false");
-
-  /** The tokenizer's file; its tree is many times larger, so it is made when it is needed. */
-  private final byte[] file;
+  private final TokenizerJson json;
 
   /** Special token to its secret name; longer tokens first, as one may be part of another. */
   private final Map<String, String> secretNames = new LinkedHashMap<>();
 
   private @Nullable HuggingFaceTokenizer renamed;
 
-  private SpecialTokenGuard(byte[] file) throws IOException {
-    this.file = file;
+  /**
+   * @param json of the tokenizer
+   */
+  SpecialTokenGuard(TokenizerJson json) {
+    this.json = json;
     byte[] nonce = new byte[16];
     new SecureRandom().nextBytes(nonce);
     String secret = HexFormat.of().formatHex(nonce);
-    List<String> tokens = new ArrayList<>();
-    for (JsonNode token : new ObjectMapper().readTree(file).path("added_tokens")) {
-      String content = token.path("content").asText();
-      if (token.path("special").asBoolean() && !content.isEmpty()) {
-        tokens.add(content);
-      }
-    }
-    tokens.sort(Comparator.comparingInt(String::length).reversed());
-    for (String token : tokens) {
-      // Private-use characters at both ends, so that no name is the beginning of another.
-      secretNames.put(token, "\ue000%s-%d\ue001".formatted(secret, secretNames.size()));
-    }
-  }
-
-  /** For the tokenizer of a file with these bytes. */
-  static SpecialTokenGuard of(byte[] file) throws IOException {
-    return new SpecialTokenGuard(file);
+    json.specialTokens().stream()
+        .sorted(Comparator.comparingInt(String::length).reversed())
+        // Private-use characters at both ends, so that no name is the beginning of another.
+        .forEach(
+            token ->
+                secretNames.put(token, "\ue000%s-%d\ue001".formatted(secret, secretNames.size())));
   }
 
   /** Whether a special token stands anywhere but within the template's parts. */
@@ -100,8 +84,7 @@ final class SpecialTokenGuard implements AutoCloseable {
   private synchronized HuggingFaceTokenizer tokenizer() {
     if (renamed == null) {
       try {
-        byte[] bytes = new ObjectMapper().writeValueAsBytes(renamedJson());
-        renamed = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), WHOLE);
+        renamed = TokenizerJson.open(renamedJson());
       } catch (IOException e) {
         throw new IllegalStateException("cannot rename the tokenizer's special tokens", e);
       }
@@ -110,7 +93,7 @@ final class SpecialTokenGuard implements AutoCloseable {
   }
 
   private JsonNode renamedJson() throws IOException {
-    JsonNode copy = new ObjectMapper().readTree(file);
+    JsonNode copy = json.tree();
     for (JsonNode token : copy.path("added_tokens")) {
       @Nullable String name = secretNames.get(token.path("content").asText());
       if (name != null && token instanceof ObjectNode node) {
@@ -119,6 +102,7 @@ final class SpecialTokenGuard implements AutoCloseable {
     }
     if (copy.path("model") instanceof ObjectNode model) {
       renameVocabulary(model);
+      dropMergesOfRenamed(model);
       @Nullable String unknown = secretNames.get(model.path("unk_token").asText());
       if (unknown != null) {
         model.put("unk_token", unknown);
@@ -145,6 +129,22 @@ final class SpecialTokenGuard implements AutoCloseable {
           pair.set(0, pair.textNode(name));
         }
       }
+    }
+  }
+
+  /** Letters must not merge into a special token, under whichever name. */
+  private void dropMergesOfRenamed(ObjectNode model) {
+    if (model.path("merges") instanceof ArrayNode merges) {
+      merges.removeIf(
+          merge -> {
+            // A pair, or in older files a text with a space between.
+            String[] pair =
+                merge.isArray()
+                    ? new String[] {merge.path(0).asText(), merge.path(1).asText()}
+                    : merge.asText().split(" ", 2);
+            return Stream.of(pair[0], pair[pair.length - 1], String.join("", pair))
+                .anyMatch(secretNames::containsKey);
+          });
     }
   }
 

@@ -74,15 +74,8 @@ public final class TextCodec implements AutoCloseable {
 
   private static TextCodec open(Path file, int vocabulary) {
     try {
-      SpecialTokenGuard guard = SpecialTokenGuard.of(ForeignFile.read(file, MAX_BYTES));
-      HuggingFaceTokenizer tokenizer =
-          HuggingFaceTokenizer.builder()
-              .optTokenizerPath(file)
-              .optAddSpecialTokens(true)
-              .optTruncation(false)
-              .optPadding(false)
-              .build();
-      return new TextCodec(file, vocabulary, tokenizer, guard);
+      TokenizerJson json = TokenizerJson.of(ForeignFile.read(file, MAX_BYTES));
+      return new TextCodec(file, vocabulary, json.open(), new SpecialTokenGuard(json));
     } catch (NoSuchFileException e) {
       throw new UncheckedIOException(file + " does not exist: is this a model's directory?", e);
     } catch (JsonProcessingException e) {
