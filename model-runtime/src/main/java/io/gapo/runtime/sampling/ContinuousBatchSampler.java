@@ -261,7 +261,9 @@ public final class ContinuousBatchSampler implements PolicySampler {
 
   private Rollout finish(RunningSequence sequence, boolean atEnd) {
     int[] tokens = sequence.tokens();
-    String response = codec.decode(atEnd ? Arrays.copyOf(tokens, tokens.length - 1) : tokens);
+    String response =
+        codec.decodeResponse(
+            sequence.promptTokens(), atEnd ? Arrays.copyOf(tokens, tokens.length - 1) : tokens);
     return sequence.finish(response, atEnd ? FinishReason.END_OF_SEQUENCE : FinishReason.LENGTH);
   }
 

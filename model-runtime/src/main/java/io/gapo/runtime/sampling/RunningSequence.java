@@ -54,6 +54,10 @@ final class RunningSequence {
     return length == tokens.length;
   }
 
+  int[] promptTokens() {
+    return promptTokens;
+  }
+
   int[] tokens() {
     return Arrays.copyOf(tokens, length);
   }

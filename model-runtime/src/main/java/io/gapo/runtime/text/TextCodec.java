@@ -153,6 +153,19 @@ public final class TextCodec implements AutoCloseable {
     return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), SKIP_SPECIAL_TOKENS);
   }
 
+  /**
+   * What the tokens of a response add to the text of their prompt. Alone they do not say it: where
+   * a token spells the space before its word, decoding leaves that of the first token out.
+   */
+  public String decodeResponse(int[] prompt, int[] response) {
+    int[] whole = Arrays.copyOf(prompt, prompt.length + response.length);
+    System.arraycopy(response, 0, whole, prompt.length, response.length);
+    String before = decode(prompt);
+    String text = decode(whole);
+    // Bytes that make no character may spoil those of the prompt that they follow.
+    return text.startsWith(before) ? text.substring(before.length()) : decode(response);
+  }
+
   @Override
   public void close() {
     tokenizer.close();

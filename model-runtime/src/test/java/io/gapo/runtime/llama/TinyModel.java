@@ -34,8 +34,13 @@ public final class TinyModel {
 
   /** A configuration with these special tokens. */
   public static LlamaConfig config(SpecialTokens specialTokens) {
+    return config(VOCABULARY, specialTokens);
+  }
+
+  /** A configuration for another tokenizer than {@link #write} writes. */
+  public static LlamaConfig config(int vocabulary, SpecialTokens specialTokens) {
     return new LlamaConfig(
-        VOCABULARY, HIDDEN_SIZE, 48, 2, 4, 2, 8, 1e-5, 10_000, false, MAX_POSITIONS, specialTokens);
+        vocabulary, HIDDEN_SIZE, 48, 2, 4, 2, 8, 1e-5, 10_000, false, MAX_POSITIONS, specialTokens);
   }
 
   /** Writes configuration, tokenizer, random tensors and further ones. */

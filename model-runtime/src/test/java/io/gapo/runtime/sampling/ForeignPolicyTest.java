@@ -8,14 +8,19 @@ import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
 import io.gapo.runtime.llama.OutputLayer;
+import io.gapo.runtime.llama.SpecialTokens;
 import io.gapo.runtime.llama.TinyModel;
 import io.gapo.runtime.text.PromptTemplate;
+import io.gapo.runtime.text.SentencePieceTokenizer;
+import io.gapo.runtime.text.SentencePieceTokenizer.Style;
 import io.gapo.runtime.text.UnsupportedTokenizerException;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +85,32 @@ class ForeignPolicyTest {
       assertThat(sampler.step())
           .extracting(Rollout::finishReason)
           .containsExactly(FinishReason.END_OF_SEQUENCE);
+    }
+  }
+
+  @Test
+  void keepsTheSpaceBetweenPromptAndResponse() {
+    SentencePieceTokenizer tokenizer =
+        new SentencePieceTokenizer(Style.LEGACY, "USER", "ASSISTANT", "the", "cat", "sat", "on");
+    SpecialTokens special = new SpecialTokens(OptionalInt.of(1), List.of(2), OptionalInt.empty());
+    TinyModel.write(policy, TinyModel.config(tokenizer.size(), special), OutputLayer.VOCABULARY, 3);
+    tokenizer.write(policy);
+    double anyToken = 100;
+    SamplerSettings settings = new SamplerSettings(64, 40, 8, anyToken, TEMPLATE);
+    try (ContinuousBatchSampler sampler =
+        ContinuousBatchSampler.open(policy, settings, TorchSettings.cpu(1))) {
+      sampler.admit(IntStream.range(0, 64).mapToObj(i -> new SampleRequest(KNOWN, i, i)).toList());
+      List<Rollout> rollouts = new ArrayList<>();
+      while (sampler.activeSequences() > 0) {
+        rollouts.addAll(sampler.step());
+      }
+
+      assertThat(rollouts)
+          .allSatisfy(
+              rollout ->
+                  assertThat(rollout.response().startsWith(" "))
+                      .isEqualTo(tokenizer.piece(rollout.responseTokens()[0]).startsWith("▁")))
+          .anySatisfy(rollout -> assertThat(rollout.response()).startsWith(" "));
     }
   }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Tokenizers that spell a space as the begin of a word, as Llama 2's and Mistral's do. */
 class SentencePieceTest {
 
+  private static final PromptTemplate TEMPLATE = new PromptTemplate("USER: {prompt} ASSISTANT:");
   private static final String[] WORDS = {"USER", "ASSISTANT", "the", "cat", "sat"};
 
   @TempDir Path directory = Path.of("set by JUnit");
@@ -21,6 +22,44 @@ class SentencePieceTest {
   private TextCodec open(SentencePieceTokenizer tokenizer, PromptTemplate template) {
     tokenizer.write(directory);
     return TextCodec.open(directory, tokenizer.size(), template);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Style.class)
+  void keepsTheSpaceThatAResponseBeginsWith(Style style) {
+    try (TextCodec codec = open(new SentencePieceTokenizer(style, WORDS), TEMPLATE)) {
+      TemplatedText whole = TEMPLATE.around("the cat", " sat, the cat");
+      int[] tokens = codec.encode(whole);
+      int[] prompt = codec.encode(TEMPLATE.around("the cat", ""));
+      int[] response = Arrays.copyOfRange(tokens, prompt.length, tokens.length);
+
+      assertThat(Arrays.copyOf(tokens, prompt.length)).isEqualTo(prompt);
+      assertThat(codec.decodeResponse(prompt, response)).isEqualTo(" sat, the cat");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Style.class)
+  void addsNoSpaceToAResponseThatBeginsWithNone(Style style) {
+    SentencePieceTokenizer tokenizer = new SentencePieceTokenizer(style, WORDS);
+    try (TextCodec codec = open(tokenizer, TEMPLATE)) {
+      int[] prompt = codec.encode(TEMPLATE.around("the cat", ""));
+
+      assertThat(codec.decodeResponse(prompt, new int[] {tokenizer.id("x")})).isEqualTo("x");
+      assertThat(codec.decodeResponse(prompt, new int[] {})).isEmpty();
+    }
+  }
+
+  @Test
+  void decodesAResponseAloneWhereItsBytesSpoilThePrompts() {
+    PromptTemplate bare = new PromptTemplate("{prompt}");
+    SentencePieceTokenizer tokenizer = new SentencePieceTokenizer(Style.LEGACY, WORDS);
+    try (TextCodec codec = open(tokenizer, bare)) {
+      int[] prompt = codec.encode(bare.around("the 猫", ""));
+      int[] response = {tokenizer.id("<0xE7>"), tokenizer.id("x")};
+
+      assertThat(codec.decodeResponse(prompt, response)).isEqualTo("\ufffdx");
+    }
   }
 
   @ParameterizedTest
