@@ -17,6 +17,7 @@ import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.lora.LoraMerge;
 import io.gapo.runtime.lora.PeftAdapter;
 import io.gapo.runtime.text.TextCodec;
+import io.gapo.runtime.text.UnsupportedTemplateException;
 import io.gapo.runtime.text.UnsupportedTokenizerException;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
@@ -90,6 +91,7 @@ public final class ContinuousBatchSampler implements PolicySampler {
    *     model.safetensors}, {@code tokenizer.json}
    * @throws IllegalArgumentException if the settings allow longer sequences than the policy reads
    * @throws UnsupportedTokenizerException if the template has a token that the policy does not know
+   * @throws UnsupportedTemplateException if the tokenizer adds a token that the template has
    */
   public static ContinuousBatchSampler open(
       InitialPolicy initial, SamplerSettings settings, TorchSettings torch) {
@@ -99,7 +101,11 @@ public final class ContinuousBatchSampler implements PolicySampler {
       LlamaWeights weights = LlamaWeights.load(runtime, initial.directory());
       requireRoom(settings, weights.config());
       TextCodec codec =
-          TextCodec.open(initial.directory(), weights.config().vocabulary(), settings.template());
+          TextCodec.open(
+              initial.directory(),
+              weights.config().vocabulary(),
+              settings.template(),
+              settings.preferences());
       Optional<LoraMerge> merge = initial.adapter().map(source -> merge(runtime, weights, source));
       ContinuousBatchSampler sampler =
           new ContinuousBatchSampler(runtime, weights, merge, codec, settings);

@@ -20,6 +20,7 @@ import io.gapo.runtime.torch.TorchScript;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -35,12 +36,15 @@ import java.util.stream.IntStream;
  */
 public final class TorchObjectiveModel implements ObjectiveModel {
 
+  private static final int NO_TOKEN = -1;
+
   private final String objective;
   private final TorchRuntime runtime;
   private final LlamaConfig config;
   private final LlamaWeights trunk;
   private final LlamaProgram program;
   private final TextCodec codec;
+  private final boolean endIsAdded;
   private final ScorerSettings settings;
   private final NDManager manager;
   private final TorchScript script;
@@ -65,6 +69,7 @@ public final class TorchObjectiveModel implements ObjectiveModel {
     this.program = new LlamaProgram(runtime, config);
     this.script = TorchScript.load(manager, TorchObjectiveModel.class, "score.py");
     this.codec = TextCodec.open(directory, config.vocabulary(), settings.template());
+    this.endIsAdded = codec.addedEnd().orElse(NO_TOKEN) == end();
   }
 
   /**
@@ -126,18 +131,24 @@ public final class TorchObjectiveModel implements ObjectiveModel {
   }
 
   /**
-   * Appends the end-of-sequence token and cuts the beginning off where the model cannot read all.
+   * Appends the end-of-sequence token, unless the tokenizer did, and cuts the beginning off where
+   * the model cannot read all.
    */
-  private int[] endedAndCut(int[] text) {
+  private int[] endedAndCut(int[] encoded) {
+    int[] text = endIsAdded ? Arrays.copyOf(encoded, encoded.length - 1) : encoded;
     int length = Math.min(text.length + 1, config.maxPositions());
     int[] tokens = new int[length];
-    tokens[length - 1] = config.specialTokens().end().get(0);
+    tokens[length - 1] = end();
     System.arraycopy(text, text.length - (length - 1), tokens, 0, length - 1);
-    boolean begins = text.length > 0 && config.specialTokens().begin().orElse(-1) == text[0];
+    boolean begins = text.length > 0 && config.specialTokens().begin().orElse(NO_TOKEN) == text[0];
     if (begins) {
       tokens[0] = text[0];
     }
     return tokens;
+  }
+
+  private int end() {
+    return config.specialTokens().end().get(0);
   }
 
   /** Texts of similar length together, so that little is padding. */

@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -114,16 +116,25 @@ public record PreferenceText(
   /** The templated prompt, with its preference, if it has one, among the template's own parts. */
   public TemplatedText around(PromptTemplate template, Prompt prompt) {
     TemplatedText plain = template.around(prompt.text(), "");
-    return prompt
-        .preference()
-        .map(
-            preference ->
-                new TemplatedText(
-                    plain.before() + before(preference),
-                    plain.prompt(),
-                    after(preference) + plain.after(),
-                    ""))
-        .orElse(plain);
+    return prompt.preference().map(preference -> around(plain, preference)).orElse(plain);
+  }
+
+  /**
+   * The template with an empty prompt and equal shares of every objective; empty if the policy
+   * reads no preferences.
+   */
+  public Optional<TemplatedText> example(PromptTemplate template) {
+    if (pattern.isEmpty() || objectives.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, Double> equal = new TreeMap<>();
+    objectives.forEach(objective -> equal.put(objective, 1.0));
+    return Optional.of(around(template.around("", ""), PromptPreference.of(equal)));
+  }
+
+  private TemplatedText around(TemplatedText plain, PromptPreference preference) {
+    return new TemplatedText(
+        plain.before() + before(preference), plain.prompt(), after(preference) + plain.after(), "");
   }
 
   private String before(PromptPreference preference) {

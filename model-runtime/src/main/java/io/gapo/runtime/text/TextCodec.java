@@ -9,8 +9,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model's tokenizer, from the {@code tokenizer.json} in its directory. Never truncates and never
@@ -23,7 +27,10 @@ public final class TextCodec implements AutoCloseable {
   /** The file name in a model's directory. */
   public static final String FILE = "tokenizer.json";
 
+  private static final Logger log = LoggerFactory.getLogger(TextCodec.class);
+
   private static final boolean WITH_SPECIAL_TOKENS = true;
+  private static final boolean WITHOUT_SPECIAL_TOKENS = false;
   private static final boolean SKIP_SPECIAL_TOKENS = true;
   private static final boolean KEEP_SPECIAL_TOKENS = false;
   private static final boolean WITHOUT_OVERFLOW = false;
@@ -34,14 +41,15 @@ public final class TextCodec implements AutoCloseable {
   private final Path file;
   private final int vocabulary;
   private final HuggingFaceTokenizer tokenizer;
+  private final TokenizerJson json;
   private final SpecialTokenGuard guard;
 
-  private TextCodec(
-      Path file, int vocabulary, HuggingFaceTokenizer tokenizer, SpecialTokenGuard guard) {
+  private TextCodec(Path file, int vocabulary, HuggingFaceTokenizer tokenizer, TokenizerJson json) {
     this.file = file;
     this.vocabulary = vocabulary;
     this.tokenizer = tokenizer;
-    this.guard = guard;
+    this.json = json;
+    this.guard = new SpecialTokenGuard(json);
   }
 
   /**
@@ -53,12 +61,21 @@ public final class TextCodec implements AutoCloseable {
    * @throws UncheckedIOException if there is none
    * @throws UnsupportedTokenizerException if it cannot be understood, or the template cannot be
    *     encoded
+   * @throws UnsupportedTemplateException if the tokenizer adds a token that the template has
    */
   public static TextCodec open(Path directory, int vocabulary, PromptTemplate template) {
+    return open(directory, vocabulary, template, PreferenceText.NONE);
+  }
+
+  /** {@link #open(Path, int, PromptTemplate)} for texts that carry preferences, too. */
+  public static TextCodec open(
+      Path directory, int vocabulary, PromptTemplate template, PreferenceText preferences) {
     TextCodec codec = open(directory.resolve(FILE), vocabulary);
     boolean fits = false;
     try {
-      codec.requireKnown(template);
+      List<TemplatedText> empty = new ArrayList<>(List.of(template.around("", "")));
+      preferences.example(template).ifPresent(empty::add);
+      codec.check(empty);
       fits = true;
       return codec;
     } finally {
@@ -68,14 +85,47 @@ public final class TextCodec implements AutoCloseable {
     }
   }
 
-  private void requireKnown(PromptTemplate template) {
-    int[] unused = encode(template.around("", ""));
+  /** Looks whether templates are read as their author means them, as far as a file tells. */
+  private void check(List<TemplatedText> templates) {
+    templates.forEach(this::requireOneBegin);
+    templates.stream()
+        .flatMap(template -> TemplateCheck.doubts(template, json).stream())
+        .distinct()
+        .forEach(doubt -> log.warn("In the template as {} reads it, {}", file, doubt));
+  }
+
+  private void requireOneBegin(TemplatedText template) {
+    OptionalInt doubled = TemplateCheck.doubledBegin(encode(template), withoutAdded(template));
+    if (doubled.isPresent()) {
+      throw new UnsupportedTemplateException(
+          file,
+          "the tokenizer begins every text with '%s', and the template '%s' brings another:"
+                  .formatted(text(doubled.getAsInt()), template.whole())
+              + " leave it out of the template, or, if another model of the run needs it there, out"
+              + " of this file's post_processor");
+    }
+  }
+
+  /** The token that the tokenizer itself adds behind every text, if it does. */
+  public OptionalInt addedEnd() {
+    TemplatedText probe = new TemplatedText("a", "", "", "");
+    int[] plain = withoutAdded(probe);
+    int[] complete = encode(probe);
+    boolean added =
+        plain.length > 0
+            && complete.length > plain.length
+            && complete[complete.length - 1] != plain[plain.length - 1];
+    return added ? OptionalInt.of(complete[complete.length - 1]) : OptionalInt.empty();
+  }
+
+  private int[] withoutAdded(TemplatedText text) {
+    return ids(tokenizer.encode(text.whole(), WITHOUT_SPECIAL_TOKENS, WITHOUT_OVERFLOW));
   }
 
   private static TextCodec open(Path file, int vocabulary) {
     try {
       TokenizerJson json = TokenizerJson.of(ForeignFile.read(file, MAX_BYTES));
-      return new TextCodec(file, vocabulary, json.open(), new SpecialTokenGuard(json));
+      return new TextCodec(file, vocabulary, json.open(), json);
     } catch (NoSuchFileException e) {
       throw new UncheckedIOException(file + " does not exist: is this a model's directory?", e);
     } catch (JsonProcessingException e) {
@@ -134,14 +184,16 @@ public final class TextCodec implements AutoCloseable {
             file,
             "token '%s' is %d, but vocab_size in %s is %d"
                     .formatted(
-                        tokenizer.decode(new long[] {token}, KEEP_SPECIAL_TOKENS),
-                        token,
-                        file.resolveSibling(LlamaConfig.FILE),
-                        vocabulary)
+                        text(token), token, file.resolveSibling(LlamaConfig.FILE), vocabulary)
                 + ": take both files from one model, or keep the token out of templates and texts");
       }
     }
     return tokens;
+  }
+
+  /** Of one token, special or not. */
+  private String text(int token) {
+    return tokenizer.decode(new long[] {token}, KEEP_SPECIAL_TOKENS);
   }
 
   static int[] ids(Encoding encoding) {

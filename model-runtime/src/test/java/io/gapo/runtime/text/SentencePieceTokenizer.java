@@ -45,7 +45,8 @@ public final class SentencePieceTokenizer {
   private final Map<String, Integer> vocabulary = new LinkedHashMap<>();
   private final Set<List<String>> merges = new LinkedHashSet<>();
   private final List<String> special = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
-  private String template = "[{\"SpecialToken\":{\"id\":\"<s>\",\"type_id\":0}},%s]";
+  private boolean begins = true;
+  private boolean ends;
 
   /**
    * A tokenizer with these words.
@@ -94,17 +95,15 @@ public final class SentencePieceTokenizer {
     return this;
   }
 
-  /** A tokenizer that adds {@code </s>} behind every text, too. */
+  /** Adds {@code </s>} behind every text. */
   public SentencePieceTokenizer endingTexts() {
-    template =
-        "[{\"SpecialToken\":{\"id\":\"<s>\",\"type_id\":0}},%s,"
-            + "{\"SpecialToken\":{\"id\":\"</s>\",\"type_id\":0}}]";
+    ends = true;
     return this;
   }
 
-  /** A tokenizer that adds nothing to a text. */
-  public SentencePieceTokenizer addingNothing() {
-    template = "[%s]";
+  /** Adds no {@code <s>} before a text. */
+  public SentencePieceTokenizer notBeginningTexts() {
+    begins = false;
     return this;
   }
 
@@ -177,16 +176,7 @@ public final class SentencePieceTokenizer {
               """));
         }
       }
-      json.set(
-          "post_processor",
-          parse(
-              """
-          {"type": "TemplateProcessing", "single": %s, "pair": [],
-           "special_tokens": {
-             "<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]},
-             "</s>": {"id": "</s>", "ids": [2], "tokens": ["</s>"]}}}
-          """
-                  .formatted(template.formatted("{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}"))));
+      json.set("post_processor", postProcessor());
       ObjectNode model = json.putObject("model");
       model.put("type", "BPE").put("unk_token", "<unk>").put("fuse_unk", true);
       model.put("byte_fallback", true);
@@ -198,6 +188,26 @@ public final class SentencePieceTokenizer {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private JsonNode postProcessor() throws IOException {
+    ObjectNode json =
+        (ObjectNode)
+            parse(
+                """
+                {"type": "TemplateProcessing", "pair": [], "special_tokens": {
+                  "<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]},
+                  "</s>": {"id": "</s>", "ids": [2], "tokens": ["</s>"]}}}
+                """);
+    ArrayNode single = json.putArray("single");
+    if (begins) {
+      single.addObject().putObject("SpecialToken").put("id", "<s>").put("type_id", 0);
+    }
+    single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
+    if (ends) {
+      single.addObject().putObject("SpecialToken").put("id", "</s>").put("type_id", 0);
+    }
+    return json;
   }
 
   private JsonNode parse(String json) throws IOException {
