@@ -287,6 +287,36 @@ class GapoTest {
         .hasMessageContaining("is more than one value");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gapo.sampling.template=USER:\\n{prompt}",
+        "gapo.sampling.template=say {prompt}\\t",
+        "gapo.sampling.preference-template=say \"{preference}\"\\n{prompt}"
+      })
+  void refusesAnEscapeInATemplateThatIsReadLiterally(String setting) {
+    assertThatThrownBy(() -> set(setting).load())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("--set gapo.sampling.")
+        .hasMessageContainingAll("is read literally", "in double quotes", "two backslashes");
+  }
+
+  @Test
+  void readsEscapesWithinDoubleQuotesAndOtherSettingsLiterally() {
+    assertThat(
+            set("gapo.sampling.template=\"USER:\\n{prompt}\"")
+                .load()
+                .getString("gapo.sampling.template"))
+        .isEqualTo("USER:\n{prompt}");
+    assertThat(
+            set("gapo.sampling.template=\"USER:\\\\n{prompt}\"")
+                .load()
+                .getString("gapo.sampling.template"))
+        .isEqualTo("USER:\\n{prompt}");
+    assertThat(set("gapo.policy.directory=C:\\new").load().getString("gapo.policy.directory"))
+        .isEqualTo("C:\\new");
+  }
+
   private static SettingsOptions set(String setting) {
     SettingsOptions options = new SettingsOptions();
     new CommandLine(

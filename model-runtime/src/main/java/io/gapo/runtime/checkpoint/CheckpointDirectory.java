@@ -129,8 +129,7 @@ public final class CheckpointDirectory implements AutoCloseable {
    *
    * @throws MalformedCheckpointException if there are checkpoints and none is whole: starting anew
    *     would throw the training away without a word
-   * @throws UncheckedIOException naming a file that cannot be read for another reason than its
-   *     content, such as its permissions
+   * @throws UnreadableCheckpointException if one cannot be read for another reason than its content
    */
   public Optional<Checkpoint> newest() {
     return newest(directory);
@@ -146,10 +145,10 @@ public final class CheckpointDirectory implements AutoCloseable {
       } catch (MalformedCheckpointException e) {
         logDamage(path, e);
       } catch (UncheckedIOException e) {
-        UnreadableCheckpoint.refuseUnlessDamaged(path, e);
+        UnreadableCheckpointException.refuseUnlessDamaged(path, e);
         logDamage(path, e);
       } catch (IOException e) {
-        UnreadableCheckpoint.refuseUnlessDamaged(path, e);
+        UnreadableCheckpointException.refuseUnlessDamaged(path, e);
         logDamage(path, e);
       }
     }
@@ -172,7 +171,7 @@ public final class CheckpointDirectory implements AutoCloseable {
    * passed over; {@link #newest()} says what is wrong with them.
    *
    * @return empty if the directory is not there or has no checkpoint whose head is whole
-   * @throws UncheckedIOException as {@link #newest()}
+   * @throws UnreadableCheckpointException as {@link #newest()}
    */
   public static Optional<CheckpointHeader> newestHeader(Path directory) {
     if (!Files.isDirectory(directory)) {
@@ -202,7 +201,7 @@ public final class CheckpointDirectory implements AutoCloseable {
     } catch (MalformedCheckpointException e) {
       return Optional.empty();
     } catch (UncheckedIOException e) {
-      UnreadableCheckpoint.refuseUnlessDamaged(path, e);
+      UnreadableCheckpointException.refuseUnlessDamaged(path, e);
       return Optional.empty();
     }
   }

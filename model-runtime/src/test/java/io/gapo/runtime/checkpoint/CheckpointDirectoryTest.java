@@ -171,7 +171,7 @@ class CheckpointDirectoryTest {
     Files.createSymbolicLink(unreadable, unreadable);
 
     assertThatThrownBy(() -> directory.newest())
-        .isInstanceOf(UncheckedIOException.class)
+        .isInstanceOf(UnreadableCheckpointException.class)
         .hasMessageContainingAll(
             unreadable.toString(), "not read", "permissions", "move version-00000002 away");
   }
@@ -185,7 +185,7 @@ class CheckpointDirectoryTest {
     Files.createSymbolicLink(unreadable, unreadable);
 
     assertThatThrownBy(() -> CheckpointDirectory.newestHeader(path))
-        .isInstanceOf(UncheckedIOException.class)
+        .isInstanceOf(UnreadableCheckpointException.class)
         .hasMessageContainingAll(unreadable.toString(), "permissions");
   }
 
@@ -198,7 +198,7 @@ class CheckpointDirectoryTest {
     assumeThat(Files.isReadable(secret)).as("readable without permission, as by root").isFalse();
 
     assertThatThrownBy(() -> directory.newest())
-        .isInstanceOf(UncheckedIOException.class)
+        .isInstanceOf(UnreadableCheckpointException.class)
         .hasMessageContainingAll(secret.toString(), "permissions");
   }
 

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -18,6 +20,12 @@ import picocli.CommandLine.Option;
 public final class SettingsOptions {
 
   private static final Pattern HOCON = Pattern.compile("[\\[{].*|\".*\"", Pattern.DOTALL);
+
+  /** Settings in which a line break is likelier than a backslash. */
+  private static final Set<String> TEMPLATES =
+      Set.of("gapo.sampling.template", "gapo.sampling.preference-template");
+
+  private static final Pattern ESCAPE = Pattern.compile("\\\\[nrt]");
 
   @Option(
       names = "--config",
@@ -31,7 +39,8 @@ public final class SettingsOptions {
       description =
           "One setting, stronger than the file: --set gapo.training.batch-size=32. A value in [ ],"
               + " { } or double quotes is read as HOCON, any other literally: --set"
-              + " 'gapo.sampling.template=\"[INST] {prompt} [/INST]\"'.")
+              + " 'gapo.sampling.template=\"[INST] {prompt}\\n[/INST]\"'. A line break is \\n within"
+              + " double quotes.")
   private final Map<String, String> settings = new LinkedHashMap<>();
 
   @Option(
@@ -67,9 +76,21 @@ public final class SettingsOptions {
     return ConfigFiles.locating(root, () -> KafkaConfig.from(root));
   }
 
+  /** A policy would be trained on the backslash and the letter. */
+  private static void requireNoEscape(String key, String value) {
+    Matcher escape = ESCAPE.matcher(value);
+    if (TEMPLATES.contains(key) && escape.find()) {
+      throw new ConfigurationException(
+          "--set %s: '%s' in '%s' is read literally, as a backslash and a letter; a text with"
+                  .formatted(key, escape.group(), value)
+              + " escapes goes in double quotes, where two backslashes stand for one");
+    }
+  }
+
   /** Lists, objects and quoted strings are HOCON; anything else is taken literally. */
   private static Object parsed(String key, String value) {
     if (!HOCON.matcher(value).matches()) {
+      requireNoEscape(key, value);
       return value;
     }
     try {

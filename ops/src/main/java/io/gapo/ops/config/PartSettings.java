@@ -5,6 +5,7 @@ import io.gapo.actors.generator.GeneratorSettings;
 import io.gapo.actors.optimizer.OptimizerSettings;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.port.ObjectiveModel;
+import io.gapo.core.port.PolicySampler;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.step.DirectionChoice;
 import io.gapo.ops.config.ObjectiveConfig.Conciseness;
@@ -19,17 +20,20 @@ import io.gapo.runtime.learning.PpoSettings;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.lora.AdapterSource;
 import io.gapo.runtime.lora.InitialPolicy;
+import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.scoring.ConcisenessRule;
 import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.runtime.scoring.TorchObjectiveModel;
 import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
+import io.gapo.runtime.text.UnsupportedTemplateException;
 import io.gapo.runtime.torch.TorchSettings;
 import io.gapo.streams.collector.CollectorShare;
 import io.gapo.streams.scorer.Retries;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -126,16 +130,40 @@ public record PartSettings(GapoConfig config) {
   }
 
   /**
+   * Opens the policy to sample from; native memory is held until it is closed.
+   *
+   * @throws ConfigurationException if the policy would misread the template
+   * @throws RuntimeException if it cannot be loaded
+   */
+  public PolicySampler openSampler() {
+    return readingTheTemplate(
+        () -> ContinuousBatchSampler.open(initialPolicy(), sampler(), torch()));
+  }
+
+  /**
    * Opens what scores an objective; native memory is held until it is closed.
    *
+   * @throws ConfigurationException if the model would misread the template
    * @throws RuntimeException if a model cannot be loaded
    */
   public ObjectiveModel objectiveModel(ObjectiveConfig objective) {
     if (objective.scoring() instanceof LearnedModel model) {
-      return TorchObjectiveModel.open(objective.name(), model.directory(), scorer(model), torch());
+      return readingTheTemplate(
+          () ->
+              TorchObjectiveModel.open(
+                  objective.name(), model.directory(), scorer(model), torch()));
     }
     Conciseness rule = (Conciseness) objective.scoring();
     return new ConcisenessRule(objective.name(), rule.targetTokens());
+  }
+
+  private static <T> T readingTheTemplate(Supplier<T> opening) {
+    try {
+      return opening.get();
+    } catch (UnsupportedTemplateException e) {
+      throw new ConfigurationException(
+          "gapo.sampling.template or gapo.sampling.preference-template: " + e.getMessage(), e);
+    }
   }
 
   public PpoSettings ppo() {

@@ -14,7 +14,6 @@ import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.ops.config.SamplingConfig;
-import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.streams.codec.PromptLimits;
 import io.gapo.streams.generator.RolloutGeneratorStage;
 import io.gapo.streams.history.GeneratorHistory;
@@ -48,13 +47,7 @@ final class GeneratorWiring {
     ActorRef<RolloutGenerator.Command> actor =
         context.spawn(
             RolloutGenerator.create(
-                context.opening(
-                    Role.ROLLOUT_GENERATOR,
-                    () ->
-                        ContinuousBatchSampler.open(
-                            context.parts().initialPolicy(),
-                            context.parts().sampler(),
-                            context.parts().torch())),
+                context.opening(Role.ROLLOUT_GENERATOR, () -> context.parts().openSampler()),
                 context.parts().generator(),
                 history.rollouts(),
                 context.listener()),

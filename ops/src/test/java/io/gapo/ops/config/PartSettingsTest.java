@@ -26,6 +26,7 @@ import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
+import io.gapo.ops.config.ObjectiveConfig.ScorerRole;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
 import io.gapo.runtime.learning.GradientScope;
@@ -47,6 +48,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,6 +141,30 @@ class PartSettingsTest {
             "gapo.sampling.max-response-tokens (100000)",
             "100016",
             "lower one of them");
+  }
+
+  @Test
+  void namesTheTemplateThatAModelWouldReadWithTwoBegins() {
+    Path models = Path.of("src/test/resources/recipe");
+    PartSettings doubled =
+        new PartSettings(
+            config(
+                Map.of(
+                    "gapo.policy.directory", models.resolve("policy").toString(),
+                    "gapo.runtime.device", "cpu",
+                    "gapo.runtime.dtype", "f32",
+                    "gapo.sampling.template", "<s>[INST] {prompt} [/INST]")));
+    ObjectiveConfig helpful =
+        new ObjectiveConfig(
+            "helpful", ScorerRole.REWARD_SCORER, new LearnedModel(models.resolve("reward"), false));
+
+    for (ThrowingCallable opening :
+        List.<ThrowingCallable>of(doubled::openSampler, () -> doubled.objectiveModel(helpful))) {
+      assertThatThrownBy(opening)
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageStartingWith("gapo.sampling.template")
+          .hasMessageContainingAll("tokenizer.json", "'<s>'", "leave it out");
+    }
   }
 
   @Test

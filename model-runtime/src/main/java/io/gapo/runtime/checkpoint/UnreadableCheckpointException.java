@@ -1,5 +1,6 @@
 package io.gapo.runtime.checkpoint;
 
+import io.gapo.core.port.ForUser;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,29 +10,32 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Tells a checkpoint that is not whole from one that cannot be read for a reason of the system's,
- * such as its permissions: the second may be whole, and to continue from an older one would throw
- * training away.
+ * A checkpoint cannot be read for another reason than what it holds, such as its permissions: it
+ * may be whole, and to continue from an older one would throw training away.
  */
-final class UnreadableCheckpoint {
+public final class UnreadableCheckpointException extends UncheckedIOException implements ForUser {
 
-  private UnreadableCheckpoint() {}
+  private static final long serialVersionUID = 1L;
+
+  private UnreadableCheckpointException(Path checkpoint, IOException cause) {
+    super(
+        "checkpoint %s was not read: %s. It may be whole, so it is not passed over for an older one:"
+                .formatted(checkpoint, reason(cause))
+            + " fix its permissions or the disk, or move %s away to continue from the one before"
+                .formatted(checkpoint.getFileName()),
+        cause);
+  }
 
   /**
    * Returns if the failure says that a file is missing or was cut short.
    *
-   * @throws UncheckedIOException with the file and what to do, if it says anything else
+   * @throws UnreadableCheckpointException if it says anything else
    */
   static void refuseUnlessDamaged(Path checkpoint, IOException failure) {
     if (failure instanceof NoSuchFileException || failure instanceof EOFException) {
       return;
     }
-    throw new UncheckedIOException(
-        "checkpoint %s was not read: %s. It may be whole, so it is not passed over for an older one:"
-                .formatted(checkpoint, reason(failure))
-            + " fix its permissions or the disk, or move %s away to continue from the one before"
-                .formatted(checkpoint.getFileName()),
-        failure);
+    throw new UnreadableCheckpointException(checkpoint, failure);
   }
 
   /** {@link #refuseUnlessDamaged(Path, IOException)} of what lies in it. */
