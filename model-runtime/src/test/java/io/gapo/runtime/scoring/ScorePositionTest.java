@@ -55,7 +55,7 @@ class ScorePositionTest {
   }
 
   private double score(PromptTemplate template, String text) {
-    ScorerSettings settings = ScorerSettings.of(template, false);
+    ScorerSettings settings = new ScorerSettings(template, false, 16_384);
     try (TorchObjectiveModel model =
         TorchObjectiveModel.open("helpful", directory, settings, TorchSettings.cpu(1))) {
       return model.score(List.of(TorchObjectiveModelTest.rollout(0, text, "")))[0];
