@@ -15,8 +15,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -26,6 +28,9 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /** A connection to a Kafka cluster that turns what can go wrong into messages for its user. */
 public final class Cluster implements AutoCloseable {
+
+  private static final ListOffsetsOptions READ_COMMITTED =
+      new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
 
   private final KafkaConfig kafka;
   private final Admin admin;
@@ -86,7 +91,11 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Records of a topic that a consumer group has not committed yet. */
+  /**
+   * Records of a topic that a consumer group has not committed yet; those of transactions that are
+   * still open do not count, since no consumer gets them yet. The marker that ends a transaction
+   * counts as a record, as everywhere in Kafka.
+   */
   public long recordsWaiting(String group, String topic) {
     List<TopicPartition> partitions =
         await(admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
@@ -113,7 +122,7 @@ public final class Cluster implements AutoCloseable {
   private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which) {
     Map<TopicPartition, OffsetSpec> query =
         partitions.stream().collect(Collectors.toMap(partition -> partition, p -> which));
-    return await(admin.listOffsets(query).all()).entrySet().stream()
+    return await(admin.listOffsets(query, READ_COMMITTED).all()).entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, answer -> answer.getValue().offset()));
   }
 

@@ -4,11 +4,12 @@ import io.gapo.core.lineage.LineageRecord;
 import io.gapo.ops.config.KafkaConfig;
 import io.gapo.streams.codec.LineageCodec;
 import io.gapo.streams.codec.MalformedRecordException;
-import io.gapo.streams.topic.Topics;
+import io.gapo.streams.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -45,12 +46,11 @@ public final class LineageTail implements AutoCloseable {
    * @param reader hears every record once, in order, on the tail's thread
    */
   public static LineageTail fromBeginning(KafkaConfig kafka, Consumer<LineageRecord> reader) {
-    Map<String, Object> properties = new HashMap<>(kafka.clientProperties());
-    properties.put("enable.auto.commit", "false");
+    KafkaSettings settings = kafka.access(Optional.empty());
+    Map<String, Object> properties = new HashMap<>(settings.reader());
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    List<TopicPartition> partition =
-        List.of(new TopicPartition(new Topics(kafka.topicPrefix()).lineage(), 0));
+    List<TopicPartition> partition = List.of(new TopicPartition(settings.topics().lineage(), 0));
     consumer.assign(partition);
     consumer.seekToBeginning(partition);
     LineageTail tail = new LineageTail(consumer, reader);

@@ -13,10 +13,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +56,37 @@ class ConsumerLagIT {
         assertThat(lag).isNotNull();
       }
     }
+  }
+
+  @Test
+  void countsWhatATransactionWroteOnceItIsCommitted(@TempDir Path directory) throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.open(directory, 0)) {
+      KafkaConfig kafka = connection(broker);
+      try (Cluster cluster = Cluster.connect(kafka);
+          PromptFeeder feeder = feeder(cluster, kafka);
+          KafkaProducer<byte[], byte[]> producer = transactions(kafka)) {
+        feeder.feed(Optional.empty(), new byte[] {'x'}).get(2, MINUTES);
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(TOPIC, new byte[] {'y'})).get(2, MINUTES);
+
+        assertThat(cluster.recordsWaiting(GROUP, TOPIC)).isEqualTo(1);
+        producer.commitTransaction();
+        // Its next transaction cannot begin before this one's marker is written.
+        transactions(kafka).close();
+
+        // Two records and the marker.
+        assertThat(cluster.recordsWaiting(GROUP, TOPIC)).isEqualTo(3);
+      }
+    }
+  }
+
+  private static KafkaProducer<byte[], byte[]> transactions(KafkaConfig kafka) {
+    Map<String, Object> properties = new HashMap<>(kafka.clientProperties());
+    properties.put("transactional.id", "writer");
+    KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    producer.initTransactions();
+    return producer;
   }
 
   private static PromptFeeder feeder(Cluster cluster, KafkaConfig kafka) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.IsolationLevel;
 
 /**
  * How to reach Kafka, and what to ask of it there.
@@ -57,13 +58,17 @@ public record KafkaSettings(Map<String, String> client, String prefix, Optional<
     return properties;
   }
 
-  /** Of a consumer that belongs to no group. */
-  Map<String, String> reader() {
+  /**
+   * Of a consumer that belongs to no group. Every consumer's properties come from here, so that
+   * none reads records of transactions that were aborted.
+   */
+  public Map<String, String> reader() {
     Map<String, String> properties = new HashMap<>();
     properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(FETCH_BYTES));
     properties.putAll(client);
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString());
     return properties;
   }
 

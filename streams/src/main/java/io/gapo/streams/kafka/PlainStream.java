@@ -63,15 +63,13 @@ public final class PlainStream {
         Flow.create());
   }
 
-  /** The same, where what the topic holds at the start decides. */
+  /**
+   * The same, where what the topic holds at the start decides: up to the last record that arrives.
+   */
   public static <T> Supplier<CompletionStage<From<T>>> decidedBy(
       KafkaAccess kafka, String topic, Function<Range, From<T>> decision) {
     return () ->
         CompletableFuture.supplyAsync(
-            () -> {
-              Range range = kafka.reader().ranges(topic).getOrDefault(0, new Range(0, 0));
-              return decision.apply(range);
-            },
-            kafka.blocking());
+            () -> decision.apply(kafka.reader().readable(topic, 0)), kafka.blocking());
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -27,6 +28,7 @@ public final class TopicReader {
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final int FETCH_WAIT_MS = 10;
+  private static final int LOOK_BACK_FACTOR = 8;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final KafkaSettings settings;
@@ -56,6 +58,31 @@ public final class TopicReader {
   public Map<Integer, Range> ranges(String topic) {
     try (KafkaConsumer<byte[], byte[]> consumer = open(settings.reader())) {
       return ranges(consumer, topic);
+    }
+  }
+
+  /**
+   * What a partition holds that arrives at a reader: ends after its last record. Behind that may be
+   * offsets of aborted records and of the markers that end transactions, so whoever waits for the
+   * last record must not wait for the partition's end.
+   */
+  public Range readable(String topic, int partition) {
+    try (KafkaConsumer<byte[], byte[]> consumer = open(settings.reader())) {
+      Range all = ranges(consumer, topic).getOrDefault(partition, new Range(0, 0));
+      TopicPartition source = new TopicPartition(topic, partition);
+      consumer.assign(Set.of(source));
+      long until = all.end();
+      for (long length = 1; until > all.begin(); length *= LOOK_BACK_FACTOR) {
+        Range part = new Range(Math.max(all.begin(), until - length), until);
+        AtomicLong end = new AtomicLong(all.begin());
+        consumer.seek(source, part.begin());
+        readToTheEnds(consumer, Map.of(source, part), record -> end.set(record.at().offset() + 1));
+        if (end.get() > all.begin()) {
+          return new Range(all.begin(), end.get());
+        }
+        until = part.begin();
+      }
+      return new Range(all.begin(), all.begin());
     }
   }
 
@@ -127,17 +154,24 @@ public final class TopicReader {
       Map<TopicPartition, Range> parts,
       Consumer<RawRecord> each) {
     Map<TopicPartition, Range> open = new HashMap<>(parts);
+    Map<TopicPartition, Long> positions = Map.of();
     long giveUpAt = System.nanoTime() + PATIENCE.toNanos();
     while (!open.isEmpty()) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         Range part = open.get(new TopicPartition(record.topic(), record.partition()));
         if (part != null && record.offset() < part.end()) {
           each.accept(raw(record));
-          giveUpAt = System.nanoTime() + PATIENCE.toNanos();
         }
       }
-      open.entrySet().removeIf(part -> consumer.position(part.getKey()) >= part.getValue().end());
-      if (System.nanoTime() > giveUpAt) {
+      // The position also passes what never arrives: aborted records, and transactions' markers.
+      Map<TopicPartition, Long> reached =
+          open.keySet().stream().collect(Collectors.toMap(part -> part, consumer::position));
+      open.entrySet()
+          .removeIf(part -> reached.getOrDefault(part.getKey(), 0L) >= part.getValue().end());
+      if (!reached.equals(positions)) {
+        positions = reached;
+        giveUpAt = System.nanoTime() + PATIENCE.toNanos();
+      } else if (System.nanoTime() > giveUpAt) {
         throw new TimeoutException(
             "no record of %s arrived within %d s".formatted(open.keySet(), PATIENCE.toSeconds()));
       }

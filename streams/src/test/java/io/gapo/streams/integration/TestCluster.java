@@ -27,7 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** A broker and an actor system that all tests share; each test has its own topics. */
@@ -83,6 +85,16 @@ final class TestCluster implements AutoCloseable {
       throws Exception {
     byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
     await(kafka.publisher().publish(new ProducerRecord<>(topic, partition, keyBytes, value)));
+  }
+
+  /** A producer of transactions, as another system may have; none is begun. */
+  static KafkaProducer<byte[], byte[]> transactions(KafkaSettings settings) {
+    Map<String, Object> properties = settings.producer();
+    properties.put("transactional.id", settings.prefix() + "writer");
+    KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    producer.initTransactions();
+    return producer;
   }
 
   static List<RawRecord> read(KafkaSettings settings, String topic) {

@@ -34,6 +34,7 @@ class KafkaSettingsTest {
                 "acks", "0",
                 "enable.idempotence", "false",
                 "enable.auto.commit", "true",
+                "isolation.level", "read_uncommitted",
                 "linger.ms", "20",
                 "session.timeout.ms", "45000"),
             "p.",
@@ -46,6 +47,9 @@ class KafkaSettingsTest {
     assertThat(changed.member("group"))
         .containsEntry("session.timeout.ms", "45000")
         .containsEntry("enable.auto.commit", "false");
+    assertThat(List.of(changed.member("group"), changed.reader()))
+        .allSatisfy(
+            consumer -> assertThat(consumer).containsEntry("isolation.level", "read_committed"));
   }
 
   @Test
