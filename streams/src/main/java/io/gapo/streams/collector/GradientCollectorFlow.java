@@ -2,6 +2,7 @@ package io.gapo.streams.collector;
 
 import akka.Done;
 import akka.NotUsed;
+import akka.japi.Pair;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.FlowWithContext;
 import io.gapo.core.rollout.Rollout;
@@ -13,6 +14,7 @@ import io.gapo.streams.codec.RecordCodec;
 import io.gapo.streams.codec.RolloutCodec;
 import io.gapo.streams.codec.ScoreCodec;
 import io.gapo.streams.codec.UpdateDirectionCodec;
+import io.gapo.streams.collector.PartitionOrder.Entry;
 import io.gapo.streams.intake.Quarantine;
 import io.gapo.streams.intake.RecordHandling;
 import io.gapo.streams.topic.RawRecord;
@@ -30,9 +32,10 @@ import java.util.function.Function;
  * </pre>
  *
  * <p>A rollout or score is answered only when its rollout is settled, so that an offset comes out
- * when everything before it is settled for good. Until then it takes a place of {@code inFlight},
- * and so does everything behind it: that must be well above the admission quota, for scores times
- * the number of objectives, or the records of the next batch cannot come in.
+ * when everything before it in its partition is settled for good. Until it is answered it takes a
+ * place of {@code inFlight}: that must be well above the admission quota, for scores times the
+ * number of objectives, or the records of the next batch cannot come in. What is settled takes
+ * none, however much of it is delivered again behind what is not.
  */
 public final class GradientCollectorFlow {
 
@@ -40,18 +43,19 @@ public final class GradientCollectorFlow {
 
   public static <O> FlowWithContext<RawRecord, O, Done, O, NotUsed> rollouts(
       int inFlight, Function<Rollout, CompletionStage<?>> untilSettled, Quarantine quarantine) {
-    return handOver(new RolloutCodec(), inFlight, untilSettled, quarantine);
+    return untilSettled(new RolloutCodec(), inFlight, untilSettled, quarantine);
   }
 
   public static <O> FlowWithContext<RawRecord, O, Done, O, NotUsed> scores(
       int inFlight, Function<Score, CompletionStage<?>> untilSettled, Quarantine quarantine) {
-    return handOver(new ScoreCodec(), inFlight, untilSettled, quarantine);
+    return untilSettled(new ScoreCodec(), inFlight, untilSettled, quarantine);
   }
 
   /** Directions come one at a time, as steps do. */
   public static <O> FlowWithContext<RawRecord, O, Done, O, NotUsed> directions(
       Function<UpdateDirection, CompletionStage<?>> follow, Quarantine quarantine) {
-    return handOver(new UpdateDirectionCodec(), 1, follow, quarantine);
+    return FlowWithContext.<RawRecord, O>create()
+        .mapAsync(1, RecordHandling.of(new UpdateDirectionCodec(), quarantine, follow));
   }
 
   /** What all collectors contribute; what is malformed the combiner puts in quarantine. */
@@ -62,12 +66,36 @@ public final class GradientCollectorFlow {
         .mapAsync(1, RecordHandling.of(new ObjectiveGradientsCodec(), combiners, hear));
   }
 
-  private static <T, O> FlowWithContext<RawRecord, O, Done, O, NotUsed> handOver(
+  private record Underway<O>(RawRecord record, Entry<O> entry) {}
+
+  private static <T, O> FlowWithContext<RawRecord, O, Done, O, NotUsed> untilSettled(
       RecordCodec<T> codec,
       int inFlight,
       Function<T, CompletionStage<?>> handle,
       Quarantine quarantine) {
-    return FlowWithContext.<RawRecord, O>create()
-        .mapAsync(inFlight, RecordHandling.of(codec, quarantine, handle));
+    var handling = RecordHandling.of(codec, quarantine, handle);
+    return FlowWithContext.fromPairs(
+        Flow.<Pair<RawRecord, O>, Pair<Done, O>, NotUsed>fromMaterializer(
+                (materializer, attributes) -> inOrder(inFlight, handling))
+            .mapMaterializedValue(created -> NotUsed.getInstance()));
+  }
+
+  /** Once for each stream, which alone may use its order. */
+  private static <O> Flow<Pair<RawRecord, O>, Pair<Done, O>, NotUsed> inOrder(
+      int inFlight, akka.japi.function.Function<RawRecord, CompletionStage<Done>> handling) {
+    PartitionOrder<O> order = new PartitionOrder<>();
+    return Flow.<Pair<RawRecord, O>>create()
+        .map(
+            record ->
+                new Underway<>(
+                    record.first(), order.begin(record.first().at().partition(), record.second())))
+        .mapAsyncUnordered(
+            inFlight,
+            underway -> handling.apply(underway.record()).thenApply(done -> underway.entry()))
+        .mapConcat(
+            answered ->
+                order.done(answered).stream()
+                    .map(context -> Pair.create(Done.done(), context))
+                    .toList());
   }
 }

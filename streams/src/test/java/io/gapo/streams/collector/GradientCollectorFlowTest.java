@@ -14,6 +14,7 @@ import io.gapo.streams.intake.Answers;
 import io.gapo.streams.intake.QuarantineOnPaper;
 import io.gapo.streams.intake.StreamProbes;
 import io.gapo.streams.topic.RawRecord;
+import io.gapo.streams.topic.RecordCoordinates;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +80,33 @@ class GradientCollectorFlowTest {
     collector.answer(first, "settled");
 
     assertThat(collector.awaitQuestion().rolloutId()).isEqualTo("a#1");
+  }
+
+  @Test
+  void whatIsSettledLeavesRoomForWhatComesBehindIt() throws Exception {
+    Answers<Rollout, Object> collector = new Answers<>();
+    StreamProbes<RawRecord, Long> stream =
+        StreamProbes.run(
+            GradientCollectorFlow.<Long>rollouts(2, collector::apply, quarantine), kit);
+
+    stream.out().request(1_000);
+    stream.in().sendNext(rollout(0, 0));
+    Rollout waiting = collector.awaitQuestion();
+    for (int offset = 1; offset < 100; offset++) {
+      stream.in().sendNext(rollout(0, offset));
+      collector.answer(collector.awaitQuestion(), "settled");
+    }
+    stream.in().sendNext(rollout(1, 1_000));
+    collector.answer(collector.awaitQuestion(), "settled");
+
+    stream.out().expectNext(1_000L).expectNoMessage();
+    collector.answer(waiting, "settled");
+    stream.out().expectNext(0L);
+  }
+
+  private static RawRecord rollout(int partition, int offset) {
+    byte[] value = new RolloutCodec().encode(Examples.rollout("a" + partition, offset));
+    return new RawRecord(new RecordCoordinates("rollouts", partition, offset), null, value);
   }
 
   @Test
