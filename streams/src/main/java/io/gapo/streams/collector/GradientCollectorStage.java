@@ -19,6 +19,7 @@ import io.gapo.streams.version.PolicyVersionFeed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -35,7 +36,7 @@ public final class GradientCollectorStage {
 
   /**
    * Starts the stage. When it is drained, rollouts that are not settled are left for the next
-   * start.
+   * start. One of several collectors takes up its share of partitions that are added meanwhile.
    *
    * @param share which rollouts are this collector's
    * @param inFlight rollouts that may wait for their fate at a time; see {@link
@@ -56,6 +57,8 @@ public final class GradientCollectorStage {
       Function<Score, CompletionStage<?>> score,
       Function<UpdateDirection, CompletionStage<?>> direction,
       Function<ObjectiveGradients, CompletionStage<?>> contribution) {
+    Optional<CollectorPartitions> own =
+        share.isAll() ? Optional.empty() : Optional.of(CollectorPartitions.open(kafka, share));
     Quarantine quarantine = kafka.quarantine(STAGE);
     List<RunningStage> parts = new ArrayList<>();
     parts.add(
@@ -71,7 +74,7 @@ public final class GradientCollectorStage {
         inputs(
             STAGE + "'s scores",
             kafka,
-            share,
+            own,
             kafka.topics().scores(),
             kafka.groups().collectorScores(),
             GradientCollectorFlow.scores(inFlight * objectives, score, quarantine)));
@@ -79,7 +82,7 @@ public final class GradientCollectorStage {
         inputs(
             STAGE + "'s rollouts",
             kafka,
-            share,
+            own,
             kafka.topics().rollouts(),
             kafka.groups().collectorRollouts(),
             GradientCollectorFlow.rollouts(inFlight, rollout, quarantine)));
@@ -114,35 +117,29 @@ public final class GradientCollectorStage {
         : kafka.groups().collectorDirections(share.collector());
   }
 
+  /**
+   * @param own empty for a collector that has everything: Kafka assigns it what partitions there
+   *     are
+   */
   private static RunningStage inputs(
       String name,
       KafkaAccess kafka,
-      CollectorShare share,
+      Optional<CollectorPartitions> own,
       String topic,
       String group,
       FlowWithContext<RawRecord, CommittableOffset, Done, CommittableOffset, NotUsed> graph) {
-    return share.isAll()
-        ? CommittingStream.start(STAGE, name, kafka, topic, group, Duration.ZERO, graph)
-        : CommittingStream.start(
-            STAGE,
-            name,
-            kafka,
-            topic,
-            share.partitions(topic, partitions(kafka)),
-            group,
-            Duration.ZERO,
-            graph);
-  }
-
-  /** A rollout and its scores are one collector's only if their topics have as many partitions. */
-  private static int partitions(KafkaAccess kafka) {
-    int rollouts = kafka.reader().ranges(kafka.topics().rollouts()).size();
-    int scores = kafka.reader().ranges(kafka.topics().scores()).size();
-    if (rollouts != scores) {
-      throw new IllegalStateException(
-          "topics %s and %s have %d and %d partitions, several gradient collectors need as many of both: add partitions"
-              .formatted(kafka.topics().rollouts(), kafka.topics().scores(), rollouts, scores));
-    }
-    return rollouts;
+    return own.map(
+            partitions ->
+                CommittingStream.start(
+                    STAGE,
+                    name,
+                    kafka,
+                    topic,
+                    () -> partitions.of(topic),
+                    group,
+                    Duration.ZERO,
+                    graph))
+        .orElseGet(
+            () -> CommittingStream.start(STAGE, name, kafka, topic, group, Duration.ZERO, graph));
   }
 }

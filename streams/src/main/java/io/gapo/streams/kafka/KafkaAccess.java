@@ -113,6 +113,10 @@ public final class KafkaAccess implements AutoCloseable {
     return new RecordIntake(stage, clock.instant(), listener, clock);
   }
 
+  Duration metadataAge() {
+    return settings.metadataAge();
+  }
+
   /** For calls that wait for Kafka. */
   Executor blocking() {
     return system.dispatchers().lookup(DispatcherSelector.blocking());

@@ -2,6 +2,7 @@ package io.gapo.streams.kafka;
 
 import io.gapo.streams.topic.ConsumerGroups;
 import io.gapo.streams.topic.Topics;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,18 @@ public record KafkaSettings(Map<String, String> client, String prefix, Optional<
     instance.ifPresent(
         name -> properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, name + "-" + group));
     return properties;
+  }
+
+  /** How old what a client knows of topics' partitions may be: so long a new one may be missed. */
+  Duration metadataAge() {
+    String millis =
+        client.getOrDefault(
+            CommonClientConfigs.METADATA_MAX_AGE_CONFIG,
+            String.valueOf(
+                ConsumerConfig.configDef()
+                    .defaultValues()
+                    .get(CommonClientConfigs.METADATA_MAX_AGE_CONFIG)));
+    return Duration.ofMillis(Long.parseLong(millis));
   }
 
   /** Names the client properties but keeps their values, which may be secret, to itself. */

@@ -62,6 +62,16 @@ class KafkaSettingsTest {
   }
 
   @Test
+  void metadataIsAsOldAsTheUserAllows() {
+    Map<String, String> client =
+        Map.of("bootstrap.servers", "broker:9092", "metadata.max.age.ms", "700");
+
+    assertThat(settings.metadataAge()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(new KafkaSettings(client, "", Optional.empty()).metadataAge())
+        .isEqualTo(Duration.ofMillis(700));
+  }
+
+  @Test
   void namesCarryThePrefix() {
     assertThat(settings.topics().all()).hasSize(9).allMatch(name -> name.startsWith("p."));
     ConsumerGroups groups = settings.groups();
