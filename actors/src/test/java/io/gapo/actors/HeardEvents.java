@@ -23,6 +23,7 @@ public final class HeardEvents implements PipelineListener {
   public final Queue<PolicyVersion> adopted = new ConcurrentLinkedQueue<>();
   public final Queue<String> refusals = new ConcurrentLinkedQueue<>();
   public final Queue<VersionLineage> versions = new ConcurrentLinkedQueue<>();
+  public final AtomicInteger skipped = new AtomicInteger();
   public final AtomicInteger tokens = new AtomicInteger();
   public volatile int outstanding;
   public volatile int limit;
@@ -56,6 +57,11 @@ public final class HeardEvents implements PipelineListener {
   @Override
   public void settled(Settlement settlement) {
     settlements.add(settlement);
+  }
+
+  @Override
+  public void settledSkipped(String stage) {
+    skipped.incrementAndGet();
   }
 
   @Override

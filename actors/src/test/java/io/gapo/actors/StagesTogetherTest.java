@@ -14,7 +14,6 @@ import io.gapo.actors.generator.RolloutGenerator;
 import io.gapo.actors.generator.SamplerUnderOurControl;
 import io.gapo.actors.optimizer.LearnerOnDisk;
 import io.gapo.actors.optimizer.Optimizer;
-import io.gapo.actors.optimizer.OptimizerSettings;
 import io.gapo.actors.scorer.Scorer;
 import io.gapo.core.flow.AdmissionQuota;
 import io.gapo.core.flow.StalenessLimit;
@@ -130,8 +129,7 @@ class StagesTogetherTest {
 
   private static ActorRef<RolloutGenerator.Command> startGenerator(
       TopicsInMemory topics, FlakyModels models, long seed) {
-    GeneratorSettings settings =
-        new GeneratorSettings(SAMPLES, seed, QUOTA, 10_000, Examples.QUICK);
+    GeneratorSettings settings = new GeneratorSettings(SAMPLES, seed, QUOTA, Examples.QUICK);
     return topics.connectGenerator(
         history ->
             KIT.spawn(
@@ -151,7 +149,6 @@ class StagesTogetherTest {
             QUOTA.batchSize(),
             SAMPLES,
             QUOTA.staleness(),
-            10_000,
             2,
             Duration.ofMillis(200),
             Optional.empty(),
@@ -173,8 +170,9 @@ class StagesTogetherTest {
         KIT.spawn(
             Optimizer.create(
                 () -> models.learner(new LearnerOnDisk(disk)),
+                topics::settledUpTo,
                 topics,
-                new OptimizerSettings(10_000, Examples.QUICK),
+                Examples.QUICK,
                 PipelineListener.NONE,
                 Clock.systemUTC()));
     topics.connectOptimizer(optimizer);

@@ -16,12 +16,14 @@ import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.StepPublisher;
 import io.gapo.core.port.VersionPublisher;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.SettledRollouts;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
@@ -30,7 +32,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -80,10 +81,22 @@ public final class TopicsInMemory implements StepPublisher, VersionPublisher {
   // What the stages read at their start.
 
   private RolloutHistory history() {
-    Set<String> settled = new LinkedHashSet<>(fates().keySet());
+    Set<String> settled = fates().keySet();
     Set<String> outstanding = rolloutIds();
     outstanding.removeAll(settled);
-    return new RolloutHistory(outstanding, List.copyOf(settled));
+    return new RolloutHistory(outstanding, SettledRollouts.of(settled));
+  }
+
+  synchronized SettledRollouts settledUpTo(PolicyVersion version) {
+    SettledRollouts settled = new SettledRollouts();
+    for (LineageRecord record : lineage) {
+      boolean isLater =
+          record instanceof VersionLineage made && made.version().compareTo(version) > 0;
+      if (!isLater) {
+        ids(record).forEach(settled::add);
+      }
+    }
+    return settled;
   }
 
   synchronized void connect(Map<String, ActorRef<Scorer.Command>> all) {
@@ -350,10 +363,7 @@ public final class TopicsInMemory implements StepPublisher, VersionPublisher {
   }
 
   private static List<String> ids(LineageRecord record) {
-    if (record instanceof VersionLineage version) {
-      return version.rollouts().stream().map(RolloutReference::id).toList();
-    }
-    return record instanceof Settlement settlement ? List.of(settlement.rollout().id()) : List.of();
+    return record.rollouts().stream().map(RolloutReference::id).toList();
   }
 
   // What the test looks at.

@@ -14,8 +14,6 @@ import java.util.Optional;
  * @param batchSize fewest rollouts a batch; batches hold whole prompts, so they may be larger
  * @param samplesPerPrompt K, the responses sampled for each prompt
  * @param staleness how old a rollout may be when it is used
- * @param settledMemory how many settled rollout ids to remember: more than are settled between two
- *     commits of the inputs' offsets
  * @param batchAttempts how often the model may fail on a batch before the batch is refused
  * @param patience how long to wait for a step's direction, or for the next version, before the
  *     message that should bring it is sent again; doubled with each repeat
@@ -30,7 +28,6 @@ public record CollectorSettings(
     int batchSize,
     int samplesPerPrompt,
     StalenessLimit staleness,
-    int settledMemory,
     int batchAttempts,
     Duration patience,
     Optional<Duration> shortBatchAfter,

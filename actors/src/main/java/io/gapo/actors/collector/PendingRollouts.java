@@ -51,9 +51,7 @@ final class PendingRollouts {
       StepPublisher publisher,
       PipelineListener listener,
       Logger log) {
-    this.join =
-        new RolloutJoin(
-            settings.objectives(), settings.samplesPerPrompt(), settings.settledMemory());
+    this.join = new RolloutJoin(settings.objectives(), settings.samplesPerPrompt());
     this.objectives = settings.objectives();
     this.staleness = settings.staleness();
     this.batchSize = settings.batchSize();
@@ -65,7 +63,9 @@ final class PendingRollouts {
   }
 
   void add(Rollout rollout, ActorRef<StatusReply<Done>> settledTo) {
-    receive(rollout.id(), join.add(rollout), settledTo);
+    if (!receive(rollout.id(), join.add(rollout), settledTo)) {
+      listener.settledSkipped(GradientCollector.STAGE);
+    }
   }
 
   void add(Score score, ActorRef<StatusReply<Done>> settledTo) {
@@ -77,7 +77,8 @@ final class PendingRollouts {
     receive(score.rolloutId(), arrival, settledTo);
   }
 
-  private void receive(String id, Arrival arrival, ActorRef<StatusReply<Done>> settledTo) {
+  /** Says whether the rollout's fate is still to become durable. */
+  private boolean receive(String id, Arrival arrival, ActorRef<StatusReply<Done>> settledTo) {
     boolean isPending =
         arrival == Arrival.HELD || (arrival == Arrival.SETTLED && acks.isUnconfirmed(id));
     if (isPending) {
@@ -85,6 +86,7 @@ final class PendingRollouts {
     } else {
       settledTo.tell(StatusReply.ack());
     }
+    return isPending;
   }
 
   /**

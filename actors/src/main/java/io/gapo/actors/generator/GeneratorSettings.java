@@ -9,12 +9,10 @@ import io.gapo.core.flow.Backoff;
  * @param samplesPerPrompt K, the responses sampled for each prompt
  * @param runSeed from which every rollout's own seed follows
  * @param quota on outstanding rollouts
- * @param settledMemory how many settled rollout ids to remember: more than are settled between two
- *     commits of the prompts' offsets
  * @param backoff between restarts
  */
 public record GeneratorSettings(
-    int samplesPerPrompt, long runSeed, AdmissionQuota quota, int settledMemory, Backoff backoff) {
+    int samplesPerPrompt, long runSeed, AdmissionQuota quota, Backoff backoff) {
 
   public GeneratorSettings {
     if (samplesPerPrompt < 1) {

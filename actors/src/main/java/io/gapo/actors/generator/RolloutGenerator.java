@@ -168,12 +168,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
     return Behaviors.setup(
         outer -> {
           Memory memory =
-              new Memory(
-                  new RolloutLedger(
-                      settings.quota(),
-                      settings.samplesPerPrompt(),
-                      settings.settledMemory(),
-                      history));
+              new Memory(new RolloutLedger(settings.quota(), settings.samplesPerPrompt(), history));
           return Reopening.create(
               RolloutGenerator.class,
               () -> ready(samplers, settings, memory),
@@ -255,6 +250,9 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
       message.replyTo().tell(StatusReply.error(refusal.get()));
     } else if (prompts.needsNoSampling(prompt)) {
       message.replyTo().tell(StatusReply.success(ledger.finishedSamples(prompt.id())));
+      if (ledger.isSettled(prompt.id())) {
+        listener.settledSkipped(STAGE);
+      }
     } else {
       prompts.join(prompt).addAsker(message.replyTo());
     }

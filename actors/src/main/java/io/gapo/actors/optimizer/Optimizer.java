@@ -15,6 +15,7 @@ import io.gapo.actors.support.Closing;
 import io.gapo.actors.support.IdleClock;
 import io.gapo.actors.support.Outbox;
 import io.gapo.actors.support.Reopening;
+import io.gapo.core.flow.Backoff;
 import io.gapo.core.flow.VersionAssembly;
 import io.gapo.core.flow.VersionAssembly.Verdict;
 import io.gapo.core.lineage.AppliedUpdate;
@@ -27,6 +28,7 @@ import io.gapo.core.port.Failures;
 import io.gapo.core.port.NonFiniteGradientException;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.PolicyLearner;
+import io.gapo.core.port.SettledHistory;
 import io.gapo.core.port.VersionPublisher;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.GradientPart;
@@ -44,6 +46,8 @@ import java.util.function.Supplier;
  * reading. Then {@link Apply} brings gradient parts, one at a time. The part that completes a
  * version, one from each collector, makes it: apply, save the checkpoint, announce the lineage,
  * then the version, then answer. Meanwhile further parts wait.
+ *
+ * <p>No rollout is settled twice: what was settled before the checkpoint, the lineage knows.
  *
  * <p>Every version is saved before it is announced, so a version that anyone has seen is never made
  * a second time from other rollouts. An announcement that fails is repeated until it is durable.
@@ -121,14 +125,14 @@ public final class Optimizer {
       TimerScheduler<Command> timers,
       OpenedPolicy opened,
       VersionPublisher publisher,
-      OptimizerSettings settings,
+      Backoff backoff,
       PipelineListener listener,
       Clock clock) {
     this.context = context;
     this.stash = stash;
-    this.outbox = new Outbox<>(context, timers, settings.backoff(), Delivery::new);
+    this.outbox = new Outbox<>(context, timers, backoff, Delivery::new);
     this.learner = opened.learner();
-    this.assembly = new VersionAssembly(settings.settledMemory(), opened.state());
+    this.assembly = new VersionAssembly(opened.settled(), opened.state());
     this.announcements = new Announcements(publisher);
     this.listener = listener;
     this.idleClock = new IdleClock(STAGE, listener);
@@ -139,17 +143,20 @@ public final class Optimizer {
    * An optimizer.
    *
    * @param learners opens the policy, at the start and after each failure
+   * @param history asked each time
+   * @param backoff between restarts and between attempts to publish
    * @param clock dates the versions
    */
   public static Behavior<Command> create(
       Supplier<? extends PolicyLearner> learners,
+      SettledHistory history,
       VersionPublisher publisher,
-      OptimizerSettings settings,
+      Backoff backoff,
       PipelineListener listener,
       Clock clock) {
     return Reopening.create(
         Optimizer.class,
-        () -> OpenedPolicy.of(learners.get()),
+        () -> OpenedPolicy.of(learners.get(), history),
         opened ->
             Behaviors.withStash(
                 WAITING_PARTS,
@@ -159,10 +166,10 @@ public final class Optimizer {
                             Behaviors.setup(
                                 context ->
                                     new Optimizer(
-                                            context, stash, timers, opened, publisher, settings,
+                                            context, stash, timers, opened, publisher, backoff,
                                             listener, clock)
                                         .announcing(opened)))),
-        settings.backoff(),
+        backoff,
         new OpenLearner());
   }
 

@@ -49,7 +49,6 @@ class DirectionDecidedAgainTest extends GradientCollectorFixture {
             2,
             2,
             new StalenessLimit(1),
-            100,
             1,
             LONG,
             Optional.of(LONG),

@@ -90,7 +90,6 @@ abstract class GradientCollectorFixture {
             2,
             2,
             new StalenessLimit(1),
-            100,
             ATTEMPTS,
             patience,
             Optional.empty(),

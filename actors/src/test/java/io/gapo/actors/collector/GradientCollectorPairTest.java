@@ -123,7 +123,6 @@ class GradientCollectorPairTest extends GradientCollectorFixture {
             batchSize,
             2,
             new StalenessLimit(1),
-            100,
             ATTEMPTS,
             LONG,
             Optional.of(Duration.ofMillis(1)),

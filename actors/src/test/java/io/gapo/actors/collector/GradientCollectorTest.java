@@ -17,6 +17,7 @@ import io.gapo.actors.Examples;
 import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
+import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
@@ -299,6 +300,23 @@ class GradientCollectorTest extends GradientCollectorFixture {
       expectAcks(stale, 7);
       settleDown();
       assertThat(events.settledIds()).containsExactly("old#0", "old#1");
+    }
+
+    @Test
+    void passesOverWhatTheLineageSettledLongAgo() {
+      VersionLineage[] history = new VersionLineage[1_000];
+      for (int i = 0; i < history.length; i++) {
+        history[i] = lineage(i + 1, 1, rollout("p" + i, 0, i), rollout("p" + i, 1, i));
+      }
+      beginAt(1_000, history);
+
+      for (int i = 0; i < 100; i++) {
+        expectAcks(complete("p" + i, i), 6);
+      }
+
+      assertThat(events.skipped).hasValue(200);
+      assertThat(events.settlements).isEmpty();
+      assertThat(steps.isEmpty()).isTrue();
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.RejectedPromptException;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.SettledRollouts;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -187,7 +188,7 @@ class RolloutGeneratorTest {
   void countsWhatWasOutstandingBeforeItStarted() {
     SamplerUnderOurControl sampler = SamplerUnderOurControl.free(4, 1);
     ActorRef<RolloutGenerator.Command> generator =
-        spawn(2, new RolloutHistory(Set.of("x#0", "x#1"), List.of()), sampler);
+        spawn(2, new RolloutHistory(Set.of("x#0", "x#1"), new SettledRollouts()), sampler);
     adopt(generator, snapshot(0, 1));
     TestProbe<StatusReply<List<Rollout>>> waiting = generate(generator, prompt("a"));
 
@@ -199,10 +200,34 @@ class RolloutGeneratorTest {
   }
 
   @Test
+  void samplesNoPromptAgainThatWasSettledLongAgo() {
+    SamplerUnderOurControl sampler = SamplerUnderOurControl.free(4, 1);
+    SettledRollouts settled = new SettledRollouts();
+    for (int prompt = 0; prompt < 1_000; prompt++) {
+      settled.add("p" + prompt + "#0");
+      settled.add("p" + prompt + "#1");
+    }
+    HeardEvents events = new HeardEvents();
+    ActorRef<RolloutGenerator.Command> generator =
+        spawn(2, new RolloutHistory(Set.of(), settled), events, sampler);
+    adopt(generator, snapshot(0, 1));
+
+    for (int prompt = 0; prompt < 100; prompt++) {
+      assertThat(ids(generate(generator, prompt("p" + prompt)))).isEmpty();
+    }
+
+    assertThat(sampler.admitted()).isEmpty();
+    assertThat(events.skipped).hasValue(100);
+  }
+
+  @Test
   void samplesOnlyWhatACrashLeftUnsampledAndThatBeyondTheQuota() {
     SamplerUnderOurControl sampler = SamplerUnderOurControl.free(4, 1);
     ActorRef<RolloutGenerator.Command> generator =
-        spawn(2, new RolloutHistory(Set.of("half#0", "whole#0"), List.of("whole#1")), sampler);
+        spawn(
+            2,
+            new RolloutHistory(Set.of("half#0", "whole#0"), SettledRollouts.of(List.of("whole#1"))),
+            sampler);
     adopt(generator, snapshot(0, 1));
     TestProbe<StatusReply<List<Rollout>>> unseen = generate(generator, prompt("new"));
 
@@ -426,7 +451,7 @@ class RolloutGeneratorTest {
     ActorRef<RolloutGenerator.Command> generator =
         spawn(
             AMPLE,
-            RolloutHistory.NONE,
+            RolloutHistory.none(),
             new FailsAtVersions(),
             SamplerUnderOurControl.free(4, 1),
             next);
@@ -446,7 +471,7 @@ class RolloutGeneratorTest {
   }
 
   private ActorRef<RolloutGenerator.Command> spawn(int quota, SamplerUnderOurControl... samplers) {
-    return spawn(quota, RolloutHistory.NONE, samplers);
+    return spawn(quota, RolloutHistory.none(), samplers);
   }
 
   private ActorRef<RolloutGenerator.Command> spawn(
@@ -462,7 +487,7 @@ class RolloutGeneratorTest {
     Queue<SamplerUnderOurControl> supply = new ArrayDeque<>(List.of(samplers));
     GeneratorSettings settings =
         new GeneratorSettings(
-            SAMPLES, 42, new AdmissionQuota(quota, new StalenessLimit(0)), 100, Examples.QUICK);
+            SAMPLES, 42, new AdmissionQuota(quota, new StalenessLimit(0)), Examples.QUICK);
     return KIT.spawn(RolloutGenerator.create(supply::remove, settings, history, listener));
   }
 

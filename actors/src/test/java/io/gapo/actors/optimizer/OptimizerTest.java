@@ -19,8 +19,10 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.SettledHistory;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.rollout.SettledRollouts;
 import io.gapo.core.step.BatchUnion;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.StepId;
@@ -28,8 +30,10 @@ import io.gapo.core.step.UpdateDirection;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -69,7 +73,6 @@ class OptimizerTest {
 
     assertThat(outcome).isEqualTo(new Outcome.Applied(new PolicyVersion(1)));
     assertThat(disk.newest().inputOffsets()).isEqualTo(Map.of("gradients-0", 1L));
-    assertThat(disk.newest().recentRolloutIds()).containsExactly("p#0");
     assertThat(lastLineage().rollouts()).extracting(RolloutReference::id).containsExactly("p#0");
     assertThat(lastLineage().appliedAt()).isEqualTo(NOW);
     assertThat(lastLineage().statistics().phaseSeconds()).containsKey("apply");
@@ -191,12 +194,12 @@ class OptimizerTest {
     Outcome outcome = apply(optimizer, part(1, "a", GRADIENT, "p", "q"), 2).getValue();
 
     assertThat(outcome).isInstanceOf(Outcome.Refused.class);
-    assertThat(((Refusal) lastPublished()).rolloutIds()).containsExactly("p#0", "q#0");
+    assertThat(((Refusal) lastPublished()).rolloutIds()).containsExactly("q#0");
     assertThat(disk.weight()).isEqualTo(1);
   }
 
   @Test
-  void repeatsItsRefusalForAPartThatComesAgain() {
+  void settlesTheRolloutsOfARefusedPartOnceHoweverOftenItComes() {
     ActorRef<Optimizer.Command> optimizer = spawn();
     apply(optimizer, part(0, "a", NOT_FINITE, "p"), 1);
     publisher.published.clear();
@@ -204,7 +207,60 @@ class OptimizerTest {
     Outcome again = apply(optimizer, part(0, "a", NOT_FINITE, "p"), 2).getValue();
 
     assertThat(again).isInstanceOf(Outcome.Refused.class);
-    assertThat(((Refusal) lastPublished()).rolloutIds()).containsExactly("p#0");
+    assertThat(publisher.published).isEmpty();
+    assertThat(events.settledIds()).containsExactly("p#0");
+  }
+
+  @Test
+  void trainsOnNothingThatTheLineageSettledBeforeItStarted() {
+    ActorRef<Optimizer.Command> first = spawn();
+    apply(first, part(0, "a", NOT_FINITE, "refused"), 1);
+    apply(first, part(0, "a", GRADIENT, "trained"), 2);
+    apply(first, part(1, "a", GRADIENT, "newest"), 3);
+    KIT.stop(first);
+
+    ActorRef<Optimizer.Command> again = spawn();
+    for (String settled : List.of("refused", "trained", "newest")) {
+      assertThat(apply(again, part(2, "a", GRADIENT, settled), 4).getValue())
+          .isInstanceOf(Outcome.Refused.class);
+    }
+
+    assertThat(apply(again, part(2, "a", GRADIENT, "p"), 5).getValue())
+        .isEqualTo(new Outcome.Applied(new PolicyVersion(3)));
+    assertThat(events.settledIds()).containsExactly("refused#0");
+  }
+
+  @Test
+  void opensAgainWithoutAFurtherEpochWhenTheLineageCannotBeRead() {
+    Queue<RuntimeException> failures =
+        new ArrayDeque<>(List.of(new IllegalStateException("no broker answers")));
+    SettledHistory history =
+        version -> {
+          if (!failures.isEmpty()) {
+            throw failures.remove();
+          }
+          return settledUpTo(version);
+        };
+
+    ActorRef<Optimizer.Command> optimizer = spawn(history, disk, events);
+
+    assertThat(apply(optimizer, part(0, "a", GRADIENT, "p"), 1).getValue())
+        .isEqualTo(new Outcome.Applied(new PolicyVersion(1)));
+    assertThat(disk.newest().epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void makesAVersionAgainOfTheSameRolloutsAfterFallingBackToAnOlderCheckpoint() {
+    ActorRef<Optimizer.Command> first = spawn();
+    apply(first, part(0, "a", GRADIENT, "p"), 1);
+    KIT.stop(first);
+
+    ActorRef<Optimizer.Command> fallenBack =
+        spawn(this::settledUpTo, new LearnerOnDisk.Disk(), events);
+
+    assertThat(apply(fallenBack, part(0, "a", GRADIENT, "p"), 1).getValue())
+        .isEqualTo(new Outcome.Applied(new PolicyVersion(1)));
+    assertThat(lastLineage().rollouts()).extracting(RolloutReference::id).containsExactly("p#0");
   }
 
   @Test
@@ -306,13 +362,33 @@ class OptimizerTest {
   }
 
   private ActorRef<Optimizer.Command> spawn(PipelineListener listener) {
+    return spawn(this::settledUpTo, disk, listener);
+  }
+
+  private ActorRef<Optimizer.Command> spawn(
+      SettledHistory history, LearnerOnDisk.Disk checkpoints, PipelineListener listener) {
     return KIT.spawn(
         Optimizer.create(
-            () -> new LearnerOnDisk(disk),
+            () -> new LearnerOnDisk(checkpoints),
+            history,
             publisher,
-            new OptimizerSettings(100, Examples.QUICK),
+            Examples.QUICK,
             listener,
             Clock.fixed(NOW, ZoneOffset.UTC)));
+  }
+
+  /** As the lineage tells that was published. */
+  private SettledRollouts settledUpTo(PolicyVersion version) {
+    SettledRollouts settled = new SettledRollouts();
+    for (Object each : publisher.published) {
+      if (each instanceof Refusal refusal) {
+        refusal.rolloutIds().forEach(settled::add);
+      } else if (each instanceof VersionLineage lineage
+          && lineage.version().compareTo(version) <= 0) {
+        lineage.rollouts().forEach(rollout -> settled.add(rollout.id()));
+      }
+    }
+    return settled;
   }
 
   private static GradientPart part(

@@ -4,6 +4,7 @@ import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.rollout.SettledRollouts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -43,19 +44,19 @@ public final class RolloutJoin {
 
   private final List<String> objectives;
   private final int samplesPerPrompt;
-  private final RecentRolloutIds settled;
+  private final SettledRollouts settled = new SettledRollouts();
   private final Map<String, Candidate> candidates = new HashMap<>();
 
-  /**
-   * Ids of the rollouts of each prompt that have arrived, by sample index; prompts as they came.
-   */
-  private final Map<String, TreeMap<Integer, String>> prompts = new LinkedHashMap<>();
+  /** Prompts of which a rollout has arrived, as they came. */
+  private final Map<String, Samples> prompts = new LinkedHashMap<>();
+
+  /** The samples of these prompts that are neither complete nor settled, by rollout id. */
+  private final Map<String, Samples> missing = new HashMap<>();
 
   /**
    * @param objectives whose scores make a rollout complete, in the run's order
-   * @param settledMemory how many settled ids to remember
    */
-  public RolloutJoin(List<String> objectives, int samplesPerPrompt, int settledMemory) {
+  public RolloutJoin(List<String> objectives, int samplesPerPrompt) {
     if (objectives.isEmpty()) {
       throw new IllegalArgumentException("a run needs at least one objective");
     }
@@ -65,7 +66,6 @@ public final class RolloutJoin {
     }
     this.objectives = List.copyOf(objectives);
     this.samplesPerPrompt = samplesPerPrompt;
-    this.settled = new RecentRolloutIds(settledMemory);
   }
 
   /** Holds it until it is settled, unless it is. */
@@ -75,9 +75,10 @@ public final class RolloutJoin {
       return Arrival.SETTLED;
     }
     prompts
-        .computeIfAbsent(rollout.promptId(), unseen -> new TreeMap<>())
+        .computeIfAbsent(rollout.promptId(), this::samples)
+        .arrived
         .put(rollout.sampleIndex(), id);
-    candidate(id).add(rollout.digest(), sampling -> sampling.aged = Aged.of(rollout));
+    add(id, rollout.digest(), sampling -> sampling.aged = Aged.of(rollout));
     return Arrival.HELD;
   }
 
@@ -90,14 +91,45 @@ public final class RolloutJoin {
     if (settled.contains(score.rolloutId())) {
       return Arrival.SETTLED;
     }
-    candidate(score.rolloutId())
-        .add(score.rolloutDigest(), sampling -> sampling.addScore(objective, score.value()));
+    add(
+        score.rolloutId(),
+        score.rolloutDigest(),
+        sampling -> sampling.addScore(objective, score.value()));
     return Arrival.HELD;
+  }
+
+  private void add(String id, String digest, Consumer<Sampling> change) {
+    Candidate candidate = candidate(id);
+    candidate.add(digest, change);
+    if (candidate.complete != null) {
+      isNotMissing(id);
+    }
+  }
+
+  /** Of a prompt whose first rollout arrives: what there is to wait for. */
+  private Samples samples(String promptId) {
+    Samples samples = new Samples();
+    for (int index = 0; index < samplesPerPrompt; index++) {
+      String id = Rollout.id(promptId, index);
+      if (!settled.contains(id)) {
+        samples.missing++;
+        missing.put(id, samples);
+      }
+    }
+    return samples;
+  }
+
+  private void isNotMissing(String id) {
+    Samples samples = missing.remove(id);
+    if (samples != null) {
+      samples.missing--;
+    }
   }
 
   /** This rollout's fate is known: it will be in no further batch. */
   public void settle(String rolloutId) {
     settled.add(rolloutId);
+    isNotMissing(rolloutId);
     Candidate candidate = candidates.remove(rolloutId);
     if (candidate != null) {
       candidate.freshest().ifPresent(aged -> removeFromPrompt(aged.rollout()));
@@ -115,7 +147,7 @@ public final class RolloutJoin {
    */
   public List<Rollout> overAge(StalenessLimit limit, PolicyVersion current) {
     return prompts.values().stream()
-        .flatMap(samples -> samples.values().stream())
+        .flatMap(samples -> samples.arrived.values().stream())
         .map(this::candidate)
         .filter(candidate -> !candidate.inBatch)
         .flatMap(candidate -> candidate.freshest().stream())
@@ -155,7 +187,10 @@ public final class RolloutJoin {
   }
 
   private List<List<ScoredRollout>> wholePrompts() {
-    return prompts.keySet().stream().filter(this::isWhole).map(this::freeSamples).toList();
+    return prompts.values().stream()
+        .filter(samples -> samples.missing == 0)
+        .map(this::free)
+        .toList();
   }
 
   private List<ScoredRollout> take(
@@ -194,34 +229,28 @@ public final class RolloutJoin {
   }
 
   private void removeFromPrompt(Rollout rollout) {
-    prompts.computeIfPresent(
-        rollout.promptId(),
-        (id, samples) -> {
-          samples.remove(rollout.sampleIndex());
-          return samples.isEmpty() ? null : samples;
-        });
+    String promptId = rollout.promptId();
+    Samples samples = prompts.get(promptId);
+    if (samples == null) {
+      return;
+    }
+    samples.arrived.remove(rollout.sampleIndex());
+    if (samples.arrived.isEmpty()) {
+      prompts.remove(promptId);
+      IntStream.range(0, samplesPerPrompt)
+          .forEach(index -> missing.remove(Rollout.id(promptId, index)));
+    }
   }
 
-  private boolean isWhole(String promptId) {
-    return IntStream.range(0, samplesPerPrompt)
-        .mapToObj(index -> Rollout.id(promptId, index))
-        .allMatch(id -> settled.contains(id) || isComplete(id));
-  }
-
-  private boolean isComplete(String id) {
-    Candidate candidate = candidates.get(id);
-    return candidate != null && candidate.complete != null;
-  }
-
-  private List<ScoredRollout> freeSamples(String promptId) {
-    List<ScoredRollout> samples = new ArrayList<>();
-    for (String id : prompts.getOrDefault(promptId, new TreeMap<>()).values()) {
+  private List<ScoredRollout> free(Samples samples) {
+    List<ScoredRollout> free = new ArrayList<>();
+    for (String id : samples.arrived.values()) {
       Candidate candidate = candidate(id);
       if (candidate.complete != null && !candidate.inBatch) {
-        samples.add(candidate.complete);
+        free.add(candidate.complete);
       }
     }
-    return samples;
+    return free;
   }
 
   private static PolicyVersion oldestVersion(List<ScoredRollout> group) {
@@ -229,6 +258,15 @@ public final class RolloutJoin {
         .map(scored -> scored.rollout().oldestVersion())
         .min(Comparator.naturalOrder())
         .orElseThrow();
+  }
+
+  /** A prompt's rollouts; it is whole when each of its samples is complete or settled. */
+  private static final class Samples {
+
+    /** Ids of those that have arrived and are not settled, by sample index. */
+    private final TreeMap<Integer, String> arrived = new TreeMap<>();
+
+    private int missing;
   }
 
   /** All that is known under one rollout id. */

@@ -1,6 +1,7 @@
 package io.gapo.core.flow;
 
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.SettledRollouts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,14 +24,13 @@ public final class RolloutLedger {
   private final AdmissionQuota quota;
   private final int samplesPerPrompt;
   private final Set<String> outstanding;
-  private final RecentRolloutIds settled;
+  private final SettledRollouts settled;
   private final Map<String, Rollout> finished = new HashMap<>();
 
   /**
-   * @param settledMemory how many settled ids to remember
+   * @param history whose settled rollouts the ledger goes on with as its own
    */
-  public RolloutLedger(
-      AdmissionQuota quota, int samplesPerPrompt, int settledMemory, RolloutHistory history) {
+  public RolloutLedger(AdmissionQuota quota, int samplesPerPrompt, RolloutHistory history) {
     if (samplesPerPrompt < 1) {
       throw new IllegalArgumentException(
           "samples per prompt must be >= 1, was " + samplesPerPrompt);
@@ -38,9 +38,8 @@ public final class RolloutLedger {
     this.quota = quota;
     this.samplesPerPrompt = samplesPerPrompt;
     this.outstanding = new HashSet<>(history.outstanding());
-    this.settled = new RecentRolloutIds(settledMemory);
-    settled.addAll(history.settled());
-    history.settled().forEach(outstanding::remove);
+    this.settled = history.settled();
+    outstanding.removeIf(settled::contains);
   }
 
   /** Indices of the prompt's samples that are neither outstanding nor settled. */
@@ -49,6 +48,12 @@ public final class RolloutLedger {
         .filter(index -> isUnknown(Rollout.id(promptId, index)))
         .boxed()
         .toList();
+  }
+
+  /** Whether the fate of each of the prompt's samples is known. */
+  public boolean isSettled(String promptId) {
+    return IntStream.range(0, samplesPerPrompt)
+        .allMatch(index -> settled.contains(Rollout.id(promptId, index)));
   }
 
   /** The prompt's rollouts that were finished in this process and are not settled. */

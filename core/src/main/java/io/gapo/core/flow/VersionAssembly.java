@@ -4,6 +4,7 @@ import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.rollout.SettledRollouts;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
@@ -49,20 +50,22 @@ public final class VersionAssembly {
     record Refused(String reason) implements Verdict {}
   }
 
-  private final RecentRolloutIds settled;
+  private final SettledRollouts settled;
   private final Map<String, Long> offsets;
   private final TreeMap<String, GradientPart> held = new TreeMap<>();
   private CheckpointState saved;
 
   /**
-   * @param settledMemory how many ids of trained or refused rollouts to remember
+   * @param settled before the newest checkpoint was saved, as far as the lineage tells; the
+   *     assembly goes on with them as its own
    * @param saved the newest checkpoint, whose version is to be improved
    */
-  public VersionAssembly(int settledMemory, CheckpointState saved) {
-    this.settled = new RecentRolloutIds(settledMemory);
+  public VersionAssembly(SettledRollouts settled, CheckpointState saved) {
+    this.settled = settled;
     this.offsets = new HashMap<>(saved.inputOffsets());
     this.saved = saved;
-    settled.addAll(saved.recentRolloutIds());
+    // The lineage may not tell of it yet.
+    saved.lineage().ifPresent(this::settle);
   }
 
   /** The newest checkpoint. */
@@ -148,31 +151,31 @@ public final class VersionAssembly {
             update,
             rollouts(parts).toList(),
             appliedAt);
-    lineage.rollouts().forEach(rollout -> settled.add(rollout.id()));
+    settle(lineage);
     held.clear();
     saved =
         new CheckpointState(
-            lineage.version(),
-            saved.epoch(),
-            Optional.of(lineage),
-            settled.oldestFirst(),
-            Map.copyOf(offsets));
+            lineage.version(), saved.epoch(), Optional.of(lineage), Map.copyOf(offsets));
     return saved;
+  }
+
+  private void settle(VersionLineage lineage) {
+    lineage.rollouts().forEach(rollout -> settled.add(rollout.id()));
   }
 
   /**
    * These parts will not be applied, now or when they come again.
    *
-   * @return their rollouts, which are to be settled as refused, but for those that another part
-   *     holds: whoever sent them waits for the fate of each
+   * @return their rollouts, which are to be settled as refused, but for those that are settled
+   *     already and those that another part holds: whoever sent them waits for the fate of each
    */
   public List<RolloutReference> refuse(Collection<GradientPart> parts) {
     parts.forEach(part -> held.remove(part.step().collector(), part));
     Set<String> inUse = heldRollouts(any -> true);
-    List<RolloutReference> refused =
-        rollouts(parts).filter(rollout -> !inUse.contains(rollout.id())).distinct().toList();
-    refused.forEach(rollout -> settled.add(rollout.id()));
-    return refused;
+    return rollouts(parts)
+        .filter(rollout -> !inUse.contains(rollout.id()))
+        .filter(rollout -> settled.add(rollout.id()))
+        .toList();
   }
 
   /** The parts that wait are of no use and are forgotten; their rollouts keep waiting. */

@@ -1,6 +1,7 @@
 package io.gapo.core.lineage;
 
 import io.gapo.core.rollout.RolloutReference;
+import java.util.List;
 
 /**
  * Why a rollout will never be trained on. That it was trained on, a {@link VersionLineage} says.
@@ -23,5 +24,10 @@ public record Settlement(RolloutReference rollout, Fate fate, long version, Stri
     QUARANTINED,
     /** Part of a step that was refused because its gradient was not finite. */
     REFUSED
+  }
+
+  @Override
+  public List<RolloutReference> rollouts() {
+    return List.of(rollout);
   }
 }

@@ -48,6 +48,12 @@ public interface PipelineListener {
   /** A rollout will not be trained on. */
   default void settled(Settlement settlement) {}
 
+  /**
+   * A stage passed over a prompt or rollout that came although it was settled: it was delivered
+   * again, or came late.
+   */
+  default void settledSkipped(String stage) {}
+
   /** A stage works with this version from now on. */
   default void versionAdopted(String stage, PolicyVersion version) {}
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RolloutJoinTest {
@@ -25,7 +26,7 @@ class RolloutJoinTest {
   private static final List<String> OBJECTIVES = List.of("helpful", "harmless");
   private static final int SAMPLES = 2;
 
-  private RolloutJoin join = new RolloutJoin(OBJECTIVES, SAMPLES, 100);
+  private RolloutJoin join = new RolloutJoin(OBJECTIVES, SAMPLES);
 
   @Test
   void joinsARolloutWithItsScoresInTheRunsOrderWhicheverComesFirst() {
@@ -168,6 +169,29 @@ class RolloutJoinTest {
   }
 
   @Test
+  void recognizesWhatWasSettledLongAgo() {
+    Rollout old = rollout("p", 0, 0);
+    join.settle("p#0");
+
+    IntStream.range(0, 10_000).forEach(i -> join.settle("later" + i + "#0"));
+
+    assertThat(join.add(old)).isEqualTo(Arrival.SETTLED);
+    assertThat(join.add(score(old, "helpful", 1))).isEqualTo(Arrival.SETTLED);
+  }
+
+  @Test
+  void doesNotWaitForASampleThatWasSettledLongBeforeItsPromptCameAgain() {
+    join.settle("p#1");
+    complete(rollout("q", 0, 0));
+    join.settle("q#0");
+
+    complete(rollout("p", 0, 0));
+    complete(rollout("q", 1, 0));
+
+    assertThat(ids(join.takeBatch(2))).containsExactly("p#0", "q#1");
+  }
+
+  @Test
   void holdsNothingForAnObjectiveThatTheRunDoesNotHave() {
     assertThat(join.add(score(rollout("p", 0, 0), "concise", 1)))
         .isEqualTo(Arrival.UNKNOWN_OBJECTIVE);
@@ -208,8 +232,8 @@ class RolloutJoinTest {
 
   @Test
   void rejectsARunWithoutObjectivesOrSamples() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new RolloutJoin(List.of(), 1, 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> new RolloutJoin(OBJECTIVES, 0, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new RolloutJoin(List.of(), 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new RolloutJoin(OBJECTIVES, 0));
   }
 
   /** Whatever the order and however often records repeat: each rollout is taken exactly once. */
@@ -218,7 +242,7 @@ class RolloutJoinTest {
     long seed = draw.anyLong();
     int prompts = draw.between(1, 6);
     int atLeast = draw.between(1, 5);
-    join = new RolloutJoin(OBJECTIVES, SAMPLES, 100);
+    join = new RolloutJoin(OBJECTIVES, SAMPLES);
     Random random = new Random(seed);
     List<Runnable> arrivals = new ArrayList<>();
     Set<String> expected = new HashSet<>();

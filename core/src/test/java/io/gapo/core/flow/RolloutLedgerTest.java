@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.SettledRollouts;
 import io.gapo.testing.Cases;
 import io.gapo.testing.Draw;
 import java.util.ArrayDeque;
@@ -13,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RolloutLedgerTest {
@@ -22,28 +24,44 @@ class RolloutLedgerTest {
 
   @Test
   void missesEverySampleOfANewPrompt() {
-    assertThat(ledger(RolloutHistory.NONE).missingSamples("p")).containsExactly(0, 1);
+    assertThat(ledger(RolloutHistory.none()).missingSamples("p")).containsExactly(0, 1);
   }
 
   @Test
   void missesNoSampleThatIsDurableOrSettled() {
     RolloutLedger ledger =
-        ledger(new RolloutHistory(Set.of("half#0", "whole#1"), List.of("whole#0")));
+        ledger(
+            new RolloutHistory(
+                Set.of("half#0", "whole#1"), SettledRollouts.of(List.of("whole#0"))));
 
     assertThat(ledger.missingSamples("half")).containsExactly(1);
     assertThat(ledger.missingSamples("whole")).isEmpty();
   }
 
   @Test
+  void missesNoSampleThatWasSettledLongAgo() {
+    RolloutLedger ledger = ledger(RolloutHistory.none());
+    ledger.settle("p#0");
+    ledger.settle("p#1");
+
+    IntStream.range(0, 10_000).forEach(i -> ledger.settle("later" + i + "#0"));
+
+    assertThat(ledger.missingSamples("p")).isEmpty();
+    assertThat(ledger.isSettled("p")).isTrue();
+    assertThat(ledger.isSettled("later7")).isFalse();
+  }
+
+  @Test
   void doesNotCountWhatTheHistorySettles() {
-    RolloutLedger ledger = ledger(new RolloutHistory(Set.of("p#0", "p#1"), List.of("p#0")));
+    RolloutLedger ledger =
+        ledger(new RolloutHistory(Set.of("p#0", "p#1"), SettledRollouts.of(List.of("p#0"))));
 
     assertThat(ledger.outstanding()).isEqualTo(1);
   }
 
   @Test
   void admitsUntilTheQuotaIsFullAndAgainAfterwards() {
-    RolloutLedger ledger = ledger(RolloutHistory.NONE);
+    RolloutLedger ledger = ledger(RolloutHistory.none());
 
     assertThat(ledger.admits("a")).isTrue();
     ledger.begin(List.of("a#0", "a#1"));
@@ -56,7 +74,7 @@ class RolloutLedgerTest {
 
   @Test
   void admitsAHalfSampledPromptBeyondTheQuota() {
-    RolloutLedger ledger = ledger(new RolloutHistory(Set.of("a#0", "b#0"), List.of()));
+    RolloutLedger ledger = ledger(new RolloutHistory(Set.of("a#0", "b#0"), new SettledRollouts()));
 
     assertThat(ledger.admits("a")).isTrue();
     assertThat(ledger.admits("new")).isFalse();
@@ -66,7 +84,7 @@ class RolloutLedgerTest {
 
   @Test
   void givesBackWhatWillNotBeFinished() {
-    RolloutLedger ledger = ledger(RolloutHistory.NONE);
+    RolloutLedger ledger = ledger(RolloutHistory.none());
     ledger.begin(List.of("a#0", "a#1"));
 
     ledger.giveBack(List.of("a#0", "a#1"));
@@ -77,7 +95,7 @@ class RolloutLedgerTest {
 
   @Test
   void keepsAFinishedRolloutUntilItIsSettled() {
-    RolloutLedger ledger = ledger(RolloutHistory.NONE);
+    RolloutLedger ledger = ledger(RolloutHistory.none());
     Rollout rollout = rollout("a", 0, 0);
     ledger.begin(List.of("a#0", "a#1"));
 
@@ -91,7 +109,7 @@ class RolloutLedgerTest {
 
   @Test
   void keepsNothingThatWasSettledWhileItWasSampled() {
-    RolloutLedger ledger = ledger(RolloutHistory.NONE);
+    RolloutLedger ledger = ledger(RolloutHistory.none());
     ledger.begin(List.of("a#0"));
     ledger.settle("a#0");
 
@@ -103,7 +121,7 @@ class RolloutLedgerTest {
   @Test
   void rejectsPromptsWithoutSamples() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new RolloutLedger(TWO_ROLLOUTS, 0, 1, RolloutHistory.NONE));
+        .isThrownBy(() -> new RolloutLedger(TWO_ROLLOUTS, 0, RolloutHistory.none()));
   }
 
   /** The quota is passed by less than one prompt, and is whole again once all is settled. */
@@ -113,7 +131,7 @@ class RolloutLedgerTest {
     int batch = draw.between(1, 9);
     Random random = new Random(seed);
     AdmissionQuota quota = new AdmissionQuota(batch, new StalenessLimit(random.nextInt(3)));
-    RolloutLedger ledger = new RolloutLedger(quota, SAMPLES, 1000, RolloutHistory.NONE);
+    RolloutLedger ledger = new RolloutLedger(quota, SAMPLES, RolloutHistory.none());
     Deque<String> unsettled = new ArrayDeque<>();
 
     int prompts = 0;
@@ -137,6 +155,6 @@ class RolloutLedgerTest {
   }
 
   private static RolloutLedger ledger(RolloutHistory history) {
-    return new RolloutLedger(TWO_ROLLOUTS, SAMPLES, 100, history);
+    return new RolloutLedger(TWO_ROLLOUTS, SAMPLES, history);
   }
 }

@@ -10,6 +10,7 @@ import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.rollout.SettledRollouts;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.StepExamples;
 import io.gapo.testing.Cases;
@@ -50,7 +51,6 @@ class VersionAssemblyTest {
     assertThat(state.version()).isEqualTo(new PolicyVersion(1));
     assertThat(state.epoch()).isEqualTo(3);
     assertThat(state.inputOffsets()).isEqualTo(Map.of("gradients-0", 5L, "gradients-1", 9L));
-    assertThat(state.recentRolloutIds()).containsExactly("p#0", "q#0");
     assertThat(lineage.rollouts()).extracting(RolloutReference::id).containsExactly("p#0", "q#0");
     assertThat(lineage.update()).isEqualTo(UPDATE);
     assertThat(lineage.statistics().rollouts()).isEqualTo(2);
@@ -86,7 +86,19 @@ class VersionAssemblyTest {
     assertThat(assembly.add(repeated, Map.of())).isInstanceOf(Verdict.Refused.class);
     assertThat(assembly.refuse(List.of(repeated)))
         .extracting(RolloutReference::id)
-        .containsExactly("p#0", "q#0");
+        .containsExactly("q#0");
+  }
+
+  @Test
+  void refusesARolloutThatWasTrainedOnLongAgo() {
+    VersionAssembly assembly = assembly();
+    for (int version = 0; version < 2_000; version++) {
+      assembly.add(part(version, "a", "p" + version + "#0"), Map.of());
+      assembly.complete(UPDATE, 0, Instant.EPOCH);
+    }
+
+    assertThat(assembly.add(part(2_000, "a", "p0#0"), Map.of()))
+        .isInstanceOf(Verdict.Refused.class);
   }
 
   @Test
@@ -112,14 +124,14 @@ class VersionAssemblyTest {
   }
 
   @Test
-  void refusesWhatWasRefusedBefore() {
+  void refusesWhatWasRefusedBeforeAndSettlesItOnce() {
     VersionAssembly assembly = assembly();
     GradientPart part = part(0, "a", "p#0");
     assembly.add(part, Map.of());
-    assembly.refuse(List.of(part));
+    assertThat(assembly.refuse(List.of(part))).isEqualTo(part.rollouts());
 
     assertThat(assembly.add(part, Map.of())).isInstanceOf(Verdict.Refused.class);
-    assertThat(assembly.refuse(List.of(part))).isEqualTo(part.rollouts());
+    assertThat(assembly.refuse(List.of(part))).isEmpty();
   }
 
   @Test
@@ -143,25 +155,28 @@ class VersionAssemblyTest {
   }
 
   @Test
-  void remembersWhatTheCheckpointRemembers() {
+  void goesOnFromTheCheckpointAndWhatTheLineageSettled() {
+    SettledRollouts settled = SettledRollouts.of(List.of("refused#0"));
     VersionAssembly assembly =
         new VersionAssembly(
-            10,
+            settled,
             new CheckpointState(
                 new PolicyVersion(4),
                 1,
-                Optional.of(StepExamples.lineage(4, 1)),
-                List.of("p#0"),
+                Optional.of(StepExamples.lineage(4, 1, "trained#0")),
                 Map.of("gradients-0", 3L)));
 
-    assertThat(assembly.add(part(4, "a", "p#0"), Map.of())).isInstanceOf(Verdict.Refused.class);
+    assertThat(assembly.add(part(4, "a", "refused#0"), Map.of()))
+        .isInstanceOf(Verdict.Refused.class);
+    assertThat(assembly.add(part(4, "a", "trained#0"), Map.of()))
+        .isInstanceOf(Verdict.Refused.class);
     assertThat(assembly.saved().inputOffsets()).isEqualTo(Map.of("gradients-0", 3L));
   }
 
   /**
    * However parts of two collectors interleave, repeat and are refused, and wherever the optimizer
    * stops: reading again from the checkpoint's offsets misses no part that was held, and no rollout
-   * is trained on twice.
+   * is settled twice.
    */
   @Cases(200)
   void losesNoPartAndTrainsOnNoRolloutTwice(Draw draw) {
@@ -170,6 +185,7 @@ class VersionAssemblyTest {
     Random random = new Random(seed);
     List<GradientPart> topic = new ArrayList<>();
     Set<String> trained = new HashSet<>();
+    Set<String> refused = new HashSet<>();
     VersionAssembly assembly = assembly();
     int next = 0;
     int handled = 0;
@@ -181,22 +197,32 @@ class VersionAssemblyTest {
       next++;
       Verdict verdict = assembly.add(part, Map.of("gradients-0", (long) next));
       if (verdict instanceof Verdict.Complete complete && random.nextInt(4) == 0) {
-        assembly.refuse(complete.parts());
+        settle(assembly.refuse(complete.parts()), trained, refused);
       } else if (verdict instanceof Verdict.Complete) {
         assertThat(trained)
             .doesNotContainAnyElementsOf(ids(assembly.complete(UPDATE, 0, Instant.EPOCH)));
         trained.addAll(ids(assembly.saved()));
       } else if (verdict instanceof Verdict.Refused) {
-        assembly.refuse(List.of(part));
+        settle(assembly.refuse(List.of(part)), trained, refused);
       }
       handled++;
       if (handled % crashAfter == 0 && handled < 200) {
-        assembly = new VersionAssembly(1000, assembly.saved());
+        SettledRollouts settled = SettledRollouts.of(trained);
+        refused.forEach(settled::add);
+        assembly = new VersionAssembly(settled, assembly.saved());
         next = assembly.saved().inputOffsets().getOrDefault("gradients-0", 0L).intValue();
       }
     }
 
     assertThat(assembly.saved().version()).isEqualTo(new PolicyVersion(6));
+  }
+
+  private static void settle(
+      List<RolloutReference> rollouts, Set<String> trained, Set<String> refused) {
+    for (RolloutReference rollout : rollouts) {
+      assertThat(trained).doesNotContain(rollout.id());
+      assertThat(refused.add(rollout.id())).isTrue();
+    }
   }
 
   /** A new part of the current version from a random collector, or a repeat of an old one. */
@@ -218,6 +244,7 @@ class VersionAssemblyTest {
 
   private static VersionAssembly assembly() {
     return new VersionAssembly(
-        1000, new CheckpointState(PolicyVersion.INITIAL, 3, Optional.empty(), List.of(), Map.of()));
+        new SettledRollouts(),
+        new CheckpointState(PolicyVersion.INITIAL, 3, Optional.empty(), Map.of()));
   }
 }

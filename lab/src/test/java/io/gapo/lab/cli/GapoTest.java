@@ -196,7 +196,7 @@ class GapoTest {
   @Test
   void endsBeforeAnyStageStartsWhereTheOptimizerCannotGoOn(@TempDir Path checkpoints) {
     CheckpointState state =
-        new CheckpointState(PolicyVersion.INITIAL, 1, Optional.empty(), List.of(), Map.of());
+        new CheckpointState(PolicyVersion.INITIAL, 1, Optional.empty(), Map.of());
     try (CheckpointDirectory directory = CheckpointDirectory.open(checkpoints, 1)) {
       directory.save(
           new Checkpoint(

@@ -181,7 +181,7 @@ class BootstrapTest {
     try (CheckpointDirectory open = CheckpointDirectory.open(checkpoints, 1)) {
       open.save(
           new Checkpoint(
-              new CheckpointState(new PolicyVersion(7), 1, Optional.empty(), List.of(), Map.of()),
+              new CheckpointState(new PolicyVersion(7), 1, Optional.empty(), Map.of()),
               zeros,
               List.of(),
               0,

@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,6 @@ record StateDocument(
     PolicyVersion version,
     long epoch,
     @Nullable VersionLineage lineage,
-    List<String> recentRolloutIds,
     Map<String, Long> inputOffsets) {
 
   private static final int FORMAT = 1;
@@ -66,7 +64,6 @@ record StateDocument(
 
   StateDocument {
     sha256 = Map.copyOf(sha256);
-    recentRolloutIds = List.copyOf(recentRolloutIds);
     inputOffsets = Map.copyOf(inputOffsets);
   }
 
@@ -78,13 +75,11 @@ record StateDocument(
         state.version(),
         state.epoch(),
         state.lineage().orElse(null),
-        state.recentRolloutIds(),
         state.inputOffsets());
   }
 
   CheckpointState state() {
-    return new CheckpointState(
-        version, epoch, Optional.ofNullable(lineage), recentRolloutIds, inputOffsets);
+    return new CheckpointState(version, epoch, Optional.ofNullable(lineage), inputOffsets);
   }
 
   void write(Path file) throws IOException {

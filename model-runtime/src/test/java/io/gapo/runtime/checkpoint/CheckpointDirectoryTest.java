@@ -77,7 +77,7 @@ class CheckpointDirectoryTest {
   void keepsTheStateOfTheInitialPolicyWithoutLineage() {
     Checkpoint saved =
         new Checkpoint(
-            new CheckpointState(PolicyVersion.INITIAL, 1, Optional.empty(), List.of(), Map.of()),
+            new CheckpointState(PolicyVersion.INITIAL, 1, Optional.empty(), Map.of()),
             tensors(1),
             List.of(),
             0,
@@ -147,7 +147,7 @@ class CheckpointDirectoryTest {
         "{}",
         "{\"format\":2}",
         "{\"format\":1,\"sha256\":{},\"optimizerSteps\":1,\"version\":{\"number\":-1},\"epoch\":1,"
-            + "\"lineage\":null,\"recentRolloutIds\":[],\"inputOffsets\":{}}"
+            + "\"lineage\":null,\"inputOffsets\":{}}"
       })
   void ignoresAStateThatMakesNoSense(String json) throws IOException {
     directory.save(checkpoint(1));
@@ -213,6 +213,17 @@ class CheckpointDirectoryTest {
           .as(file)
           .isEqualTo(Files.getPosixFilePermissions(plain));
     }
+  }
+
+  @Test
+  void readsAStateThatListsRolloutIdsAsTheyDidOnce() throws IOException {
+    directory.save(checkpoint(1));
+    Path state = path.resolve("version-00000001/state.json");
+
+    Files.writeString(
+        state, Files.readString(state).replaceFirst("\\{", "{\"recentRolloutIds\": [\"p#0\"],"));
+
+    assertThat(directory.newest()).contains(checkpoint(1));
   }
 
   @Test
@@ -357,11 +368,7 @@ class CheckpointDirectoryTest {
             Instant.parse("2026-11-23T10:15:30.123456789Z"));
     CheckpointState state =
         new CheckpointState(
-            new PolicyVersion(version),
-            2,
-            Optional.of(lineage),
-            List.of("p#0", "p#1"),
-            Map.of("policy-gradients-0", 42L));
+            new PolicyVersion(version), 2, Optional.of(lineage), Map.of("policy-gradients-0", 42L));
     return new Checkpoint(
         state,
         tensors((float) version),

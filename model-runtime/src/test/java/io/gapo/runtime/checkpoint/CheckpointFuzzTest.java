@@ -53,7 +53,7 @@ class CheckpointFuzzTest {
       """
       {"format": 1, "sha256": {"model.safetensors": "ab"}, "optimizerSteps": 1,
        "version": {"number": 3}, "epoch": 1, "lineage": null,
-       "recentRolloutIds": ["a#0"], "inputOffsets": {"t-0": 5}}
+       "inputOffsets": {"t-0": 5}}
       """;
 
   @TempDir Path directory = Path.of("set by JUnit");

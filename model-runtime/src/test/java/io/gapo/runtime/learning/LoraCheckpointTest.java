@@ -29,8 +29,7 @@ class LoraCheckpointTest {
 
   private static final LoraSettings LORA = new LoraSettings(2, 4, List.of("q_proj", "down_proj"));
   private static final CheckpointState STATE =
-      new CheckpointState(
-          new PolicyVersion(3), 1, Optional.empty(), List.of("a#0"), Map.of("t-0", 5L));
+      new CheckpointState(new PolicyVersion(3), 1, Optional.empty(), Map.of("t-0", 5L));
 
   private final SplittableRandom random = new SplittableRandom(5);
 

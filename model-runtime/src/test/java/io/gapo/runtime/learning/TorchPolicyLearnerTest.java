@@ -232,8 +232,7 @@ class TorchPolicyLearnerTest {
   }
 
   private static CheckpointState state(long version) {
-    return new CheckpointState(
-        new PolicyVersion(version), 1, Optional.empty(), List.of("a#0"), Map.of("t-0", 5L));
+    return new CheckpointState(new PolicyVersion(version), 1, Optional.empty(), Map.of("t-0", 5L));
   }
 
   private List<NamedTensor> gradient(double scale) {

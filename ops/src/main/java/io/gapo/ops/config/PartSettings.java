@@ -2,7 +2,6 @@ package io.gapo.ops.config;
 
 import io.gapo.actors.collector.CollectorSettings;
 import io.gapo.actors.generator.GeneratorSettings;
-import io.gapo.actors.optimizer.OptimizerSettings;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.port.PolicySampler;
@@ -45,9 +44,6 @@ public record PartSettings(GapoConfig config) {
 
   /** The last four digits at most, so that they are a number. */
   private static final Pattern NUMBERED = Pattern.compile(".*?(\\d{1,4})");
-
-  /** Settled rollouts are remembered for many batches: a repeat comes within one or two. */
-  private static final int BATCHES_REMEMBERED = 64;
 
   public TorchSettings torch() {
     return config.runtime().torch();
@@ -252,7 +248,6 @@ public record PartSettings(GapoConfig config) {
         config.sampling().samplesPerPrompt(),
         config.sampling().seed(),
         config.training().admissionQuota(),
-        settledMemory(),
         backoff());
   }
 
@@ -269,7 +264,6 @@ public record PartSettings(GapoConfig config) {
         training.batchSize(),
         config.sampling().samplesPerPrompt(),
         training.stalenessLimit(),
-        settledMemory(),
         config.delivery().attempts(),
         config.delivery().patience(),
         training.collectors() == 1
@@ -302,10 +296,6 @@ public record PartSettings(GapoConfig config) {
     return new CollectorShare(name, Integer.parseInt(number.group(1)), collectors);
   }
 
-  public OptimizerSettings optimizer() {
-    return new OptimizerSettings(settledMemory(), backoff());
-  }
-
   public Backoff backoff() {
     return new Backoff(config.delivery().minBackoff(), config.delivery().maxBackoff());
   }
@@ -313,11 +303,5 @@ public record PartSettings(GapoConfig config) {
   /** Of a model that fails on a record. */
   public Retries retries() {
     return new Retries(config.delivery().attempts(), backoff());
-  }
-
-  private int settledMemory() {
-    int outstanding =
-        config.training().admissionQuota().limit() + config.sampling().samplesPerPrompt();
-    return Math.multiplyExact(BATCHES_REMEMBERED, outstanding);
   }
 }

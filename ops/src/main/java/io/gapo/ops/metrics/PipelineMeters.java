@@ -182,6 +182,15 @@ public final class PipelineMeters implements PipelineListener {
   }
 
   @Override
+  public void settledSkipped(String stage) {
+    Counter.builder("gapo.settled.skipped")
+        .description("Prompts and rollouts passed over because they came although settled before")
+        .tags("stage", stage)
+        .register(registry)
+        .increment();
+  }
+
+  @Override
   public void settled(Settlement settlement) {
     settled(settlement.fate().name().toLowerCase(Locale.ROOT)).increment();
   }

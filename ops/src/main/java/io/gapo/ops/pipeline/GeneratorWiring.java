@@ -42,8 +42,7 @@ final class GeneratorWiring {
 
   static Stage start(StageContext context) {
     context.parts().requireRoom();
-    GeneratorHistory history =
-        GeneratorHistory.read(context.kafkaSettings(), context.parts().generator().settledMemory());
+    GeneratorHistory history = GeneratorHistory.read(context.kafkaSettings());
     ActorRef<RolloutGenerator.Command> actor =
         context.spawn(
             RolloutGenerator.create(

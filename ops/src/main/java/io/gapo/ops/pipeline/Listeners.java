@@ -87,6 +87,11 @@ final class Listeners implements PipelineListener {
   }
 
   @Override
+  public void settledSkipped(String stage) {
+    tell(listener -> listener.settledSkipped(stage));
+  }
+
+  @Override
   public void settled(Settlement settlement) {
     tell(listener -> listener.settled(settlement));
   }

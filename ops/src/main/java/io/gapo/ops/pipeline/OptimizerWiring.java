@@ -3,6 +3,7 @@ package io.gapo.ops.pipeline;
 import akka.actor.typed.ActorRef;
 import io.gapo.actors.optimizer.Optimizer;
 import io.gapo.runtime.learning.TorchPolicyLearner;
+import io.gapo.streams.history.KafkaSettledHistory;
 import io.gapo.streams.optimizer.KafkaVersionPublisher;
 import io.gapo.streams.optimizer.OptimizerStage;
 import io.gapo.streams.tensor.AssemblyLimits;
@@ -27,8 +28,9 @@ final class OptimizerWiring {
                             context.parts().learner(),
                             context.parts().torch(),
                             context.handover())),
+                new KafkaSettledHistory(context.kafkaSettings()),
                 KafkaVersionPublisher.create(context.kafka()),
-                context.parts().optimizer(),
+                context.parts().backoff(),
                 context.listener(),
                 context.clock()),
             Optimizer.STAGE,

@@ -3,10 +3,12 @@ package io.gapo.ops.pipeline;
 import akka.actor.typed.ActorRef;
 import io.gapo.actors.scorer.Scorer;
 import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.SettledRollouts;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ObjectiveConfig;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.ObjectiveConfig.ScorerRole;
+import io.gapo.streams.history.KafkaSettledHistory;
 import io.gapo.streams.kafka.RunningStage;
 import io.gapo.streams.scorer.ScorerFlow;
 import io.gapo.streams.scorer.ScorerStage;
@@ -25,15 +27,21 @@ final class ScorerWiring {
   private ScorerWiring() {}
 
   static Stage start(StageContext context, Role role) {
+    List<ObjectiveConfig> scored =
+        context.config().objectives().stream()
+            .filter(objective -> roleOf(objective.scoredBy()) == role)
+            .toList();
+    if (scored.isEmpty()) {
+      return Stage.of(role, Map.of(), List.of());
+    }
+    SettledRollouts settled = new KafkaSettledHistory(context.kafkaSettings()).now();
     Map<String, String> consumed = new HashMap<>();
     List<RunningStage> streams = new ArrayList<>();
-    for (ObjectiveConfig objective : context.config().objectives()) {
-      if (roleOf(objective.scoredBy()) == role) {
-        consumed.put(
-            context.kafka().groups().scorer(role.text(), objective.name()),
-            context.kafka().topics().rollouts());
-        streams.add(start(context, role, objective));
-      }
+    for (ObjectiveConfig objective : scored) {
+      consumed.put(
+          context.kafka().groups().scorer(role.text(), objective.name()),
+          context.kafka().topics().rollouts());
+      streams.add(start(context, role, objective, settled));
     }
     return Stage.of(role, Map.copyOf(consumed), streams);
   }
@@ -47,7 +55,8 @@ final class ScorerWiring {
                     && objective.scoring() instanceof LearnedModel);
   }
 
-  private static RunningStage start(StageContext context, Role role, ObjectiveConfig objective) {
+  private static RunningStage start(
+      StageContext context, Role role, ObjectiveConfig objective, SettledRollouts settled) {
     ActorRef<Scorer.Command> actor =
         context.spawn(
             Scorer.create(
@@ -63,6 +72,7 @@ final class ScorerWiring {
         objective.name(),
         BATCHES,
         context.parts().retries(),
+        settled,
         rollouts ->
             context.<Scorer.Command, List<Score>>ask(
                 actor, replyTo -> new Scorer.ScoreBatch(rollouts, replyTo)));

@@ -63,8 +63,7 @@ class ExportAdapterTest {
             TorchSettings.cpu(1),
             Optional.empty())) {
       learner.apply(List.of(learner.tensors().stream().map(ExportAdapterTest::ones).toList()));
-      learner.save(
-          new CheckpointState(new PolicyVersion(1), 1, Optional.empty(), List.of(), Map.of()));
+      learner.save(new CheckpointState(new PolicyVersion(1), 1, Optional.empty(), Map.of()));
     }
   }
 

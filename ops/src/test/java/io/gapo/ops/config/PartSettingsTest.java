@@ -237,12 +237,10 @@ class PartSettingsTest {
   @Test
   void tellsTheActorsHowToBatchAndToWait() {
     Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(2));
-    int remembered = 64 * (6 + 2);
 
     assertThat(parts.generator())
         .isEqualTo(
-            new GeneratorSettings(
-                2, 9, new AdmissionQuota(6, new StalenessLimit(0)), remembered, backoff));
+            new GeneratorSettings(2, 9, new AdmissionQuota(6, new StalenessLimit(0)), backoff));
     assertThat(parts.collector())
         .isEqualTo(
             new CollectorSettings(
@@ -251,7 +249,6 @@ class PartSettingsTest {
                 6,
                 2,
                 new StalenessLimit(0),
-                remembered,
                 5,
                 Duration.ofSeconds(3),
                 Optional.empty(),

@@ -225,7 +225,7 @@ class ResumptionTest {
                     shape,
                     new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))])));
     CheckpointState state =
-        new CheckpointState(new PolicyVersion(3), 1, Optional.empty(), List.of(), Map.of());
+        new CheckpointState(new PolicyVersion(3), 1, Optional.empty(), Map.of());
     try (CheckpointDirectory directory = CheckpointDirectory.open(checkpoints, 1)) {
       directory.save(new Checkpoint(state, tensors, List.of(), 1, lora));
     }

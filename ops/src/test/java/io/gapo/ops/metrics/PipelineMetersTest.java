@@ -78,6 +78,7 @@ class PipelineMetersTest {
             entry(
                 "gapo_transfers_skipped_total{stage=\"optimizer\",topic=\"gapo.policy-gradients\"}",
                 1.0),
+            entry("gapo_settled_skipped_total{stage=\"gradient-collector\"}", 1.0),
             entry("gapo_rollouts_settled_total{fate=\"stale\"}", 1.0),
             entry("gapo_rollouts_settled_total{fate=\"trained\"}", 0.0),
             entry("gapo_policy_version{stage=\"optimizer\"}", 7.0),

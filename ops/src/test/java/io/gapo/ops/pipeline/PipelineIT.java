@@ -222,7 +222,7 @@ class PipelineIT {
   @Test
   void doesNotStartItsOptimizerOnACheckpointOfAnotherAdapter() {
     CheckpointState state =
-        new CheckpointState(PolicyVersion.INITIAL, 1, Optional.empty(), List.of(), Map.of());
+        new CheckpointState(PolicyVersion.INITIAL, 1, Optional.empty(), Map.of());
     LoraSettings saved = new LoraSettings(4, 16, LoraSettings.TARGETS);
     try (CheckpointDirectory directory = CheckpointDirectory.open(checkpoints, 1)) {
       directory.save(new Checkpoint(state, List.of(), List.of(), 0, Optional.of(saved)));

@@ -23,6 +23,7 @@ final class PipelineWatch implements PipelineListener {
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  private final AtomicInteger skipped = new AtomicInteger();
   private final AtomicInteger finished = new AtomicInteger();
   private final AtomicInteger outstanding = new AtomicInteger();
   private final AtomicInteger mostOutstanding = new AtomicInteger();
@@ -45,6 +46,11 @@ final class PipelineWatch implements PipelineListener {
   }
 
   @Override
+  public void settledSkipped(String stage) {
+    skipped.incrementAndGet();
+  }
+
+  @Override
   public void versionMade(VersionLineage lineage) {
     version.set(lineage.version().number());
     made.add(lineage);
@@ -52,6 +58,11 @@ final class PipelineWatch implements PipelineListener {
 
   int finished() {
     return finished.get();
+  }
+
+  /** Prompts and rollouts that were passed over because they were settled before. */
+  int skipped() {
+    return skipped.get();
   }
 
   int outstanding() {
@@ -82,11 +93,16 @@ final class PipelineWatch implements PipelineListener {
 
   /** Waits until the stages, which send no signal, have come to some state. */
   void awaitUntil(String what, Pipeline pipeline, BooleanSupplier condition) throws Exception {
+    awaitUntil(what, () -> pipeline.failure().isDone() || condition.getAsBoolean());
+    if (pipeline.failure().isDone()) {
+      pipeline.failure().get(1, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Waits until something that sends no signal has come to some state. */
+  static void awaitUntil(String what, BooleanSupplier condition) {
     long giveUpAt = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
-      if (pipeline.failure().isDone()) {
-        pipeline.failure().get(1, TimeUnit.SECONDS);
-      }
       assertThat(System.nanoTime()).as("waiting until " + what).isLessThan(giveUpAt);
       LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
     }

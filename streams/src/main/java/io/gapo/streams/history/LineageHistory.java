@@ -5,6 +5,7 @@ import io.gapo.streams.codec.LineageCodec;
 import io.gapo.streams.codec.MalformedRecordException;
 import io.gapo.streams.kafka.KafkaSettings;
 import io.gapo.streams.kafka.TopicReader;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +24,17 @@ public final class LineageHistory {
    * @return the offset after the newest record, to follow the topic from
    */
   public static long read(KafkaSettings settings, Consumer<LineageRecord> each) {
+    return read(settings, 0, each);
+  }
+
+  /** The same from some offset on. */
+  static long read(KafkaSettings settings, long from, Consumer<LineageRecord> each) {
     LineageCodec codec = new LineageCodec();
     return new TopicReader(settings)
-        .readAll(
+        .read(
             settings.topics().lineage(),
+            Map.of(0, from),
+            Map.of(),
             record -> {
               try {
                 each.accept(codec.decode(record.value()));

@@ -19,12 +19,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Scores batches of records such that one bad rollout does not cost the others their scores. */
 final class BatchScoring {
 
   private final RolloutCodec codec = new RolloutCodec();
   private final Retries retries;
+  private final Predicate<Rollout> isSettled;
   private final Function<List<Rollout>, CompletionStage<List<Score>>> score;
   private final Function<List<Score>, CompletionStage<?>> publish;
   private final Function<Settlement, CompletionStage<?>> settle;
@@ -32,11 +34,13 @@ final class BatchScoring {
 
   BatchScoring(
       Retries retries,
+      Predicate<Rollout> isSettled,
       Function<List<Rollout>, CompletionStage<List<Score>>> score,
       Function<List<Score>, CompletionStage<?>> publish,
       Function<Settlement, CompletionStage<?>> settle,
       Quarantine quarantine) {
     this.retries = retries;
+    this.isSettled = isSettled;
     this.score = score;
     this.publish = publish;
     this.settle = settle;
@@ -63,7 +67,10 @@ final class BatchScoring {
     List<Candidate> candidates = new ArrayList<>();
     for (RawRecord record : records) {
       try {
-        candidates.add(new Candidate(record, codec.decode(record.value())));
+        Rollout rollout = codec.decode(record.value());
+        if (!isSettled.test(rollout)) {
+          candidates.add(new Candidate(record, rollout));
+        }
       } catch (MalformedRecordException e) {
         scored.givenUp.add(new GivenUp(record, Optional.empty(), Failures.reason(e)));
       }
@@ -81,7 +88,7 @@ final class BatchScoring {
             failure -> isSilence(failure) ? failed(failure) : oneByOne(candidates, scored));
   }
 
-  /** Completes when every record of the batch has its scores or its grave. */
+  /** Completes when every record of the batch that needs them has its scores or its grave. */
   CompletionStage<Done> publish(Scored scored) {
     List<CompletableFuture<?>> durable = new ArrayList<>();
     if (!scored.scores.isEmpty()) {

@@ -14,12 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Rollouts in, one objective's scores out.
  *
  * <pre>
- *   record → batch → decode ─ malformed → quarantine
+ *   record → batch → decode ─ malformed → quarantine, settled → pass over
  *                      └ rollouts → score ─ failed → score one by one ─ failed again and again
  *                                     └ scores → publish    ← ┘            └ quarantine, settle
  * </pre>
@@ -54,6 +55,7 @@ public final class ScorerFlow {
   /**
    * The graph.
    *
+   * @param isSettled says of which rollouts nobody needs a score any more
    * @param score one score for each rollout, in order
    * @param publish completes when all of them are durable
    * @param settle tells that a rollout which went to quarantine will not be trained on
@@ -61,11 +63,12 @@ public final class ScorerFlow {
   public static <O> FlowWithContext<RawRecord, O, Done, O, NotUsed> create(
       Batches batches,
       Retries retries,
+      Predicate<Rollout> isSettled,
       Function<List<Rollout>, CompletionStage<List<Score>>> score,
       Function<List<Score>, CompletionStage<?>> publish,
       Function<Settlement, CompletionStage<?>> settle,
       Quarantine quarantine) {
-    BatchScoring scoring = new BatchScoring(retries, score, publish, settle, quarantine);
+    BatchScoring scoring = new BatchScoring(retries, isSettled, score, publish, settle, quarantine);
     return FlowWithContext.fromPairs(
         Flow.<Pair<RawRecord, O>>create()
             .groupedWithin(batches.maxSize(), batches.window())

@@ -2,6 +2,7 @@ package io.gapo.streams.scorer;
 
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.SettledRollouts;
 import io.gapo.streams.kafka.CommittingStream;
 import io.gapo.streams.kafka.KafkaAccess;
 import io.gapo.streams.kafka.RunningStage;
@@ -21,6 +22,8 @@ public final class ScorerStage {
    *
    * @param role {@code reward-scorer} or {@code cost-scorer}
    * @param objective whose scores these are; every objective reads all rollouts
+   * @param settled before the stage was started: what the topic delivers again of them is passed
+   *     over; read only
    * @param score as {@link ScorerFlow} has it
    */
   public static RunningStage start(
@@ -29,6 +32,7 @@ public final class ScorerStage {
       String objective,
       Batches batches,
       Retries retries,
+      SettledRollouts settled,
       Function<List<Rollout>, CompletionStage<List<Score>>> score) {
     return CommittingStream.start(
         role,
@@ -40,9 +44,19 @@ public final class ScorerStage {
         ScorerFlow.create(
             batches,
             retries,
+            rollout -> passesOver(kafka, role, settled, rollout),
             score,
             TopicWriters.scores(kafka)::writeAll,
             TopicWriters.lineage(kafka)::write,
             kafka.quarantine(role)));
+  }
+
+  private static boolean passesOver(
+      KafkaAccess kafka, String role, SettledRollouts settled, Rollout rollout) {
+    boolean isSettled = settled.contains(rollout.id());
+    if (isSettled) {
+      kafka.listener().settledSkipped(role);
+    }
+    return isSettled;
   }
 }

@@ -128,11 +128,12 @@ class HistoryIT {
     await(KafkaVersionPublisher.create(kafka).publish(Samples.lineage(1, "trained")));
     await(settle(kafka, "stale", Fate.STALE));
 
-    GeneratorHistory history = GeneratorHistory.read(settings, 1);
+    GeneratorHistory history = GeneratorHistory.read(settings);
 
     assertThat(history.rollouts().outstanding())
         .isEqualTo(Set.of("trained#1", "stale#1", "waiting#0", "waiting#1"));
-    assertThat(history.rollouts().settled()).containsExactly("stale#0");
+    assertThat(history.rollouts().settled().size()).isEqualTo(2);
+    assertThat(List.of("trained#0", "stale#0")).allMatch(history.rollouts().settled()::contains);
     assertThat(history.lineageEnd()).isEqualTo(2);
   }
 

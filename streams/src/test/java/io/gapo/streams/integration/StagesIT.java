@@ -13,6 +13,7 @@ import io.gapo.core.port.PipelineListener;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.SettledRollouts;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.codec.LineageCodec;
 import io.gapo.streams.codec.MalformedRecordException;
@@ -177,6 +178,7 @@ class StagesIT {
             "helpful",
             new Batches(8, WINDOW),
             RETRIES,
+            new SettledRollouts(),
             answered(rollouts -> Samples.scores(rollouts, "helpful")));
     RunningStage cost =
         ScorerStage.start(
@@ -185,6 +187,7 @@ class StagesIT {
             "harmless",
             new Batches(8, WINDOW),
             RETRIES,
+            new SettledRollouts(),
             rollouts ->
                 rollouts.stream().anyMatch(rollout -> rollout.promptId().equals("p3"))
                     ? CompletableFuture.failedFuture(new IllegalStateException("NaN"))

@@ -21,8 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -37,6 +39,7 @@ class ScorerFlowTest {
 
   private final QuarantineOnPaper quarantine = new QuarantineOnPaper();
   private final List<Settlement> settled = Collections.synchronizedList(new ArrayList<>());
+  private final Set<String> settledBefore = new HashSet<>();
   private final Answers<List<Rollout>, List<Score>> model = new Answers<>();
   private final Answers<List<Score>, Object> topic = new Answers<>();
   private final List<Score> published = Collections.synchronizedList(new ArrayList<>());
@@ -88,6 +91,25 @@ class ScorerFlowTest {
     topic.awaitQuestion();
 
     assertThat(model.awaitQuestion()).containsExactly(rollouts.get(1));
+  }
+
+  @Test
+  void whatWasSettledBeforeIsNeitherScoredNorGivenUp() throws Exception {
+    settledBefore.addAll(List.of("a#0", "c#0"));
+    StreamProbes<RawRecord, Long> stream = run(2, model, topic::apply);
+    Rollout needed = Examples.rollout("b", 0);
+
+    stream.out().request(10);
+    send(stream, List.of(Examples.rollout("a", 0), needed));
+    send(stream, List.of(Examples.rollout("c", 0), Examples.rollout("a", 0)));
+    assertThat(model.awaitQuestion()).containsExactly(needed);
+    model.answer(List.of(needed), scores(List.of(needed)));
+    topic.answer(topic.awaitQuestion(), "durable");
+
+    stream.out().expectNextN(4);
+    model.expectNoQuestion();
+    assertThat(settled).isEmpty();
+    assertThat(quarantine.entries()).isEmpty();
   }
 
   @Test
@@ -200,7 +222,12 @@ class ScorerFlowTest {
       Function<List<Rollout>, CompletionStage<List<Score>>> score,
       Function<List<Score>, CompletionStage<?>> publish) {
     Retries retries = new Retries(3, new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)));
-    return ScorerFlow.create(batches, retries, score, publish, this::settle, quarantine);
+    return ScorerFlow.create(
+        batches, retries, this::isSettled, score, publish, this::settle, quarantine);
+  }
+
+  private boolean isSettled(Rollout rollout) {
+    return settledBefore.contains(rollout.id());
   }
 
   private CompletionStage<?> publish(List<Score> scores) {
