@@ -12,6 +12,7 @@ import io.gapo.runtime.learning.TorchPolicyGradients;
 import io.gapo.streams.collector.CollectorShare;
 import io.gapo.streams.collector.GradientCollectorStage;
 import io.gapo.streams.collector.KafkaStepPublisher;
+import io.gapo.streams.history.LineageCoverage;
 import io.gapo.streams.kafka.KafkaAccess;
 import io.gapo.streams.kafka.RunningStage;
 import io.gapo.streams.tensor.AssemblyLimits;
@@ -32,6 +33,8 @@ final class CollectorWiring {
 
   static Stage start(StageContext context) {
     KafkaAccess kafka = context.kafka();
+    LineageCoverage.require(
+        context.kafkaSettings(), kafka.groups().collectorRollouts(), kafka.topics().rollouts());
     GapoConfig config = context.config();
     CollectorShare share = context.parts().collectorShare();
     PpoSettings ppo = context.parts().ppo();

@@ -17,6 +17,7 @@ import io.gapo.ops.config.SamplingConfig;
 import io.gapo.streams.codec.PromptLimits;
 import io.gapo.streams.generator.RolloutGeneratorStage;
 import io.gapo.streams.history.GeneratorHistory;
+import io.gapo.streams.history.LineageCoverage;
 import io.gapo.streams.history.PromptHistory;
 import io.gapo.streams.kafka.KafkaAccess;
 import io.gapo.streams.kafka.RunningStage;
@@ -42,6 +43,9 @@ final class GeneratorWiring {
 
   static Stage start(StageContext context) {
     context.parts().requireRoom();
+    KafkaAccess kafka = context.kafka();
+    LineageCoverage.require(
+        context.kafkaSettings(), kafka.groups().rolloutGenerator(), kafka.topics().prompts());
     GeneratorHistory history = GeneratorHistory.read(context.kafkaSettings());
     ActorRef<RolloutGenerator.Command> actor =
         context.spawn(

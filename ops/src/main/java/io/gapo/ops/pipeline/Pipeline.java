@@ -75,6 +75,8 @@ public final class Pipeline implements AutoCloseable {
    *     for the adapter, the optimizer cannot go on from its newest checkpoint, or tensors are to
    *     be lent to roles that are elsewhere
    * @throws io.gapo.ops.kafka.KafkaUnavailableException if Kafka does not answer or lacks a topic
+   * @throws io.gapo.streams.history.ForgottenFatesException if old records would be delivered again
+   *     that the lineage does not know any more
    */
   public static Pipeline start(
       Config root, GapoConfig config, Set<Role> roles, PipelineListener listener, Health health) {

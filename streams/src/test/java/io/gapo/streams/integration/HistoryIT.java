@@ -3,6 +3,7 @@ package io.gapo.streams.integration;
 import static io.gapo.streams.integration.TestCluster.await;
 import static io.gapo.streams.integration.TestCluster.awaitUntil;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.Done;
 import io.gapo.core.lineage.LineageRecord;
@@ -21,8 +22,10 @@ import io.gapo.streams.generator.RolloutGeneratorStage;
 import io.gapo.streams.generator.SeenPrompts;
 import io.gapo.streams.history.AuditReport;
 import io.gapo.streams.history.AuditReport.Counts;
+import io.gapo.streams.history.ForgottenFatesException;
 import io.gapo.streams.history.GeneratorHistory;
 import io.gapo.streams.history.LineageAuditReader;
+import io.gapo.streams.history.LineageCoverage;
 import io.gapo.streams.history.PromptHistory;
 import io.gapo.streams.kafka.KafkaAccess;
 import io.gapo.streams.kafka.KafkaSettings;
@@ -42,6 +45,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -135,6 +142,35 @@ class HistoryIT {
     assertThat(history.rollouts().settled().size()).isEqualTo(2);
     assertThat(List.of("trained#0", "stale#0")).allMatch(history.rollouts().settled()::contains);
     assertThat(history.lineageEnd()).isEqualTo(2);
+  }
+
+  @Test
+  void whatTheLineageHasLostIsNotReadAgainFromTheBeginning() throws Exception {
+    KafkaSettings settings = cluster.topics("truncated.");
+    KafkaAccess kafka = cluster.access(settings);
+    String group = settings.groups().rolloutGenerator();
+    String prompts = settings.topics().prompts();
+    writePrompts(kafka, "a", "b");
+    KafkaVersionPublisher publisher = KafkaVersionPublisher.create(kafka);
+    await(publisher.publish(Samples.lineage(1, "a")));
+    await(publisher.publish(Samples.lineage(2, "b")));
+    LineageCoverage.require(settings, group, prompts);
+
+    try (Admin admin = cluster.admin()) {
+      TopicPartition lineage = new TopicPartition(settings.topics().lineage(), 0);
+      admin.deleteRecords(Map.of(lineage, RecordsToDelete.beforeOffset(1))).all().get();
+      assertThatThrownBy(() -> LineageCoverage.require(settings, group, prompts))
+          .isInstanceOf(ForgottenFatesException.class)
+          .hasMessageContaining("truncated.lineage has lost its records before offset 1")
+          .hasMessageContaining("--group truncated.rollout-generator --topic truncated.prompts");
+
+      TopicPartition partition = new TopicPartition(prompts, 0);
+      admin
+          .alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(1)))
+          .all()
+          .get();
+    }
+    LineageCoverage.require(settings, group, prompts);
   }
 
   @Test
