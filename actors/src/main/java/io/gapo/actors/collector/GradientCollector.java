@@ -149,7 +149,7 @@ public final class GradientCollector {
     this.model =
         new GradientModel(
             models, gate::adopted, clock, settings.backoff(), this::makeModelAfter, log);
-    this.pending = new PendingRollouts(settings, outbox, publisher, listener, log);
+    this.pending = new PendingRollouts(STAGE, settings, outbox, publisher, listener, log);
     this.computation = new StepComputation(settings, gate, model, clock, pending, log);
     this.versions = new VersionFollower(STAGE, gate, model, pending, listener, log);
     this.call = new ContributionCall(outbox, publisher, settings, gate, pending);

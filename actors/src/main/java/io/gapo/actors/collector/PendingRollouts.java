@@ -33,6 +33,7 @@ import org.slf4j.Logger;
  */
 final class PendingRollouts {
 
+  private final String stage;
   private final RolloutJoin join;
   private final StalenessLimit staleness;
   private final int batchSize;
@@ -46,11 +47,13 @@ final class PendingRollouts {
   private final Set<String> unknownObjectives = new HashSet<>();
 
   PendingRollouts(
+      String stage,
       CollectorSettings settings,
       Outbox<?> outbox,
       StepPublisher publisher,
       PipelineListener listener,
       Logger log) {
+    this.stage = stage;
     this.join = new RolloutJoin(settings.objectives(), settings.samplesPerPrompt());
     this.objectives = settings.objectives();
     this.staleness = settings.staleness();
@@ -64,7 +67,7 @@ final class PendingRollouts {
 
   void add(Rollout rollout, ActorRef<StatusReply<Done>> settledTo) {
     if (!receive(rollout.id(), join.add(rollout), settledTo)) {
-      listener.settledSkipped(GradientCollector.STAGE);
+      listener.settledSkipped(stage);
     }
   }
 
