@@ -109,7 +109,8 @@ public final class ConfigFiles {
       throw new ConfigurationException(
           "the settings file %s may not be read: mend its permissions".formatted(file));
     }
+    // Includes are looked for beside the file, and a relative name may have no parent.
     return ConfigFactory.parseFile(
-        file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+        file.toAbsolutePath().toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
   }
 }

@@ -51,6 +51,24 @@ class ConfigFilesTest {
   }
 
   @Test
+  void includesOtherFilesWhereTheFileIsNamedWithoutADirectory() throws IOException {
+    Path workingDirectory = Path.of("").toAbsolutePath();
+    Path included = Files.createTempFile(workingDirectory, "more", ".conf");
+    Path file = Files.createTempFile(workingDirectory, "my", ".conf");
+    try {
+      Files.writeString(included, "gapo.sampling.slots = 12");
+      Files.writeString(file, "include \"%s\"".formatted(included.getFileName()));
+
+      Config config = ConfigFiles.load(Optional.of(file.getFileName()), Map.of(), Map.of());
+
+      assertThat(config.getInt("gapo.sampling.slots")).isEqualTo(12);
+    } finally {
+      Files.delete(file);
+      Files.delete(included);
+    }
+  }
+
+  @Test
   void namesEveryUnknownKeyItsPlaceAndWhatMayBeMeant(@TempDir Path directory) throws IOException {
     Path file =
         write(
