@@ -13,25 +13,27 @@ import io.gapo.streams.codec.RolloutCodec;
 import io.gapo.streams.codec.ScoreCodec;
 import io.gapo.streams.codec.UpdateDirectionCodec;
 
-/** Which record goes to which topic under which key. */
+/** Which record goes to which topic under which key; gapo.proto says so to other clients. */
 public final class TopicWriters {
 
   private TopicWriters() {}
 
   public static TopicWriter<Rollout> rollouts(KafkaAccess kafka) {
     return new TopicWriter<>(
-        kafka.publisher(),
-        kafka.topics().rollouts(),
-        new RolloutCodec(),
-        rollout -> group(rollout.promptId()));
+        kafka.publisher(), kafka.topics().rollouts(), new RolloutCodec(), TopicWriters::key);
   }
 
   public static TopicWriter<Score> scores(KafkaAccess kafka) {
     return new TopicWriter<>(
-        kafka.publisher(),
-        kafka.topics().scores(),
-        new ScoreCodec(),
-        score -> group(Rollout.promptId(score.rolloutId())));
+        kafka.publisher(), kafka.topics().scores(), new ScoreCodec(), TopicWriters::key);
+  }
+
+  static String key(Rollout rollout) {
+    return group(rollout.promptId());
+  }
+
+  static String key(Score score) {
+    return group(Rollout.promptId(score.rolloutId()));
   }
 
   /**
@@ -48,7 +50,11 @@ public final class TopicWriters {
         kafka.publisher(),
         kafka.topics().objectiveGradients(),
         new ObjectiveGradientsCodec(),
-        gradients -> gradients.step().collector());
+        TopicWriters::key);
+  }
+
+  static String key(ObjectiveGradients gradients) {
+    return gradients.step().collector();
   }
 
   public static TopicWriter<UpdateDirection> updateDirections(KafkaAccess kafka) {
@@ -56,7 +62,11 @@ public final class TopicWriters {
         kafka.publisher(),
         kafka.topics().updateDirections(),
         new UpdateDirectionCodec(),
-        direction -> direction.step().collector());
+        TopicWriters::key);
+  }
+
+  static String key(UpdateDirection direction) {
+    return direction.step().collector();
   }
 
   public static TopicWriter<LineageRecord> lineage(KafkaAccess kafka) {
@@ -64,7 +74,7 @@ public final class TopicWriters {
         kafka.publisher(), kafka.topics().lineage(), new LineageCodec(), TopicWriters::key);
   }
 
-  private static String key(LineageRecord record) {
+  static String key(LineageRecord record) {
     if (record instanceof VersionLineage lineage) {
       return lineage.version().toString();
     }
