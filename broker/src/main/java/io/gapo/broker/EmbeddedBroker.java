@@ -136,7 +136,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new BrokerStartException(
-          "port %d of %s is in use: stop what listens there, or choose another port (0 is any)"
+          "port %s of %s is in use: stop what listens there, or choose another port (0 is any)"
               .formatted(port, HOST),
           e);
     }
@@ -158,7 +158,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     try (ServerSocket held = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       int other = freePort();
       if (other == held.getLocalPort()) {
-        throw new BindException("port %d was handed out while bound".formatted(other));
+        throw new BindException("port %s was handed out while bound".formatted(other));
       }
       return other;
     }
@@ -257,11 +257,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", Integer.toString(NODE_ID));
     // A static quorum: the controller's port may then differ from start to start.
-    settings.put("controller.quorum.voters", "%d@%s:%d".formatted(NODE_ID, HOST, controllerPort));
+    settings.put("controller.quorum.voters", "%s@%s:%s".formatted(NODE_ID, HOST, controllerPort));
     settings.put(
         "listeners",
-        "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(HOST, port, HOST, controllerPort));
-    settings.put("advertised.listeners", "PLAINTEXT://%s:%d".formatted(HOST, port));
+        "PLAINTEXT://%s:%s,CONTROLLER://%s:%s".formatted(HOST, port, HOST, controllerPort));
+    settings.put("advertised.listeners", "PLAINTEXT://%s:%s".formatted(HOST, port));
     settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("controller.listener.names", "CONTROLLER");
     settings.put("inter.broker.listener.name", "PLAINTEXT");

@@ -46,7 +46,7 @@ final class CasesExtension implements InvocationInterceptor, ParameterResolver {
         property.accept(new Draw(seed));
       } catch (Throwable failure) { // Whatever it is, even a stack overflow: its seed repeats it.
         throw new AssertionError(
-            "seed %d (-D%s=%d repeats it): %s"
+            "seed %s (-D%s=%s repeats it): %s"
                 .formatted(seed, FIRST_SEED, seed, failure.getMessage()),
             failure);
       }

@@ -108,7 +108,7 @@ final class PendingRollouts {
 
   private Settlement stale(Rollout rollout, PolicyVersion version) {
     String reason =
-        "sampled by %s, %d versions before %s; the limit is %d"
+        "sampled by %s, %s versions before %s; the limit is %s"
             .formatted(
                 rollout.oldestVersion(),
                 StalenessLimit.staleness(rollout, version),

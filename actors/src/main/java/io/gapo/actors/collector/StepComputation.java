@@ -178,7 +178,7 @@ final class StepComputation {
     pending.refuse(
         id,
         rollouts,
-        "the model failed %d times, at last with: %s"
+        "the model failed %s times, at last with: %s"
             .formatted(settings.batchAttempts(), Failures.reason(cause)));
   }
 }

@@ -187,7 +187,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
     try {
       if (sampler.freeSlots() < settings.samplesPerPrompt()) {
         throw new IllegalStateException(
-            "the sampler has room for %d sequences, but each prompt needs %d: give it more or sample less"
+            "the sampler has room for %s sequences, but each prompt needs %s: give it more or sample less"
                 .formatted(sampler.freeSlots(), settings.samplesPerPrompt()));
       }
       if (memory.snapshot != null) {

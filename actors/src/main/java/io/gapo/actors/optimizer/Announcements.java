@@ -38,7 +38,7 @@ record Announcements(VersionPublisher publisher) {
         ? List.of()
         : List.of(
             new Publication(
-                "the refusal of %d rollouts".formatted(rollouts.size()),
+                "the refusal of %s rollouts".formatted(rollouts.size()),
                 () -> publisher.publishRefusal(rollouts, version, reason)));
   }
 }

@@ -125,7 +125,7 @@ public final class Scorer {
     double[] values = model.score(rollouts);
     if (values.length != rollouts.size()) {
       throw new IllegalStateException(
-          "objective '%s' returned %d values for %d rollouts"
+          "objective '%s' returned %s values for %s rollouts"
               .formatted(model.objective(), values.length, rollouts.size()));
     }
     List<Score> scores = new ArrayList<>();

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -108,13 +109,18 @@ public final class BatchingBenchmark implements Callable<Integer> {
         swapping.add(run(sampler, load, samples, SWAP_EVERY, weights));
       }
       System.out.printf(
+          Locale.ROOT,
           "%n%s: %d responses, %d slots, %s%n%n| | tok/s | steps | rows a step |%n|---|---|---|---|%n",
-          model.getFileName(), load.size(), slots, compute.torch());
+          model.getFileName(),
+          load.size(),
+          slots,
+          compute.torch());
       print("continuous", continuous);
       print("static, ended rows carried to the batch's end", carrying);
       print("static, ended rows dropped", fixed);
-      print("continuous, all weights swapped every %d tokens".formatted(SWAP_EVERY), swapping);
+      print("continuous, all weights swapped every %s tokens".formatted(SWAP_EVERY), swapping);
       System.out.printf(
+          Locale.ROOT,
           "%ncontinuous / static: %.2f carrying, %.2f dropping; swaps cost %.1f %%%n",
           speed(continuous) / speed(carrying),
           speed(continuous) / speed(fixed),
@@ -122,8 +128,10 @@ public final class BatchingBenchmark implements Callable<Integer> {
       if (python != null) {
         double generate = generate(python, prompts);
         System.out.printf(
+            Locale.ROOT,
             "generate, static and carrying: %.0f tok/s; continuous / generate: %.2f%n",
-            generate, speed(continuous) / generate);
+            generate,
+            speed(continuous) / generate);
       }
       soak(sampler, load);
     }
@@ -253,12 +261,16 @@ public final class BatchingBenchmark implements Callable<Integer> {
   private static void print(String how, List<Pass> passes) {
     Pass first = passes.get(0);
     System.out.printf(
+        Locale.ROOT,
         "| %s | %.0f | %d | %.1f |%n",
-        how, speed(passes), first.steps(), (double) first.tokens() / first.steps());
+        how,
+        speed(passes),
+        first.steps(),
+        (double) first.tokens() / first.steps());
   }
 
   private void soak(ContinuousBatchSampler sampler, List<SampleRequest> load) throws IOException {
-    System.out.printf("%n| steps of churn | resident, MB |%n|---|---|%n");
+    System.out.printf(Locale.ROOT, "%n| steps of churn | resident, MB |%n|---|---|%n");
     Deque<SampleRequest> waiting = new ArrayDeque<>();
     for (int step = 0; step <= soakSteps; step++) {
       if (waiting.size() < slots) {
@@ -267,7 +279,7 @@ public final class BatchingBenchmark implements Callable<Integer> {
       admit(sampler, waiting, samples);
       sampler.step();
       if (step % Math.max(1, soakSteps / 4) == 0) {
-        System.out.printf("| %d | %d |%n", step, residentMegabytes());
+        System.out.printf(Locale.ROOT, "| %d | %d |%n", step, residentMegabytes());
       }
     }
     Load.drain(sampler);
@@ -284,7 +296,8 @@ public final class BatchingBenchmark implements Callable<Integer> {
   }
 
   private void readPrompts() {
-    System.out.printf("%n| %d rows of %d prompt tokens | ms |%n|---|---|%n", slots, LONG_PROMPT);
+    System.out.printf(
+        Locale.ROOT, "%n| %d rows of %d prompt tokens | ms |%n|---|---|%n", slots, LONG_PROMPT);
     try (ContinuousBatchSampler sampler = open(slots, LONG_PROMPT, 1)) {
       for (Map.Entry<Integer, String> shared :
           List.of(
@@ -305,7 +318,8 @@ public final class BatchingBenchmark implements Callable<Integer> {
             milliseconds.add(taken);
           }
         }
-        System.out.printf("| %s | %.0f |%n", shared.getValue(), Load.median(milliseconds));
+        System.out.printf(
+            Locale.ROOT, "| %s | %.0f |%n", shared.getValue(), Load.median(milliseconds));
       }
     }
   }

@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -79,6 +80,7 @@ public final class DecodingBenchmark implements Callable<Integer> {
     try (PyTorchSide pytorch = PyTorchSide.start(python, model, compute.torch(), clock)) {
       JsonNode versions = pytorch.ask("hello", Map.of());
       System.out.printf(
+          Locale.ROOT,
           "%n%s, %,d parameters, %s %s, %d threads, %d prompt and %d new tokens, median of %d, %s, %s clock; JDK %s,"
               + " Python %s, torch %s, transformers %s%n%n",
           model.getFileName(),
@@ -102,7 +104,7 @@ public final class DecodingBenchmark implements Callable<Integer> {
       for (int batch : batches) {
         rows.add(measure(pytorch, batch));
       }
-      System.out.printf("%nlog-probabilities, worst difference: %s%n", check(pytorch));
+      System.out.printf(Locale.ROOT, "%nlog-probabilities, worst difference: %s%n", check(pytorch));
       System.out.println(
           new ObjectMapper()
               .writeValueAsString(
@@ -135,6 +137,7 @@ public final class DecodingBenchmark implements Callable<Integer> {
     }
     double own = Load.median(ours);
     System.out.printf(
+        Locale.ROOT,
         "| %d | %.0f | %.0f | %.0f | %.2f | %.2f |%n",
         batch,
         own,
@@ -199,7 +202,10 @@ public final class DecodingBenchmark implements Callable<Integer> {
         worst = Math.max(worst, Math.abs(own[t] - expected));
       }
     }
-    return "ours against transformers %.1e, the eager loop %.1e"
-        .formatted(worst, answer.path("eagerDifference").asDouble());
+    return String.format(
+        Locale.ROOT,
+        "ours against transformers %.1e, the eager loop %.1e",
+        worst,
+        answer.path("eagerDifference").asDouble());
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
@@ -33,7 +34,8 @@ public final class PeakMemory {
   public static void main(String[] arguments) throws Exception {
     Path directory = Path.of(arguments[1]);
     if (arguments[0].equals("write")) {
-      System.out.printf("tensors: %.2f GB%n", SyntheticCheckpoint.write(directory) / 1e9);
+      System.out.printf(
+          Locale.ROOT, "tensors: %.2f GB%n", SyntheticCheckpoint.write(directory) / 1e9);
     } else {
       new PeakMemory().load(directory, DataType.valueOf(arguments[2]));
     }
@@ -51,6 +53,7 @@ public final class PeakMemory {
         long elements =
             weights.tensors().stream().mapToLong(tensor -> tensor.getShape().size()).sum();
         System.out.printf(
+            Locale.ROOT,
             "%d tensors as %s: %.2f GB in %.1f s; Java heap at most %d MiB%n",
             weights.names().size(),
             type,
@@ -65,13 +68,13 @@ public final class PeakMemory {
       watch.awaitTermination(1, TimeUnit.MINUTES);
     }
     print("at most", highest);
-    System.out.printf("VmHWM: %.2f GB%n", of(status(), "VmHWM") / 1e9);
+    System.out.printf(Locale.ROOT, "VmHWM: %.2f GB%n", of(status(), "VmHWM") / 1e9);
   }
 
   private static void print(String when, Map<String, Long> bytes) {
     StringBuilder line = new StringBuilder(when).append(':');
     for (String kind : KINDS) {
-      line.append(" %s %.2f GB".formatted(kind, of(bytes, kind) / 1e9));
+      line.append(String.format(Locale.ROOT, " %s %.2f GB", kind, of(bytes, kind) / 1e9));
     }
     System.out.println(line);
   }

@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
@@ -72,7 +73,8 @@ final class SyntheticCheckpoint {
     ByteBuffer block = block();
     long bytes = 0;
     for (int i = 0; i < shards.size(); i++) {
-      String name = "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
+      String name =
+          String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
       bytes += writeShard(directory.resolve(name), shards.get(i), block);
       shards.get(i).keySet().forEach(tensor -> map.put(tensor, name));
     }

@@ -185,7 +185,7 @@ public final class PrefillBenchmark {
         List.of(batch.rollouts().size(), batch.tokens(), torch.threads()));
     figures.note("PyTorch", python.versions());
     figures.note(
-        "peak GFLOP/s, product of %d, highest and median".formatted(MATRIX),
+        "peak GFLOP/s, product of %s, highest and median".formatted(MATRIX),
         List.of(peak / 1e9, Figures.median(peaks) / 1e9));
     seconds.forEach(
         (side, all) -> {

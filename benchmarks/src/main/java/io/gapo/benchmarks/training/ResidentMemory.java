@@ -99,7 +99,7 @@ record ResidentMemory(long total, long heap, long code, long jvm, long others, l
       }
     }
     throw new IllegalStateException(
-        "what malloc has given out changed by more than %d KiB in each of %d looks: let nothing run beside this"
+        "what malloc has given out changed by more than %s KiB in each of %s looks: let nothing run beside this"
             .formatted(STILL_KIBIBYTES, LOOKS));
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -139,7 +140,7 @@ public final class TrainingStepBenchmark {
               return seconds;
             });
       }
-      figures.note("peak GFLOP/s, product of %d".formatted(MATRIX), peak / 1e9);
+      figures.note("peak GFLOP/s, product of %s".formatted(MATRIX), peak / 1e9);
       report(
           alternate(sides, options.number("rounds", 5)),
           firstLosses,
@@ -234,14 +235,18 @@ public final class TrainingStepBenchmark {
           List<String> shown =
               parts.entrySet().stream()
                   .filter(part -> !part.getKey().equals("seconds"))
-                  .map(part -> "%s %.0f".formatted(part.getKey(), 1e3 * part.getValue()))
+                  .map(
+                      part ->
+                          String.format(
+                              Locale.ROOT, "%s %.0f", part.getKey(), 1e3 * part.getValue()))
                   .toList();
           figures.row(
               side,
               1e3 * seconds,
               batch.tokens() / seconds,
               Figures.median(ratios),
-              "%.2f to %.2f".formatted(ratios.get(0), ratios.get(ratios.size() - 1)),
+              String.format(
+                  Locale.ROOT, "%.2f to %.2f", ratios.get(0), ratios.get(ratios.size() - 1)),
               work / seconds / 1e9,
               work / seconds / peak,
               firstLosses.getOrDefault(side, Double.NaN),

@@ -23,7 +23,7 @@ public record Combination(
     memory = List.copyOf(memory);
     if (alpha.length != weights.length) {
       throw new IllegalArgumentException(
-          "expected as many shares as weights, was %d and %d"
+          "expected as many shares as weights, was %s and %s"
               .formatted(alpha.length, weights.length));
     }
   }

@@ -31,18 +31,18 @@ public final class GramMatrix {
     for (int i = 0; i < m; i++) {
       if (rows[i].length != m) {
         throw new IllegalArgumentException(
-            "Gram matrix row %d has %d entries, expected %d".formatted(i, rows[i].length, m));
+            "Gram matrix row %s has %s entries, expected %s".formatted(i, rows[i].length, m));
       }
       for (int j = 0; j < m; j++) {
         if (!Double.isFinite(rows[i][j])) {
           throw new IllegalArgumentException(
-              "Gram matrix entry (%d, %d) is %s".formatted(i, j, rows[i][j]));
+              "Gram matrix entry (%s, %s) is %s".formatted(i, j, rows[i][j]));
         }
         values[i * m + j] = 0.5 * rows[i][j] + 0.5 * rows[j][i];
       }
       if (rows[i][i] < 0) {
         throw new IllegalArgumentException(
-            "Gram matrix diagonal entry %d is negative: %s".formatted(i, rows[i][i]));
+            "Gram matrix diagonal entry %s is negative: %s".formatted(i, rows[i][i]));
       }
     }
     return new GramMatrix(m, values);
@@ -76,7 +76,7 @@ public final class GramMatrix {
   public double norm(double[] weights) {
     if (weights.length != objectives) {
       throw new IllegalArgumentException(
-          "expected %d weights, was %d".formatted(objectives, weights.length));
+          "expected %s weights, was %s".formatted(objectives, weights.length));
     }
     double[] lengths = new double[objectives];
     double longest = 0;

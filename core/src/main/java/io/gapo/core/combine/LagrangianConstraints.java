@@ -89,7 +89,7 @@ public record LagrangianConstraints(
     List<Double> memory = objectives.memory();
     if (!memory.isEmpty() && (memory.size() - constrained.size()) % length != 0) {
       throw new IllegalArgumentException(
-          "a memory of %d numbers is not that of %d constraints: the method was changed"
+          "a memory of %s numbers is not that of %s constraints: the method was changed"
               .formatted(memory.size(), constrained.size()));
     }
     List<double[]> batches = new ArrayList<>();

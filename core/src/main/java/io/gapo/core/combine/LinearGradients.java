@@ -26,7 +26,7 @@ public record LinearGradients(long dimension, @Nullable CountSketch sketch, floa
     for (float[] row : rows) {
       if (row.length != length) {
         throw new IllegalArgumentException(
-            "expected gradients of %d numbers, was %d".formatted(length, row.length));
+            "expected gradients of %s numbers, was %s".formatted(length, row.length));
       }
       for (float value : row) {
         if (!Float.isFinite(value)) {
@@ -56,8 +56,8 @@ public record LinearGradients(long dimension, @Nullable CountSketch sketch, floa
   /** What it is, for a reason: number, kind and size. */
   public String form() {
     return sketch == null
-        ? "%d exact gradients of %d numbers".formatted(rows.length, dimension)
-        : "%d sketches of %d buckets, seed %d, of gradients of %d numbers"
+        ? "%s exact gradients of %s numbers".formatted(rows.length, dimension)
+        : "%s sketches of %s buckets, seed %s, of gradients of %s numbers"
             .formatted(rows.length, sketch.width(), sketch.seed(), dimension);
   }
 
@@ -77,7 +77,7 @@ public record LinearGradients(long dimension, @Nullable CountSketch sketch, floa
     }
     if (shares.length != parts.size()) {
       throw new IllegalArgumentException(
-          "expected %d shares, was %d".formatted(parts.size(), shares.length));
+          "expected %s shares, was %s".formatted(parts.size(), shares.length));
     }
     int m = first.objectives();
     double[][] products = new double[m][m];

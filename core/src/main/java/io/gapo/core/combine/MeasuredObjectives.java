@@ -19,7 +19,7 @@ public record MeasuredObjectives(
     memory = List.copyOf(memory);
     if (meanScores.size() != gram.objectives()) {
       throw new IllegalArgumentException(
-          "expected a mean score for each of %d objectives, was %s"
+          "expected a mean score for each of %s objectives, was %s"
               .formatted(gram.objectives(), meanScores));
     }
     if (rollouts < 1) {

@@ -39,7 +39,7 @@ public record Preference(List<Double> shares) {
   double[] sharesFor(GramMatrix gram) {
     if (gram.objectives() != shares.size()) {
       throw new IllegalArgumentException(
-          "the preference %s is for %d objectives, the run has %d"
+          "the preference %s is for %s objectives, the run has %s"
               .formatted(shares, shares.size(), gram.objectives()));
     }
     return shares.stream().mapToDouble(Double::doubleValue).toArray();

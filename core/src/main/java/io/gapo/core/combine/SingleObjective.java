@@ -24,7 +24,7 @@ public record SingleObjective(int index) implements GramCombiner {
   static void requireObjective(int index, int objectives) {
     if (index >= objectives) {
       throw new IllegalArgumentException(
-          "there is no objective %d: the run has %d, counted from 0".formatted(index, objectives));
+          "there is no objective %s: the run has %s, counted from 0".formatted(index, objectives));
     }
   }
 }

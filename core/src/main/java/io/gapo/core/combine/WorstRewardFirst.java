@@ -30,7 +30,7 @@ public record WorstRewardFirst(double rate) implements GradientCombiner {
     List<Double> memory = objectives.memory();
     if (!memory.isEmpty() && memory.size() != m) {
       throw new IllegalArgumentException(
-          "a memory of %d numbers is not that of %d objectives: the method was changed"
+          "a memory of %s numbers is not that of %s objectives: the method was changed"
               .formatted(memory.size(), m));
     }
     double[] logarithms = new double[m];

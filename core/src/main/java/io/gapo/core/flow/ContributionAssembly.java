@@ -47,7 +47,7 @@ public final class ContributionAssembly {
     StepId step = gradients.step();
     if (collectors > 1 && !gradients.isAbstention() && gradients.linear().isEmpty()) {
       return new Verdict.Ignored(
-          "%s has no gradients that can be added, and there are %d gradient collectors: set"
+          "%s has no gradients that can be added, and there are %s gradient collectors: set"
                   .formatted(step, collectors)
               + " gapo.training.collectors alike in all processes");
     }
@@ -58,7 +58,7 @@ public final class ContributionAssembly {
             .toList();
     if (others.size() >= collectors) {
       return new Verdict.Ignored(
-          "%s is one collector too many: %d contribute to %s already"
+          "%s is one collector too many: %s contribute to %s already"
               .formatted(step, collectors, step.version()));
     }
     Optional<String> misfit =

@@ -34,7 +34,7 @@ public record NamedTensor(String name, DataType dataType, long[] shape, TensorSt
     long expected = Math.multiplyExact(elements(shape), (long) dataType.bytes());
     if (storage.size() != expected) {
       throw new IllegalArgumentException(
-          "tensor %s of shape %s in %s needs %d bytes, was %d"
+          "tensor %s of shape %s in %s needs %s bytes, was %s"
               .formatted(name, Arrays.toString(shape), dataType, expected, storage.size()));
     }
   }

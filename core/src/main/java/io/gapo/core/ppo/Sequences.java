@@ -13,7 +13,7 @@ final class Sequences {
     for (double[] other : others) {
       if (other.length != first.length) {
         throw new IllegalArgumentException(
-            "expected %d values, one a token, was %d".formatted(first.length, other.length));
+            "expected %s values, one a token, was %s".formatted(first.length, other.length));
       }
     }
     return first.length;

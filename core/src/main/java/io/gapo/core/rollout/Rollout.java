@@ -54,7 +54,7 @@ public record Rollout(
     }
     if (behaviorLogProbs.length != tokens || versions.length != tokens) {
       throw new IllegalArgumentException(
-          "expected %d log-probabilities and versions, one a response token, was %d and %d"
+          "expected %s log-probabilities and versions, one a response token, was %s and %s"
               .formatted(tokens, behaviorLogProbs.length, versions.length));
     }
   }
@@ -173,7 +173,7 @@ public record Rollout(
 
   @Override
   public String toString() {
-    return "Rollout[%s, %d tokens, from %s]"
+    return "Rollout[%s, %s tokens, from %s]"
         .formatted(id(), responseTokens.length, oldestVersion());
   }
 }

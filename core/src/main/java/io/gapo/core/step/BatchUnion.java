@@ -16,7 +16,7 @@ public record BatchUnion(GramMatrix ofPart, int parts, int rollouts, long respon
   public BatchUnion {
     if (parts < 1 || rollouts < parts || responseTokens < 1) {
       throw new IllegalArgumentException(
-          "a union of batches has rollouts and response tokens, was %d batches, %d and %d"
+          "a union of batches has rollouts and response tokens, was %s batches, %s and %s"
               .formatted(parts, rollouts, responseTokens));
     }
   }

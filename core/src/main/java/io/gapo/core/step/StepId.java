@@ -13,6 +13,6 @@ public record StepId(PolicyVersion version, int attempt, String collector) {
 
   @Override
   public String toString() {
-    return "%s.%d@%s".formatted(version, attempt, collector);
+    return "%s.%s@%s".formatted(version, attempt, collector);
   }
 }

@@ -199,7 +199,7 @@ final class CompareCommand implements Callable<Integer> {
       public void runBegins(int run, int runs, String label, long seed, boolean known) {
         live.clear();
         out.println(
-            "run %d of %d: %s%s%s"
+            "run %s of %s: %s%s%s"
                 .formatted(
                     run, runs, label, seed == 0 ? "" : ", seed " + seed, known ? " (known)" : ""));
         out.flush();
@@ -209,7 +209,7 @@ final class CompareCommand implements Callable<Integer> {
       public void stepped(StepFigures step, int steps) {
         live.show(
             () ->
-                "step %d of %d, %s"
+                "step %s of %s, %s"
                     .formatted(
                         step.step(),
                         steps,

@@ -167,7 +167,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     Optional<PromptPreference> asked = asked(config);
     out.println(
-        "Comparing with the SFT policy on %d %s prompts%s ..."
+        "Comparing with the SFT policy on %s %s prompts%s ..."
             .formatted(
                 prompts,
                 exam.split().text(),

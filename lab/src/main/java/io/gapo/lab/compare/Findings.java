@@ -5,6 +5,7 @@ import io.gapo.lab.report.RunResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -56,11 +57,11 @@ public final class Findings {
       ComparisonPlan plan, List<String> objectives, List<RunResult> runs) {
     Findings findings = new Findings(objectives, runs);
     findings.sentences.add(
-        "All methods have the same settings and start from the same policy, and made %d steps."
+        "All methods have the same settings and start from the same policy, and made %s steps."
             .formatted(plan.steps()));
     findings.sentences.add(
         "KL is that of the last five steps' rollouts to the starting policy; all else is measured"
-            + " on %d %s prompts.".formatted(plan.prompts(), plan.split().text()));
+            + " on %s %s prompts.".formatted(plan.prompts(), plan.split().text()));
     if (objectives.size() == 2) {
       findings.sentences.add(
           "With two objectives GAPO p = 1 always weighs both unit gradients by 1/2, which is P-GAPO"
@@ -87,13 +88,21 @@ public final class Findings {
       double reached = score(own, objective);
       say(
           reached >= best,
-          "%s has the highest %s score of all (%.2f; best %.2f)"
-              .formatted(own, objective, reached, best));
+          String.format(
+              Locale.ROOT,
+              "%s has the highest %s score of all (%.2f; best %.2f)",
+              own,
+              objective,
+              reached,
+              best));
       for (String other : objectives) {
         if (!other.equals(objective)) {
           double there = score(own, other);
           double start = score(ComparisonRun.START, other);
-          say(there < start, "%s loses %s (from %.2f to %.2f)".formatted(own, other, start, there));
+          say(
+              there < start,
+              String.format(
+                  Locale.ROOT, "%s loses %s (from %.2f to %.2f)", own, other, start, there));
         }
       }
     }
@@ -105,7 +114,13 @@ public final class Findings {
       double second = average(lower);
       say(
           first > second,
-          "%s is above %s on average (%.2f and %.2f)".formatted(higher, lower, first, second));
+          String.format(
+              Locale.ROOT,
+              "%s is above %s on average (%.2f and %.2f)",
+              higher,
+              lower,
+              first,
+              second));
     }
   }
 

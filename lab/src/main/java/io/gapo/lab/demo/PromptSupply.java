@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -120,13 +121,15 @@ public final class PromptSupply implements AutoCloseable {
         waiting < ahead;
         waiting++) {
       Asked prompt = asked.get((int) (next % asked.size()));
-      underway.add(
-          feeder.feed(
-              new Prompt(ID_PREFIX + "%08d".formatted(next), prompt.text(), prompt.preference())));
+      underway.add(feeder.feed(new Prompt(id(next), prompt.text(), prompt.preference())));
       next++;
     }
     feeder.flush();
     underway.forEach(CompletableFuture::join);
+  }
+
+  private static String id(long number) {
+    return ID_PREFIX + String.format(Locale.ROOT, "%08d", number);
   }
 
   /** The highest number among the topic's prompts that a supply fed. */

@@ -33,7 +33,7 @@ public final class EvaluationText {
   }
 
   private static void addTable(EvaluationReport report, List<String> lines) {
-    lines.add("%d %s prompts, mean ± standard error".formatted(report.prompts(), report.split()));
+    lines.add("%s %s prompts, mean ± standard error".formatted(report.prompts(), report.split()));
     int nameWidth =
         report.measures().stream().mapToInt(measure -> measure.name().length()).max().orElse(0);
     lines.add(

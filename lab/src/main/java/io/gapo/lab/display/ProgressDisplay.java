@@ -97,7 +97,7 @@ public final class ProgressDisplay implements PipelineListener, AutoCloseable {
     StepFigures.ObjectiveFigures figures = step.objectives().get(objective);
     if (figures == null) {
       throw new IllegalArgumentException(
-          "step %d has no objective '%s'".formatted(step.step(), objective));
+          "step %s has no objective '%s'".formatted(step.step(), objective));
     }
     return figures;
   }
@@ -189,7 +189,7 @@ public final class ProgressDisplay implements PipelineListener, AutoCloseable {
               outstanding,
               quota,
               rate.at(now, tokens),
-              quarantined == 0 ? "" : ", %d records in quarantine".formatted(quarantined));
+              quarantined == 0 ? "" : ", %s records in quarantine".formatted(quarantined));
         });
   }
 }

@@ -70,7 +70,7 @@ public record EvaluationReport(
     public static Measure of(String name, Unit unit, double[] before, double[] after) {
       if (before.length != after.length) {
         throw new IllegalArgumentException(
-            "measure '%s' has %d values before and %d after"
+            "measure '%s' has %s values before and %s after"
                 .formatted(name, before.length, after.length));
       }
       double[] change = new double[before.length];

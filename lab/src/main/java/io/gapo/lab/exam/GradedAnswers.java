@@ -26,7 +26,7 @@ public record GradedAnswers(
     grades = List.copyOf(grades);
     if (!grades.isEmpty() && grades.size() != answers.size()) {
       throw new IllegalArgumentException(
-          "%d grades for %d answers".formatted(grades.size(), answers.size()));
+          "%s grades for %s answers".formatted(grades.size(), answers.size()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.gapo.lab.report;
 import java.awt.BasicStroke;
 import java.awt.Font;
 import java.util.List;
+import java.util.Locale;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -64,7 +65,8 @@ final class ChartFrame {
         .setPlotTicksMarksVisible(false)
         .setXAxisTickMarkSpacingHint(80)
         .setYAxisTickMarkSpacingHint(50)
-        .setYAxisDecimalPattern("0.####");
+        .setYAxisDecimalPattern("0.####")
+        .setLocale(Locale.ROOT);
     styler
         .setChartTitleVisible(false)
         .setChartFontColor(ChartColor.TEXT.paint())

@@ -53,7 +53,7 @@ final class ChartSvg {
     chart.paint(graphics, chart.getWidth(), chart.getHeight());
     Element root = graphics.getRoot();
     root.removeAttribute("xmlns:xlink");
-    root.setAttribute("viewBox", "0 0 %d %d".formatted(chart.getWidth(), chart.getHeight()));
+    root.setAttribute("viewBox", "0 0 %s %s".formatted(chart.getWidth(), chart.getHeight()));
     root.setAttribute("width", String.valueOf(chart.getWidth()));
     root.setAttribute("height", String.valueOf(chart.getHeight()));
     for (Element element : elements(root)) {

@@ -52,7 +52,7 @@ public record ComparisonResults(
     for (RunResult run : runs) {
       if (!names.add(new RunName(run.label(), run.preference(), run.seed()))) {
         throw new IllegalArgumentException(
-            "two runs of '%s' with preference %s have seed %d"
+            "two runs of '%s' with preference %s have seed %s"
                 .formatted(run.label(), run.preference(), run.seed()));
       }
     }

@@ -16,7 +16,7 @@ record Curve(String name, int style, List<Double> x, List<Double> y) {
   Curve {
     if (x.size() != y.size()) {
       throw new IllegalArgumentException(
-          "curve '%s' has %d x and %d y".formatted(name, x.size(), y.size()));
+          "curve '%s' has %s x and %s y".formatted(name, x.size(), y.size()));
     }
     x = List.copyOf(x);
     y = List.copyOf(y);

@@ -2,6 +2,7 @@ package io.gapo.lab.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The report's frontiers, and what is measured on them. */
@@ -69,8 +70,8 @@ final class FrontierSection {
       cells.add(HtmlTable.cell(adherence, Column.Unit.SCORE, false));
     }
     cells.add(
-        HtmlTable.cell("%d of %d".formatted(frontier.onJointFront(), frontier.points().size())));
-    cells.add(HtmlTable.cell("%.0f".formatted(frontier.rollouts())));
+        HtmlTable.cell("%s of %s".formatted(frontier.onJointFront(), frontier.points().size())));
+    cells.add(HtmlTable.cell(String.format(Locale.ROOT, "%.0f", frontier.rollouts())));
     cells.add(HtmlTable.cell(Figures.duration(frontier.seconds())));
     return cells;
   }

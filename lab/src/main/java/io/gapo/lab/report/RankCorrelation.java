@@ -17,7 +17,7 @@ final class RankCorrelation {
   static OptionalDouble of(double[] x, double[] y) {
     if (x.length != y.length) {
       throw new IllegalArgumentException(
-          "a rank correlation needs pairs, got %d and %d values".formatted(x.length, y.length));
+          "a rank correlation needs pairs, got %s and %s values".formatted(x.length, y.length));
     }
     double[] centeredX = centered(ranks(x));
     double[] centeredY = centered(ranks(y));

@@ -51,7 +51,7 @@ final class ReportPage {
 
   private static Html summary(ComparisonResults results) {
     return Html.text(
-            "%d methods, %d runs, %s on %s."
+            "%s methods, %s runs, %s on %s."
                 .formatted(
                     MethodRow.of(results).stream().map(MethodRow::label).distinct().count(),
                     results.runs().size(),

@@ -28,7 +28,7 @@ public final class PolicySoup {
   public static List<NamedTensor> mix(List<List<NamedTensor>> policies, List<Double> weights) {
     if (policies.isEmpty() || policies.size() != weights.size()) {
       throw new IllegalArgumentException(
-          "expected a weight for each of %d policies, was %s".formatted(policies.size(), weights));
+          "expected a weight for each of %s policies, was %s".formatted(policies.size(), weights));
     }
     double sum = weights.stream().mapToDouble(Double::doubleValue).sum();
     if (weights.stream().anyMatch(weight -> !(weight >= 0)) || !(sum > 0 && sum < 1e300)) {
@@ -49,7 +49,7 @@ public final class PolicySoup {
       for (String name : byName.get(i).keySet()) {
         if (!byName.get(0).containsKey(name)) {
           throw new IllegalArgumentException(
-              "policy %d has a tensor '%s' and the first has not: a soup needs policies trained from"
+              "policy %s has a tensor '%s' and the first has not: a soup needs policies trained from"
                       .formatted(i + 1, name)
                   + " the same start");
         }
@@ -68,7 +68,7 @@ public final class PolicySoup {
     NamedTensor tensor = other.get(first.name());
     if (tensor == null || !Arrays.equals(tensor.shape(), first.shape())) {
       throw new IllegalArgumentException(
-          "tensor '%s' is %s in the first policy and %s in policy %d: a soup needs policies trained"
+          "tensor '%s' is %s in the first policy and %s in policy %s: a soup needs policies trained"
                   .formatted(
                       first.name(),
                       Arrays.toString(first.shape()),
@@ -83,7 +83,7 @@ public final class PolicySoup {
     float[] values = TensorValues.toFloats(tensor);
     if (!TensorValues.areFinite(values)) {
       throw new IllegalArgumentException(
-          "tensor '%s' of policy %d holds NaN or infinity: leave that policy out"
+          "tensor '%s' of policy %s holds NaN or infinity: leave that policy out"
               .formatted(tensor.name(), index + 1));
     }
     return values;

@@ -32,7 +32,7 @@ public record BytePairTrainer(int vocabularySize) {
   public BytePairTrainer {
     if (vocabularySize < BytePairVocabulary.LEAST_SIZE) {
       throw new IllegalArgumentException(
-          "vocabulary size must be >= %d (special tokens and bytes), was %d"
+          "vocabulary size must be >= %s (special tokens and bytes), was %s"
               .formatted(BytePairVocabulary.LEAST_SIZE, vocabularySize));
     }
   }

@@ -123,7 +123,7 @@ final class ScoreModelInTraining implements AutoCloseable {
       ended[tokens.length] = end;
       if (ended.length > config.maxPositions()) {
         throw new IllegalArgumentException(
-            "a prompt and its response have %d tokens, the model reads at most %d: '%s'"
+            "a prompt and its response have %s tokens, the model reads at most %s: '%s'"
                 .formatted(ended.length, config.maxPositions(), codec.decode(tokens)));
       }
       sequences.add(ended);

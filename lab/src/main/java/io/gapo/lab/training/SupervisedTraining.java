@@ -147,7 +147,7 @@ public record SupervisedTraining(
       tokens[tokens.length - 1] = end;
       if (tokens.length > config.maxPositions()) {
         throw new IllegalArgumentException(
-            "a demonstration has %d tokens, the policy reads at most %d: '%s'"
+            "a demonstration has %s tokens, the policy reads at most %s: '%s'"
                 .formatted(tokens.length, config.maxPositions(), demonstrations.get(i).prompt()));
       }
       sequences.add(new Sequence(tokens, prompt.length));

@@ -155,7 +155,7 @@ public final class CheckpointDirectory implements AutoCloseable {
     if (!names.isEmpty()) {
       throw new MalformedCheckpointException(
           directory,
-          "none of %d checkpoints is whole; move them away to start from the initial policy"
+          "none of %s checkpoints is whole; move them away to start from the initial policy"
               .formatted(names.size()));
     }
     return Optional.empty();

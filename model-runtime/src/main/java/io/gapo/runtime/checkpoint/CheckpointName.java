@@ -1,6 +1,7 @@
 package io.gapo.runtime.checkpoint;
 
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +35,7 @@ record CheckpointName(long version, int revision) {
 
   @Override
   public String toString() {
-    String name = "version-%08d".formatted(version);
+    String name = String.format(Locale.ROOT, "version-%08d", version);
     return revision == 0 ? name : name + "." + revision;
   }
 }

@@ -95,7 +95,7 @@ record StateDocument(
     long size = Files.size(file);
     if (size > MAX_BYTES) {
       throw new MalformedCheckpointException(
-          file, "%d bytes, expected at most %d".formatted(size, MAX_BYTES));
+          file, "%s bytes, expected at most %s".formatted(size, MAX_BYTES));
     }
     StateDocument document;
     try {

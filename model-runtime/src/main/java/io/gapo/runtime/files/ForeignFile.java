@@ -27,7 +27,7 @@ public final class ForeignFile {
       byte[] bytes = content.readNBytes(maxBytes);
       if (content.read() >= 0) {
         throw new FileSystemException(
-            file.toString(), null, "has more than %d bytes, too many".formatted(maxBytes));
+            file.toString(), null, "has more than %s bytes, too many".formatted(maxBytes));
       }
       return bytes;
     }

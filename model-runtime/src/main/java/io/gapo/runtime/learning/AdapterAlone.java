@@ -31,7 +31,7 @@ record AdapterAlone(LoraAdapter adapter, int layers) implements TrainedPart {
     return switch (scope) {
       case LAST_LAYER -> List.of();
       case LAST_BLOCK -> {
-        String block = ".layers.%d.".formatted(layers - 1);
+        String block = ".layers.%s.".formatted(layers - 1);
         List<NDArray> chosen = new ArrayList<>();
         for (int i = 0; i < names().size(); i++) {
           if (names().get(i).contains(block)) {

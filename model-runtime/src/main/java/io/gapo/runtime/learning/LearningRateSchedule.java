@@ -25,7 +25,7 @@ public record LearningRateSchedule(
     }
     if (shape == Shape.COSINE && totalSteps <= warmUpSteps) {
       throw new IllegalArgumentException(
-          "total steps of a cosine must be more than its %d warm-up steps, was %d"
+          "total steps of a cosine must be more than its %s warm-up steps, was %s"
               .formatted(warmUpSteps, totalSteps));
     }
     if (!(finalShare >= 0 && finalShare <= 1)) {

@@ -75,7 +75,7 @@ public record PpoSettings(
     if (sum.isPresent() && (gradientScope != GradientScope.LAST_LAYER || auditEvery > 0)) {
       throw new IllegalArgumentException(
           "gradients of several collectors are added at the last layer only and not audited, was"
-              + " scope %s, audit interval %d".formatted(gradientScope, auditEvery));
+              + " scope %s, audit interval %s".formatted(gradientScope, auditEvery));
     }
   }
 

@@ -159,12 +159,12 @@ public final class TorchPolicyGradients implements PolicyGradients {
       Rollout rollout = scored.rollout();
       if (scored.scores().length != settings.objectives().size()) {
         throw new IllegalArgumentException(
-            "rollout %s has %d scores, expected one for each of %s"
+            "rollout %s has %s scores, expected one for each of %s"
                 .formatted(rollout.id(), scored.scores().length, settings.objectives()));
       }
       if (PackedRollouts.length(rollout) > config.maxPositions()) {
         throw new IllegalArgumentException(
-            "rollout %s has %d tokens, the model reads at most %d"
+            "rollout %s has %s tokens, the model reads at most %s"
                 .formatted(rollout.id(), PackedRollouts.length(rollout), config.maxPositions()));
       }
       requireKnown(rollout, rollout.promptTokens());
@@ -176,7 +176,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     for (int token : tokens) {
       if (token < 0 || token >= config.vocabulary()) {
         throw new IllegalArgumentException(
-            "rollout %s has token %d, the vocabulary has %d"
+            "rollout %s has token %s, the vocabulary has %s"
                 .formatted(rollout.id(), token, config.vocabulary()));
       }
     }
@@ -286,7 +286,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     }
     if (weights.length != settings.objectives().size()) {
       throw new IllegalArgumentException(
-          "expected a weight for each of %s, was %d"
+          "expected a weight for each of %s, was %s"
               .formatted(settings.objectives(), weights.length));
     }
     try (NDManager step = manager.newSubManager()) {

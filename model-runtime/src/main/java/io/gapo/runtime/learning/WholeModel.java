@@ -24,7 +24,7 @@ record WholeModel(LlamaWeights weights) implements TrainedPart {
     return switch (scope) {
       case LAST_LAYER -> List.of(weights.head());
       case LAST_BLOCK -> {
-        String block = "model.layers.%d.".formatted(weights.config().layers() - 1);
+        String block = "model.layers.%s.".formatted(weights.config().layers() - 1);
         yield weights.names().stream()
             .filter(
                 name ->

@@ -50,7 +50,7 @@ public record LlamaConfig(
     requirePositive("num_hidden_layers", layers);
     if (layers > MAX_LAYERS) {
       throw new IllegalArgumentException(
-          "num_hidden_layers must be <= %d, was %d".formatted(MAX_LAYERS, layers));
+          "num_hidden_layers must be <= %s, was %s".formatted(MAX_LAYERS, layers));
     }
     requirePositive("num_attention_heads", heads);
     requirePositive("num_key_value_heads", keyValueHeads);
@@ -58,7 +58,7 @@ public record LlamaConfig(
     requirePositive("max_position_embeddings", maxPositions);
     if (heads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
-          "num_attention_heads (%d) must be a multiple of num_key_value_heads (%d)"
+          "num_attention_heads (%s) must be a multiple of num_key_value_heads (%s)"
               .formatted(heads, keyValueHeads));
     }
     if (headSize % 2 != 0) {
@@ -71,7 +71,7 @@ public record LlamaConfig(
     }
     if (maxPositions > variant.slidingWindow().orElse(Integer.MAX_VALUE)) {
       throw new IllegalArgumentException(
-          "maxPositions must be within the sliding window of %d, was %d"
+          "maxPositions must be within the sliding window of %s, was %s"
               .formatted(variant.slidingWindow().getAsInt(), maxPositions));
     }
   }
@@ -108,7 +108,7 @@ public record LlamaConfig(
 
   private static void requirePositive(String key, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException("%s must be >= 1, was %d".formatted(key, value));
+      throw new IllegalArgumentException("%s must be >= 1, was %s".formatted(key, value));
     }
   }
 
@@ -116,8 +116,8 @@ public record LlamaConfig(
   public String readingLimit() {
     boolean windowed = variant.slidingWindow().orElse(Integer.MAX_VALUE) == maxPositions;
     return windowed
-        ? "%d tokens (its sliding_window; longer ones are not supported)".formatted(maxPositions)
-        : "%d tokens".formatted(maxPositions);
+        ? "%s tokens (its sliding_window; longer ones are not supported)".formatted(maxPositions)
+        : "%s tokens".formatted(maxPositions);
   }
 
   /**

@@ -16,11 +16,11 @@ public final class LlamaLayout {
   private LlamaLayout() {}
 
   static String weight(int layer, String module) {
-    return "model.layers.%d.%s.weight".formatted(layer, module);
+    return "model.layers.%s.%s.weight".formatted(layer, module);
   }
 
   static String bias(int layer, String module) {
-    return "model.layers.%d.%s.bias".formatted(layer, module);
+    return "model.layers.%s.%s.bias".formatted(layer, module);
   }
 
   static boolean isHeadNorm(String name) {

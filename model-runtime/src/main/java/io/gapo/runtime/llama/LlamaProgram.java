@@ -67,7 +67,7 @@ public final class LlamaProgram implements AutoCloseable {
     long tokens = ids.getShape().get(1);
     if (tokens > config.maxPositions()) {
       throw new IllegalArgumentException(
-          "the model reads at most %s, was %d".formatted(config.readingLimit(), tokens));
+          "the model reads at most %s, was %s".formatted(config.readingLimit(), tokens));
     }
     RotaryTables tables = tokens <= rotary.positions() ? rotary : rotaryFor(tokens);
     return script

@@ -52,7 +52,7 @@ final class SpecialTokensJson {
     if (!value.isInt() || value.asInt() < 0 || value.asInt() >= vocabulary) {
       throw json.refusal(
           key,
-          "expected tokens as integers from 0 to %d: vocab_size in %s is %d"
+          "expected tokens as integers from 0 to %s: vocab_size in %s is %s"
               .formatted(vocabulary - 1L, LlamaConfig.FILE, vocabulary));
     }
     return value.asInt();

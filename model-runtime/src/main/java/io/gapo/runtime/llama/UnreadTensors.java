@@ -56,7 +56,7 @@ final class UnreadTensors {
           "%s would be left out%s, %s: %s"
               .formatted(
                   String.join(", ", unread.subList(0, Math.min(NAMED, unread.size()))),
-                  unread.size() > NAMED ? " (and %d more)".formatted(unread.size() - NAMED) : "",
+                  unread.size() > NAMED ? " (and %s more)".formatted(unread.size() - NAMED) : "",
                   reason(unread.get(0), config),
                   remedy(unread.get(0))));
     }
@@ -78,7 +78,7 @@ final class UnreadTensors {
     Matcher layer = LAYER.matcher(name);
     String family = config.variant().family().modelType();
     if (layer.matches() && isBeyond(layer.group(1), config.layers())) {
-      return "as num_hidden_layers in %s is %d".formatted(LlamaConfig.FILE, config.layers());
+      return "as num_hidden_layers in %s is %s".formatted(LlamaConfig.FILE, config.layers());
     }
     if (name.startsWith(TRUNK) && LlamaLayout.isBias(name)) {
       return "as model_type %s with attention_bias %s and mlp_bias %s in %s has no such bias"

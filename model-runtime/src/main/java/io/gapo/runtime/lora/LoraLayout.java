@@ -61,7 +61,7 @@ final class LoraLayout {
     Map<String, long[]> shapes = LlamaLayout.shapes(config, OutputLayer.NONE);
     for (int i = 0; i < config.layers(); i++) {
       for (String target : settings.targets()) {
-        String start = "model.layers.%d.".formatted(i);
+        String start = "model.layers.%s.".formatted(i);
         String end = "." + target + WEIGHT;
         int layer = i;
         shapes.forEach(
@@ -87,7 +87,7 @@ final class LoraLayout {
         .ifPresent(
             place -> {
               throw new IllegalArgumentException(
-                  "LoRA rank must be <= %d, the larger side of %s, was %d"
+                  "LoRA rank must be <= %s, the larger side of %s, was %s"
                       .formatted(place.largerSide(), place.weight(), settings.rank()));
             });
   }

@@ -44,7 +44,7 @@ public record PendingTensor(
     NamedTensor made = values.get();
     if (!made.name().equals(name) || made.dataType() != dataType || made.data().length != size()) {
       throw new IllegalStateException(
-          "tensor '%s' was announced as %d bytes of %s, and came as '%s', %d bytes of %s"
+          "tensor '%s' was announced as %s bytes of %s, and came as '%s', %s bytes of %s"
               .formatted(name, size(), dataType, made.name(), made.data().length, made.dataType()));
     }
     return made.data();

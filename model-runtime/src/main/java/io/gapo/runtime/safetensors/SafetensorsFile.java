@@ -112,7 +112,7 @@ public final class SafetensorsFile implements AutoCloseable {
     long fileBytes = channel.size();
     if (fileBytes < LENGTH_BYTES) {
       throw new MalformedCheckpointException(
-          path, "%d bytes are too few for a safetensors file".formatted(fileBytes));
+          path, "%s bytes are too few for a safetensors file".formatted(fileBytes));
     }
     ByteBuffer start =
         ByteBuffer.allocate((int) Math.min(fileBytes, ForeignFormat.BYTES))
@@ -131,13 +131,13 @@ public final class SafetensorsFile implements AutoCloseable {
 
   private static String impossible(ByteBuffer start, long headerBytes, long available) {
     if (headerBytes >= 2 && headerBytes <= MAX_HEADER_BYTES) {
-      return "header length %d, but only %d bytes follow: cut short, download the file again"
+      return "header length %s, but only %s bytes follow: cut short, download the file again"
           .formatted(headerBytes, available);
     }
     return ForeignFormat.of(start)
         .map(format -> "not a safetensors file but " + format.description())
         .orElse(
-            "header length %s, expected 2 to %d: not a safetensors file"
+            "header length %s, expected 2 to %s: not a safetensors file"
                 .formatted(Long.toUnsignedString(headerBytes), MAX_HEADER_BYTES));
   }
 
@@ -202,7 +202,7 @@ public final class SafetensorsFile implements AutoCloseable {
     long end = first + into.remaining();
     if (first < 0 || end > entry.size()) {
       throw new IndexOutOfBoundsException(
-          "bytes %d to %d of tensor %s, which has %d".formatted(first, end, name, entry.size()));
+          "bytes %s to %s of tensor %s, which has %s".formatted(first, end, name, entry.size()));
     }
     try {
       readFully(channel, into, dataStart + entry.begin() + first);
@@ -249,7 +249,7 @@ public final class SafetensorsFile implements AutoCloseable {
       throw MalformedCheckpointException.inTensor(
           path,
           entry.name(),
-          "has %d bytes, more than a copy on the heap holds".formatted(entry.size()));
+          "has %s bytes, more than a copy on the heap holds".formatted(entry.size()));
     }
     return (int) entry.size();
   }

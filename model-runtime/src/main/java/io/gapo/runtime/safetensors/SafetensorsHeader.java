@@ -99,7 +99,7 @@ record SafetensorsHeader(Map<String, TensorEntry> entries, Map<String, String> m
   private static void requireFew(Path file, Map<String, ?> entries) {
     if (entries.size() >= MAX_ENTRIES) {
       throw new MalformedCheckpointException(
-          file, "the header has more than %d entries".formatted(MAX_ENTRIES));
+          file, "the header has more than %s entries".formatted(MAX_ENTRIES));
     }
   }
 
@@ -158,7 +158,7 @@ record SafetensorsHeader(Map<String, TensorEntry> entries, Map<String, String> m
       throw MalformedCheckpointException.inTensor(
           file,
           name,
-          "data_offsets must be [begin, end] with begin <= end <= %d, was %s"
+          "data_offsets must be [begin, end] with begin <= end <= %s, was %s"
               .formatted(dataBytes, Arrays.toString(offsets)));
     }
     long expected = bytes(file, name, shape, bits);
@@ -166,7 +166,7 @@ record SafetensorsHeader(Map<String, TensorEntry> entries, Map<String, String> m
       throw MalformedCheckpointException.inTensor(
           file,
           name,
-          "shape %s in %s needs %d bytes, data_offsets give %d"
+          "shape %s in %s needs %s bytes, data_offsets give %s"
               .formatted(Arrays.toString(shape), type, expected, offsets[1] - offsets[0]));
     }
     return new TensorEntry(name, type, shape, offsets[0], offsets[1]);
@@ -194,7 +194,7 @@ record SafetensorsHeader(Map<String, TensorEntry> entries, Map<String, String> m
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       if (count == values.length) {
         throw MalformedCheckpointException.inTensor(
-            file, name, "%s has more than %d numbers".formatted(field, values.length));
+            file, name, "%s has more than %s numbers".formatted(field, values.length));
       }
       values[count++] = natural(file, name, field, parser);
     }
@@ -234,7 +234,7 @@ record SafetensorsHeader(Map<String, TensorEntry> entries, Map<String, String> m
     }
     if (end != dataBytes) {
       throw new MalformedCheckpointException(
-          file, "the tensors end at byte %d of %d: the file was altered".formatted(end, dataBytes));
+          file, "the tensors end at byte %s of %s: the file was altered".formatted(end, dataBytes));
     }
   }
 

@@ -35,6 +35,6 @@ public record TensorEntry(String name, String dataType, long[] shape, long begin
 
   @Override
   public String toString() {
-    return "%s %s %s at %d..%d".formatted(name, dataType, Arrays.toString(shape), begin, end);
+    return "%s %s %s at %s..%s".formatted(name, dataType, Arrays.toString(shape), begin, end);
   }
 }

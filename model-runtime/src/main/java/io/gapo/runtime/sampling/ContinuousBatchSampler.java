@@ -129,7 +129,7 @@ public final class ContinuousBatchSampler implements PolicySampler {
   private static void requireRoom(SamplerSettings settings, LlamaConfig config) {
     if (settings.positions() > config.maxPositions()) {
       throw new IllegalArgumentException(
-          "%d prompt and %d response tokens do not fit: the policy reads at most %s"
+          "%s prompt and %s response tokens do not fit: the policy reads at most %s"
               .formatted(
                   settings.maxPromptTokens(), settings.maxResponseTokens(), config.readingLimit()));
     }
@@ -157,7 +157,7 @@ public final class ContinuousBatchSampler implements PolicySampler {
     }
     if (promptTokens.length > settings.maxPromptTokens()) {
       return Optional.of(
-          "the prompt has %d tokens, more than %d"
+          "the prompt has %s tokens, more than %s"
               .formatted(promptTokens.length, settings.maxPromptTokens()));
     }
     return Optional.empty();
@@ -177,7 +177,7 @@ public final class ContinuousBatchSampler implements PolicySampler {
   public void admit(List<SampleRequest> requests) {
     if (requests.size() > freeSlots()) {
       throw new IllegalStateException(
-          "%d requests for %d free slots".formatted(requests.size(), freeSlots()));
+          "%s requests for %s free slots".formatted(requests.size(), freeSlots()));
     }
     Map<String, Integer> promptIndex = new LinkedHashMap<>();
     List<int[]> prompts = new ArrayList<>();

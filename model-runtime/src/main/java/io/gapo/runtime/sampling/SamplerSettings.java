@@ -47,7 +47,7 @@ public record SamplerSettings(
 
   private static void requirePositive(String name, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException("%s must be >= 1, was %d".formatted(name, value));
+      throw new IllegalArgumentException("%s must be >= 1, was %s".formatted(name, value));
     }
   }
 

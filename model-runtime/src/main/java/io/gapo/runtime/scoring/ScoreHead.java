@@ -150,7 +150,7 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, Optio
     float[] values = TensorValues.toFloats(tensors.read(name));
     if (values.length != 1) {
       throw MalformedCheckpointException.inTensor(
-          directory, name, "holds %d numbers, expected 1".formatted(values.length));
+          directory, name, "holds %s numbers, expected 1".formatted(values.length));
     }
     if (!Float.isFinite(values[0])) {
       throw MalformedCheckpointException.inTensor(

@@ -182,7 +182,7 @@ public final class TextCodec implements AutoCloseable {
       if (token >= vocabulary) {
         throw new UnsupportedTokenizerException(
             file,
-            "token '%s' is %d, but vocab_size in %s is %d"
+            "token '%s' is %s, but vocab_size in %s is %s"
                     .formatted(
                         text(token), token, file.resolveSibling(LlamaConfig.FILE), vocabulary)
                 + ": take both files from one model, or keep the token out of templates and texts");

@@ -28,6 +28,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,6 +72,26 @@ class CheckpointDirectoryTest {
 
     assertThat(directory.newest()).contains(saved);
     assertThat(path.resolve("version-00000012")).isDirectoryContaining("glob:**model.safetensors");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "fa-IR", "bn-BD", "mr-IN", "ne-NP", "my-MM"})
+  void isTheSameUnderALocaleWithDigitsOfItsOwn(String locale) throws IOException {
+    directory.save(checkpoint(1));
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag(locale));
+
+      assertThat(directory.newest()).contains(checkpoint(1));
+      directory.save(checkpoint(2));
+      directory.save(checkpoint(2));
+      assertThat(directory.newest()).contains(checkpoint(2));
+    } finally {
+      Locale.setDefault(before);
+    }
+
+    assertThat(names())
+        .containsExactly("lock", "version-00000001", "version-00000002", "version-00000002.1");
   }
 
   @Test

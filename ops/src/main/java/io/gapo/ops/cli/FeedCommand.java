@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ final class FeedCommand implements Callable<Integer> {
       LineFeed.Report report = new LineFeed(feeder::feed, raw, complaints).feed(input);
       complaints.end();
       out.println(
-          "%d prompts fed to %s, %d invalid lines%s"
+          "%s prompts fed to %s, %s invalid lines%s"
               .formatted(
                   report.accepted(),
                   feeder.topic(),
@@ -104,19 +105,19 @@ final class FeedCommand implements Callable<Integer> {
       invalid++;
       if (invalid <= COMPLAINTS_SHOWN) {
         progress.clear();
-        err.println("%s:%d: %s".formatted(source, line, problem));
+        err.println("%s:%s: %s".formatted(source, line, problem));
       }
     }
 
     @Override
     public synchronized void accepted(long lines) {
-      progress.show(() -> "%,d prompts fed".formatted(lines));
+      progress.show(() -> String.format(Locale.ROOT, "%,d prompts fed", lines));
     }
 
     synchronized void end() {
       progress.clear();
       if (invalid > COMPLAINTS_SHOWN) {
-        err.println("... and %d more invalid lines".formatted(invalid - COMPLAINTS_SHOWN));
+        err.println("... and %s more invalid lines".formatted(invalid - COMPLAINTS_SHOWN));
       }
       err.flush();
     }

@@ -2,6 +2,7 @@ package io.gapo.ops.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +46,9 @@ public final class Gapo implements Runnable {
   @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
 
   public static void main(String[] arguments) {
+    // Ours does not depend on it, but libraries do: Kafka names its segments in the locale's
+    // digits.
+    Locale.setDefault(Locale.ROOT);
     System.exit(commandLine().execute(arguments));
   }
 

@@ -62,11 +62,11 @@ final class LineageCommand implements Callable<Integer> {
     AuditReport report = LineageAuditReader.read(access, PromptLimits.DEFAULT);
     out.println(line("prompts", report.prompts()));
     out.println(line("rollouts", report.rollouts()));
-    out.println("newest version %d".formatted(report.newestVersion()));
+    out.println("newest version %s".formatted(report.newestVersion()));
     report
         .quarantined()
         .forEach(
-            (topic, records) -> out.println("quarantined from %s: %d".formatted(topic, records)));
+            (topic, records) -> out.println("quarantined from %s: %s".formatted(topic, records)));
     List<String> problems = report.problems();
     problems.forEach(problem -> out.println("problem: " + problem));
     if (problems.isEmpty()) {
@@ -76,7 +76,7 @@ final class LineageCommand implements Callable<Integer> {
   }
 
   private static String line(String what, AuditReport.Counts counts) {
-    return "%s: %d = %d trained + %d stale + %d quarantined + %d refused + %d waiting"
+    return "%s: %s = %s trained + %s stale + %s quarantined + %s refused + %s waiting"
         .formatted(
             what,
             counts.total(),
@@ -98,11 +98,11 @@ final class LineageCommand implements Callable<Integer> {
         });
     if (found.isEmpty()) {
       throw new CommandFailedException(
-          "topic %s knows no version %d".formatted(access.topics().lineage(), version));
+          "topic %s knows no version %s".formatted(access.topics().lineage(), version));
     }
     VersionLineage lineage = found.get(0);
     out.println(
-        "%s from %s, applied at %s by optimizer epoch %d"
+        "%s from %s, applied at %s by optimizer epoch %s"
             .formatted(
                 lineage.version(),
                 lineage.direction().step().version(),
@@ -115,7 +115,7 @@ final class LineageCommand implements Callable<Integer> {
     out.println("mean scores " + lineage.statistics().meanScores());
     for (RolloutReference rollout : lineage.rollouts()) {
       out.println(
-          "rollout %s  prompt %s  from v%d  sha256 %s"
+          "rollout %s  prompt %s  from v%s  sha256 %s"
               .formatted(
                   rollout.id(), rollout.promptId(), rollout.oldestVersion(), rollout.digest()));
     }

@@ -20,7 +20,7 @@ public final class OptionBounds {
     if (value < least) {
       throw new ParameterException(
           Objects.requireNonNull(spec).commandLine(),
-          "%s must be at least %d, was %d".formatted(option, least, value));
+          "%s must be at least %s, was %s".formatted(option, least, value));
     }
   }
 }

@@ -50,7 +50,7 @@ final class TopicsCreateCommand implements Callable<Integer> {
       others.forEach(
           other ->
               err.println(
-                  "topic %s has %d partitions; with gapo.kafka.partitions = %d it needs %d: set that, or delete the topic"
+                  "topic %s has %s partitions; with gapo.kafka.partitions = %s it needs %s: set that, or delete the topic"
                       .formatted(
                           other.topic(), other.partitions(), kafka.partitions(), other.needed())));
       err.flush();

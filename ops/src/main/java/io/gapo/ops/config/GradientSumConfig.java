@@ -21,12 +21,12 @@ public record GradientSumConfig(
   public GradientSumConfig {
     if (exactBytes < 0 || exactBytes > RECORD_BYTES) {
       throw new ConfigurationException(
-          "%sexact-bytes must be in [0, %d], which one record holds, was %d"
+          "%sexact-bytes must be in [0, %s], which one record holds, was %s"
               .formatted(ROOT, RECORD_BYTES, exactBytes));
     }
     if (sketchWidth < 1 || Integer.bitCount(sketchWidth) != 1) {
       throw new ConfigurationException(
-          "%ssketch-width must be a power of two, was %d".formatted(ROOT, sketchWidth));
+          "%ssketch-width must be a power of two, was %s".formatted(ROOT, sketchWidth));
     }
     if (shortBatchAfter.isNegative() || shortBatchAfter.isZero()) {
       throw new ConfigurationException(
@@ -48,7 +48,7 @@ public record GradientSumConfig(
     long bytes = LinearGradients.bytes(objectives, sketchWidth);
     if (bytes > RECORD_BYTES) {
       throw new ConfigurationException(
-          "%ssketch-width %d makes %d bytes for %d objectives, one record holds %d: halve it"
+          "%ssketch-width %s makes %s bytes for %s objectives, one record holds %s: halve it"
               .formatted(ROOT, sketchWidth, bytes, objectives, RECORD_BYTES));
     }
     return new GradientSum(exactBytes, new CountSketch(sketchWidth, sketchSeed));

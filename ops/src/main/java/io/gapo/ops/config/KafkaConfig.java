@@ -91,7 +91,7 @@ public record KafkaConfig(
   /** Names the client properties but keeps their values, which may be secret, to itself. */
   @Override
   public String toString() {
-    return "KafkaConfig[bootstrapServers=%s, topicPrefix=%s, partitions=%d, replicationFactor=%d, client=%s]"
+    return "KafkaConfig[bootstrapServers=%s, topicPrefix=%s, partitions=%s, replicationFactor=%s, client=%s]"
         .formatted(
             bootstrapServers,
             topicPrefix,

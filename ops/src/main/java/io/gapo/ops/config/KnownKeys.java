@@ -67,7 +67,7 @@ final class KnownKeys {
 
   private void compareObjectives(ConfigList blocks) {
     for (int i = 0; i < blocks.size(); i++) {
-      compareBlock("%s[%d]".formatted(OBJECTIVES, i), "", blocks.get(i));
+      compareBlock("%s[%s]".formatted(OBJECTIVES, i), "", blocks.get(i));
     }
   }
 

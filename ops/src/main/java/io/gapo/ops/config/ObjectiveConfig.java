@@ -55,7 +55,7 @@ public record ObjectiveConfig(String name, ScorerRole scoredBy, Scoring scoring)
     return IntStream.range(0, blocks.size())
         .mapToObj(
             index -> {
-              String key = "gapo.objectives[%d]".formatted(index);
+              String key = "gapo.objectives[%s]".formatted(index);
               ObjectiveConfig objective = from(blocks.get(index), key);
               if (!names.add(objective.name())) {
                 throw new ConfigurationException(

@@ -28,7 +28,7 @@ public record OptimizerConfig(
     Check.atLeast("gapo.training.optimizer.total-steps", totalSteps, 1);
     if (schedule == Schedule.COSINE && warmupSteps >= totalSteps) {
       throw new ConfigurationException(
-          "gapo.training.optimizer.warmup-steps must be < total-steps (%d), was %d"
+          "gapo.training.optimizer.warmup-steps must be < total-steps (%s), was %s"
               .formatted(totalSteps, warmupSteps));
     }
     if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {

@@ -91,9 +91,9 @@ public record PartSettings(GapoConfig config) {
     long longest = (long) sampling.maxPromptTokens() + sampling.maxResponseTokens();
     if (longest > policy.maxPositions()) {
       throw new ConfigurationException(
-          "gapo.sampling.max-prompt-tokens (%d) and gapo.sampling.max-response-tokens (%d) come to"
+          "gapo.sampling.max-prompt-tokens (%s) and gapo.sampling.max-response-tokens (%s) come to"
                   .formatted(sampling.maxPromptTokens(), sampling.maxResponseTokens())
-              + " %d, the policy reads at most %s: lower one of them"
+              + " %s, the policy reads at most %s: lower one of them"
                   .formatted(longest, policy.readingLimit()));
     }
   }
@@ -288,9 +288,9 @@ public record PartSettings(GapoConfig config) {
         || !number.matches()
         || Integer.parseInt(number.group(1)) >= collectors) {
       throw new ConfigurationException(
-          "gapo.instance must end with the collector's number, as in collector-0 to collector-%d,"
+          "gapo.instance must end with the collector's number, as in collector-0 to collector-%s,"
                   .formatted(collectors - 1)
-              + " where gapo.training.collectors is %d, was '%s'"
+              + " where gapo.training.collectors is %s, was '%s'"
                   .formatted(collectors, config.instanceName().orElse("")));
     }
     return new CollectorShare(name, Integer.parseInt(number.group(1)), collectors);

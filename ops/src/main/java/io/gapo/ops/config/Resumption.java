@@ -146,7 +146,7 @@ record Resumption(CheckpointHeader checkpoint, InitialPolicy initial, List<Strin
   }
 
   private static String inWords(LoraSettings settings) {
-    return "%d with alpha %s and targets %s"
+    return "%s with alpha %s and targets %s"
         .formatted(settings.rank(), settings.alpha(), settings.targets());
   }
 }

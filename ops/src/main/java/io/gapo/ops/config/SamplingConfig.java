@@ -22,7 +22,7 @@ public record SamplingConfig(
     Check.positive("gapo.sampling.temperature", temperature);
     if (slots < samplesPerPrompt) {
       throw new ConfigurationException(
-          "gapo.sampling.slots must be at least gapo.sampling.samples-per-prompt (%d), was %d"
+          "gapo.sampling.slots must be at least gapo.sampling.samples-per-prompt (%s), was %s"
               .formatted(samplesPerPrompt, slots));
     }
     Check.atLeast("gapo.sampling.max-prompt-tokens", maxPromptTokens, 1);

@@ -9,7 +9,7 @@ public final class FeedException extends RuntimeException implements ForUser {
 
   FeedException(LineFeed.Report report, Throwable cause) {
     super(
-        "Kafka stopped taking prompts after %d: %s. Feeding the file again is harmless where prompts have ids"
+        "Kafka stopped taking prompts after %s: %s. Feeding the file again is harmless where prompts have ids"
             .formatted(report.accepted(), cause.getMessage()),
         cause);
   }

@@ -85,7 +85,7 @@ public final class LineFeed {
   private void feed(InputLines.Line line) {
     byte[] bytes = line.number() == 1 ? withoutByteOrderMark(line.bytes()) : line.bytes();
     if (line.cut()) {
-      complain(line.number(), "longer than %d MiB".formatted(MAX_LINE_BYTES >> 20));
+      complain(line.number(), "longer than %s MiB".formatted(MAX_LINE_BYTES >> 20));
       return;
     }
     if (!raw && new String(bytes, StandardCharsets.ISO_8859_1).isBlank()) {

@@ -159,7 +159,7 @@ public final class Cluster implements AutoCloseable {
 
   private KafkaUnavailableException silent(Throwable cause) {
     return new KafkaUnavailableException(
-        "no Kafka broker answers at %s within %d s: is it running, and is gapo.kafka.bootstrap-servers right?"
+        "no Kafka broker answers at %s within %s s: is it running, and is gapo.kafka.bootstrap-servers right?"
             .formatted(kafka.bootstrapServers(), kafka.connectTimeout().toSeconds()),
         cause);
   }

@@ -89,7 +89,7 @@ public final class MetricsServer implements AutoCloseable {
                 .formatted(config.host()));
       }
       throw new ConfigurationException(
-          "cannot serve metrics at %s:%d (%s): set gapo.metrics.port to a free port, 0 is any"
+          "cannot serve metrics at %s:%s (%s): set gapo.metrics.port to a free port, 0 is any"
               .formatted(config.host(), config.port(), e.getMessage()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.util.DefaultLocale;
 
 /** {@code gapo export} of a run that trained an adapter of the demo's policy. */
 class ExportAdapterTest {
@@ -155,6 +156,16 @@ class ExportAdapterTest {
     assertThat(directory.resolve("adapter/model.safetensors")).doesNotExist();
     assertThat(model(directory.resolve("merged-later")))
         .isEqualTo(model(directory.resolve("merged")));
+  }
+
+  @Test
+  @DefaultLocale("ar-EG")
+  void exportsTheNewestCheckpointUnderALocaleWithDigitsOfItsOwn() {
+    export("checkpoints", "adapter", "--adapter");
+
+    assertThat(PeftAdapter.read(directory.resolve("adapter"), LlamaConfig.read(POLICY)).settings())
+        .isEqualTo(LORA);
+    assertThat(shell.out()).contains("version 1");
   }
 
   @Test

@@ -45,7 +45,7 @@ final class LinearMessages {
         || length < 1
         || LinearGradients.bytes(objectives, length) != message.getValues().size()) {
       throw new IllegalArgumentException(
-          "%d gradients of %d numbers have %d bytes"
+          "%s gradients of %s numbers have %s bytes"
               .formatted(objectives, length, message.getValues().size()));
     }
     FloatBuffer values =

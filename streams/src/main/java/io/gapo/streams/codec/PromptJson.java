@@ -86,7 +86,7 @@ public final class PromptJson {
     }
     if (value.length > limits.maxRecordBytes()) {
       throw new MalformedRecordException(
-          "too large: the record has %d bytes, the limit is %d"
+          "too large: the record has %s bytes, the limit is %s"
               .formatted(value.length, limits.maxRecordBytes()));
     }
     Fields fields = parse(text(value));
@@ -205,7 +205,7 @@ public final class PromptJson {
         i++;
       } else if (Character.isSurrogate(unit)) {
         throw new MalformedRecordException(
-            "'%s' is not valid Unicode: half a surrogate pair at character %d".formatted(name, i));
+            "'%s' is not valid Unicode: half a surrogate pair at character %s".formatted(name, i));
       }
     }
   }
@@ -221,7 +221,7 @@ public final class PromptJson {
     int bytes = prompt.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > limits.maxTextBytes()) {
       throw new MalformedRecordException(
-          "too large: the prompt has %d bytes, the limit is %d"
+          "too large: the prompt has %s bytes, the limit is %s"
               .formatted(bytes, limits.maxTextBytes()));
     }
     return prompt;
@@ -237,7 +237,7 @@ public final class PromptJson {
     }
     if (id.length() > MAX_ID_LENGTH) {
       throw new MalformedRecordException(
-          "'id' has %d characters, the limit is %d".formatted(id.length(), MAX_ID_LENGTH));
+          "'id' has %s characters, the limit is %s".formatted(id.length(), MAX_ID_LENGTH));
     }
     if (id.chars().anyMatch(Character::isISOControl)) {
       throw new MalformedRecordException("'id' has control characters");

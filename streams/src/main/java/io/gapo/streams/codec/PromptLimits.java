@@ -17,7 +17,7 @@ public record PromptLimits(int maxTextBytes, int maxRecordBytes) {
     }
     if (maxRecordBytes < maxTextBytes) {
       throw new IllegalArgumentException(
-          "max record bytes must be >= max text bytes (%d), was %d"
+          "max record bytes must be >= max text bytes (%s), was %s"
               .formatted(maxTextBytes, maxRecordBytes));
     }
   }

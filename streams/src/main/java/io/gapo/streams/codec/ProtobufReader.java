@@ -28,7 +28,7 @@ public final class ProtobufReader {
     }
     if (bytes.length > MAX_BYTES) {
       throw new MalformedRecordException(
-          "not a %s: %d bytes, the limit is %d".formatted(what, bytes.length, MAX_BYTES));
+          "not a %s: %s bytes, the limit is %s".formatted(what, bytes.length, MAX_BYTES));
     }
     try {
       return convert.apply(parser.parseFrom(bytes));
@@ -62,7 +62,7 @@ public final class ProtobufReader {
 
   static long nonNegative(String field, long value) {
     if (value < 0) {
-      throw new IllegalArgumentException("%s must be >= 0, was %d".formatted(field, value));
+      throw new IllegalArgumentException("%s must be >= 0, was %s".formatted(field, value));
     }
     return value;
   }

@@ -59,7 +59,7 @@ final class StepMessages {
     int m = message.getObjectives();
     if (m < 1 || m > MAX_OBJECTIVES || message.getValuesCount() != m * m) {
       throw new IllegalArgumentException(
-          "a Gram matrix of %d objectives has %d values".formatted(m, message.getValuesCount()));
+          "a Gram matrix of %s objectives has %s values".formatted(m, message.getValuesCount()));
     }
     double[] values = doubles(message.getValuesList());
     double[][] rows = new double[m][];
@@ -153,7 +153,7 @@ final class StepMessages {
     GramMatrix gram = gram(message.getGram());
     if (combination.weights().length != gram.objectives()) {
       throw new IllegalArgumentException(
-          "%d weights for %d objectives"
+          "%s weights for %s objectives"
               .formatted(combination.weights().length, gram.objectives()));
     }
     return new UpdateDirection(

@@ -18,7 +18,7 @@ public record CollectorShare(String collector, int index, int collectors) {
   public CollectorShare {
     if (index < 0 || index >= collectors) {
       throw new IllegalArgumentException(
-          "the number of a collector must be in [0, %d), was %d".formatted(collectors, index));
+          "the number of a collector must be in [0, %s), was %s".formatted(collectors, index));
     }
   }
 
@@ -35,7 +35,7 @@ public record CollectorShare(String collector, int index, int collectors) {
   public Set<Integer> partitions(String topic, int partitions) {
     if (partitions < collectors) {
       throw new IllegalArgumentException(
-          "topic %s has %d partitions, %d gradient collectors need one each: add partitions"
+          "topic %s has %s partitions, %s gradient collectors need one each: add partitions"
               .formatted(topic, partitions, collectors));
     }
     return IntStream.range(0, partitions)

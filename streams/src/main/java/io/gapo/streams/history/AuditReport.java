@@ -74,6 +74,6 @@ public record AuditReport(
 
   private static String shown(List<?> all) {
     String some = String.join(", ", all.stream().limit(SHOWN).map(String::valueOf).toList());
-    return all.size() <= SHOWN ? some : "%s and %d more".formatted(some, all.size() - SHOWN);
+    return all.size() <= SHOWN ? some : "%s and %s more".formatted(some, all.size() - SHOWN);
   }
 }

@@ -173,7 +173,7 @@ public final class TopicReader {
         giveUpAt = System.nanoTime() + PATIENCE.toNanos();
       } else if (System.nanoTime() > giveUpAt) {
         throw new TimeoutException(
-            "no record of %s arrived within %d s".formatted(open.keySet(), PATIENCE.toSeconds()));
+            "no record of %s arrived within %s s".formatted(open.keySet(), PATIENCE.toSeconds()));
       }
     }
   }

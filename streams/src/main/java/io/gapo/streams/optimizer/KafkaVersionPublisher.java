@@ -71,6 +71,6 @@ public final class KafkaVersionPublisher implements VersionPublisher {
   }
 
   private static String slot(PolicySnapshot snapshot) {
-    return "epoch-%d/slot-%d".formatted(snapshot.epoch(), snapshot.version().number() % SLOTS);
+    return "epoch-%s/slot-%s".formatted(snapshot.epoch(), snapshot.version().number() % SLOTS);
   }
 }

@@ -127,7 +127,7 @@ final class BatchScoring {
                     .thenCompose(paused -> alone(each, attempt + 1, scored));
               }
               String reason =
-                  "the model failed on rollout %s %d times: %s"
+                  "the model failed on rollout %s %s times: %s"
                       .formatted(
                           each.rollout().id(), attempt, Failures.reason(Failures.cause(failure)));
               scored.givenUp.add(new GivenUp(each.record(), Optional.of(each.rollout()), reason));

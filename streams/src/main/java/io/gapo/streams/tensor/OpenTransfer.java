@@ -74,11 +74,11 @@ final class OpenTransfer {
   List<NamedTensor> tensors(TensorManifestMessage manifest) {
     if (chunks.size() != manifest.getChunks()) {
       throw new IllegalArgumentException(
-          "%d of %d chunks arrived".formatted(chunks.size(), manifest.getChunks()));
+          "%s of %s chunks arrived".formatted(chunks.size(), manifest.getChunks()));
     }
     if (bytes != manifest.getTotalBytes()) {
       throw new IllegalArgumentException(
-          "%d of %d bytes arrived".formatted(bytes, manifest.getTotalBytes()));
+          "%s of %s bytes arrived".formatted(bytes, manifest.getTotalBytes()));
     }
     if (!MessageDigest.isEqual(digest.digest(), manifest.getSha256().toByteArray())) {
       throw new IllegalArgumentException("the bytes are damaged: their SHA-256 is another");
@@ -93,7 +93,7 @@ final class OpenTransfer {
     }
     if (expected != bytes) {
       throw new IllegalArgumentException(
-          "the manifest's tensors have %d bytes, %d arrived".formatted(expected, bytes));
+          "the manifest's tensors have %s bytes, %s arrived".formatted(expected, bytes));
     }
     ByteString all = ByteString.copyFrom(chunks);
     List<NamedTensor> tensors = new ArrayList<>();

@@ -115,7 +115,7 @@ public final class TensorAssembler<T> {
       giveUp(
           id,
           at,
-          "it is torn: chunk %d comes where %d should"
+          "it is torn: chunk %s comes where %s should"
               .formatted(chunk.getIndex(), transfer.chunks()),
           findings);
       return;
@@ -127,7 +127,7 @@ public final class TensorAssembler<T> {
   private void keepWithinLimits(
       String id, OpenTransfer newest, RecordCoordinates at, List<Assembly<T>> findings) {
     if (newest.bytes() > limits.maxBytes()) {
-      giveUp(id, at, "it is larger than %d bytes".formatted(limits.maxBytes()), findings);
+      giveUp(id, at, "it is larger than %s bytes".formatted(limits.maxBytes()), findings);
       return;
     }
     while (bufferedBytes() > limits.maxBytes()) {
@@ -139,7 +139,7 @@ public final class TensorAssembler<T> {
       giveUp(
           stalest,
           at,
-          "more than %d bytes are under way, and it stood still longest"
+          "more than %s bytes are under way, and it stood still longest"
               .formatted(limits.maxBytes()),
           findings);
     }

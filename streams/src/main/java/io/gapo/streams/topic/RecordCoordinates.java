@@ -10,6 +10,6 @@ public record RecordCoordinates(String topic, int partition, long offset) {
 
   @Override
   public String toString() {
-    return "%s partition %d offset %d".formatted(topic, partition, offset);
+    return "%s partition %s offset %s".formatted(topic, partition, offset);
   }
 }

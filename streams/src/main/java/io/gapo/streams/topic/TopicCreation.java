@@ -111,7 +111,7 @@ public final class TopicCreation {
       int count = topic.partitions().size();
       if (count > 1 && topics.ordered().contains(topic.name())) {
         throw new TopicSetupException(
-            "topic %s has %d partitions and must have one: delete it, or choose another prefix"
+            "topic %s has %s partitions and must have one: delete it, or choose another prefix"
                 .formatted(topic.name(), count),
             null);
       }
