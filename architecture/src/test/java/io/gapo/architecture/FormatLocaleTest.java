@@ -1,4 +1,4 @@
-package io.gapo.ops.source;
+package io.gapo.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -35,6 +35,9 @@ public final class Examples {
 
   public static final List<String> OBJECTIVES = List.of("helpful", "harmless");
 
+  /** Of every topic. */
+  public static final String TOPIC_ID = "jx0NHvDuT_S4a1vBvqAEpQ";
+
   private Examples() {}
 
   public static Rollout rollout(String promptId, int sampleIndex) {
@@ -154,7 +157,7 @@ public final class Examples {
   }
 
   public static RawRecord record(String topic, long offset, byte @Nullable [] value) {
-    return new RawRecord(new RecordCoordinates(topic, 0, offset), null, value);
+    return new RawRecord(new RecordCoordinates(topic, TOPIC_ID, 0, offset), null, value);
   }
 
   public static RawRecord record(String topic, long offset, String value) {

@@ -67,9 +67,9 @@ public final class Optimizer {
   public sealed interface Command {}
 
   /**
-   * Asks for the next offset to read of each input topic partition, as {@code topic-partition}:
-   * those of the newest checkpoint. Every part behind them is applied, refused or of another
-   * version.
+   * Asks for the next offset to read of each input topic partition, as {@code
+   * topic@topicId-partition}: those of the newest checkpoint. Every part behind them is applied,
+   * refused or of another version.
    */
   public record InputOffsets(ActorRef<StatusReply<Map<String, Long>>> replyTo) implements Command {}
 

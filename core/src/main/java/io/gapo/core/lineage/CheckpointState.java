@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param epoch of the optimizer that wrote it
  * @param lineage of this version; empty for the initial policy
- * @param inputOffsets next offset to read of each input topic partition, as {@code topic-partition}
+ * @param inputOffsets next offset to read of each input topic partition, as {@code
+ *     topic@topicId-partition}
  */
 public record CheckpointState(
     PolicyVersion version,

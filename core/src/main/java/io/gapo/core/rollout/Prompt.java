@@ -1,5 +1,7 @@
 package io.gapo.core.rollout;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -10,6 +12,8 @@ import java.util.Optional;
  * @param preference what the user wants of each objective, if the prompt says so
  */
 public record Prompt(String id, String text, Optional<PromptPreference> preference) {
+
+  private static final int DIGEST_BYTES = 8;
 
   public Prompt {
     if (id.isBlank()) {
@@ -23,6 +27,20 @@ public record Prompt(String id, String text, Optional<PromptPreference> preferen
   /** A prompt that says nothing of preferences. */
   public Prompt(String id, String text) {
     this(id, text, Optional.empty());
+  }
+
+  /**
+   * The first 16 hex digits of the SHA-256 of a prompt's text in UTF-8: tells whether an id that is
+   * used again stands for the same text.
+   */
+  public static String textDigest(String text) {
+    byte[] digest = Rollout.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+  }
+
+  /** Of its own text; see {@link #textDigest(String)}. */
+  public String textDigest() {
+    return textDigest(text);
   }
 
   /** The same prompt, asked with a preference. */

@@ -90,7 +90,7 @@ public final class SettledRollouts {
     }
     if (slots == MOST_SLOTS) {
       throw new IllegalStateException(
-          "no room for the settled rollouts of more than %d prompts".formatted(used));
+          "no room for the settled rollouts of more than %s prompts".formatted(used));
     }
     long[] before = table;
     slots *= 2;

@@ -79,7 +79,9 @@ class RolloutTest {
   @Test
   void aReferenceNamesTheVerySampling() {
     assertThat(RolloutReference.to(ROLLOUT))
-        .isEqualTo(new RolloutReference("p#3", ROLLOUT.digest(), "p", 7));
+        .isEqualTo(
+            new RolloutReference(
+                "p#3", ROLLOUT.digest(), "p", 7, Prompt.textDigest(ROLLOUT.prompt())));
   }
 
   @Test

@@ -68,7 +68,7 @@ public final class StepExamples {
 
   public static List<RolloutReference> references(String... rolloutIds) {
     return Stream.of(rolloutIds)
-        .map(id -> new RolloutReference(id, "digest", "prompt", 0))
+        .map(id -> new RolloutReference(id, "digest", "prompt", 0, "text"))
         .toList();
   }
 }

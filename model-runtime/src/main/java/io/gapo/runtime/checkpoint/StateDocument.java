@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -15,6 +16,7 @@ import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.rollout.RolloutReference;
 import io.gapo.runtime.files.DurableFiles;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +61,7 @@ record StateDocument(
               new SimpleModule()
                   .addSerializer(GramMatrix.class, new GramMatrixWriter())
                   .addDeserializer(GramMatrix.class, new GramMatrixReader())
+                  .addDeserializer(RolloutReference.class, new RolloutReferenceReader())
                   .addSerializer(Instant.class, new InstantWriter())
                   .addDeserializer(Instant.class, new InstantReader()))
           .build();
@@ -126,6 +130,26 @@ record StateDocument(
       } catch (IllegalArgumentException e) {
         throw context.instantiationException(GramMatrix.class, e);
       }
+    }
+  }
+
+  /** Checkpoints of before December 2026 have no digests of prompts. */
+  private static final class RolloutReferenceReader extends JsonDeserializer<RolloutReference> {
+    @Override
+    public RolloutReference deserialize(JsonParser in, DeserializationContext context)
+        throws IOException {
+      JsonNode reference = context.readTree(in);
+      for (String field : List.of("id", "digest", "promptId", "oldestVersion")) {
+        if (!reference.hasNonNull(field)) {
+          return context.reportInputMismatch(this, "a rollout reference lacks '%s'", field);
+        }
+      }
+      return new RolloutReference(
+          reference.get("id").asText(),
+          reference.get("digest").asText(),
+          reference.get("promptId").asText(),
+          reference.get("oldestVersion").asLong(),
+          reference.hasNonNull("promptDigest") ? reference.get("promptDigest").asText() : null);
     }
   }
 

@@ -43,7 +43,7 @@ final class SpecialTokenGuard implements AutoCloseable {
         // Private-use characters at both ends, so that no name is the beginning of another.
         .forEach(
             token ->
-                secretNames.put(token, "\ue000%s-%d\ue001".formatted(secret, secretNames.size())));
+                secretNames.put(token, "\ue000%s-%s\ue001".formatted(secret, secretNames.size())));
   }
 
   /** Whether a special token stands anywhere but within the template's parts. */

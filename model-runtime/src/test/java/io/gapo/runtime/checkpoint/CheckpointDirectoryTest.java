@@ -248,6 +248,20 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  void readsAStateThatWasWrittenBeforeReferencesHadDigestsOfPrompts() throws IOException {
+    directory.save(checkpoint(1));
+    Path state = path.resolve("version-00000001/state.json");
+    String written = Files.readString(state);
+
+    Files.writeString(state, written.replaceAll(",\\s*\"promptDigest\" : (\"def\"|null)", ""));
+
+    assertThat(Files.readString(state)).isNotEqualTo(written).doesNotContain("promptDigest");
+    assertThat(directory.newest().orElseThrow().state().lineage().orElseThrow().rollouts())
+        .extracting(RolloutReference::promptDigest)
+        .containsExactly(null, null);
+  }
+
+  @Test
   void refusesAStateTooLargeToRead() throws IOException {
     directory.save(checkpoint(1));
     Path state = path.resolve("version-00000001/state.json");
@@ -316,7 +330,20 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  void tellsTheNewestStateByItsDocumentAlone() throws IOException {
+    directory.save(checkpoint(1));
+    directory.save(checkpoint(2));
+    Files.delete(path.resolve("version-00000002/model.safetensors"));
+
+    assertThat(CheckpointDirectory.newestState(path)).contains(checkpoint(2).state());
+    Files.writeString(path.resolve("version-00000002/state.json"), "torn");
+    assertThat(CheckpointDirectory.newestState(path)).contains(checkpoint(1).state());
+  }
+
+  @Test
   void tellsOfNoCheckpointWhereThereIsNone() {
+    assertThat(CheckpointDirectory.newestState(path)).isEmpty();
+    assertThat(CheckpointDirectory.newestState(path.resolve("absent"))).isEmpty();
     assertThat(CheckpointDirectory.newestHeader(path)).isEmpty();
     assertThat(CheckpointDirectory.newestHeader(path.resolve("absent"))).isEmpty();
   }
@@ -385,7 +412,9 @@ class CheckpointDirectoryTest {
                 2,
                 Map.of("forward", 0.25)),
             new AppliedUpdate(1.5, 1e-5),
-            List.of(new RolloutReference("p#0", "abc", "p", 3)),
+            List.of(
+                new RolloutReference("p#0", "abc", "p", 3, "def"),
+                new RolloutReference("p#1", "abd", "p", 3, null)),
             Instant.parse("2026-11-23T10:15:30.123456789Z"));
     CheckpointState state =
         new CheckpointState(

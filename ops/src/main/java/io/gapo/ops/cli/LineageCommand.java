@@ -62,6 +62,11 @@ final class LineageCommand implements Callable<Integer> {
     AuditReport report = LineageAuditReader.read(access, PromptLimits.DEFAULT);
     out.println(line("prompts", report.prompts()));
     out.println(line("rollouts", report.rollouts()));
+    if (report.formerPrompts() > 0) {
+      out.println(
+          "%s prompts with rollouts are not in topic %s now: it was created again, or cut"
+              .formatted(report.formerPrompts(), access.topics().prompts()));
+    }
     out.println("newest version %s".formatted(report.newestVersion()));
     report
         .quarantined()

@@ -54,7 +54,8 @@ record Resumption(CheckpointHeader checkpoint, InitialPolicy initial, List<Strin
       throw new ConfigurationException(
           "training cannot go on from the checkpoint %s: %s; set it back, or name an empty"
                   .formatted(checkpoint.path(), String.join(", ", changes))
-              + " gapo.training.checkpoint-directory to start anew");
+              + " gapo.training.checkpoint-directory and another gapo.kafka.topic-prefix to start"
+              + " again from the beginning");
     }
   }
 

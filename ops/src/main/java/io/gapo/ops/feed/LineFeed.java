@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Feeds a file with one JSON prompt a line and keeps count. Lines that are no prompts are reported,
- * and the others fed nevertheless.
+ * and so are prompts whose ids were fed before; the others are fed nevertheless.
  */
 public final class LineFeed {
 
@@ -32,6 +32,9 @@ public final class LineFeed {
     /** A line is no prompt; it was fed nevertheless if the feed is raw. */
     void invalid(long line, String problem);
 
+    /** A line's id was fed before, so the line was left out. */
+    void known(long line, String id);
+
     /** This many lines are durable in the topic by now. */
     void accepted(long lines);
   }
@@ -41,40 +44,50 @@ public final class LineFeed {
    *
    * @param accepted durable in the topic
    * @param invalid no prompts; among the accepted ones if the feed is raw
+   * @param known left out, since their ids were fed before
    */
-  public record Report(long accepted, long invalid) {}
+  public record Report(long accepted, long invalid, long known) {}
 
   private final Destination destination;
   private final boolean raw;
+  private final FedIds fedIds;
   private final Listener listener;
   private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
   private long accepted;
   private long invalid;
+  private long known;
   private @Nullable Throwable failure;
 
   /**
-   * @param raw feeds lines that are no prompts too, as they are
+   * @param raw feeds every line as it is: those that are no prompts too, and known ids
+   * @param fedIds those in the topic; asked by feeds that are not raw
    */
-  public LineFeed(Destination destination, boolean raw, Listener listener) {
+  public LineFeed(Destination destination, boolean raw, FedIds fedIds, Listener listener) {
     this.destination = destination;
     this.raw = raw;
+    this.fedIds = fedIds;
     this.listener = listener;
   }
 
   /**
-   * Feeds all lines and waits until they are durable.
+   * Feeds all lines and waits until they are durable. In a later pass over the same file the
+   * prompts get ids of their own; what is wrong with lines was reported in the first.
    *
+   * @param pass from 1
+   * @return what became of the lines of all passes
    * @throws IOException if the input cannot be read
    * @throws FeedException if Kafka does not take a line for another reason than its size
    */
-  public Report feed(InputStream input) throws IOException {
+  public Report feed(InputStream input, int pass) throws IOException {
     InputLines lines = new InputLines(input, MAX_LINE_BYTES);
     Optional<InputLines.Line> line = lines.next();
     while (line.isPresent() && failure() == null) {
-      feed(line.get());
+      feed(line.get(), pass);
       line = lines.next();
     }
     inFlight.acquireUninterruptibly(MAX_IN_FLIGHT);
+    inFlight.release(MAX_IN_FLIGHT);
+    inFlight.release(MAX_IN_FLIGHT); // For a later pass.
     Throwable cause = failure();
     if (cause != null) {
       throw new FeedException(report(), cause);
@@ -82,25 +95,40 @@ public final class LineFeed {
     return report();
   }
 
-  private void feed(InputLines.Line line) {
+  private void feed(InputLines.Line line, int pass) {
     byte[] bytes = line.number() == 1 ? withoutByteOrderMark(line.bytes()) : line.bytes();
-    if (line.cut()) {
-      complain(line.number(), "longer than %s MiB".formatted(MAX_LINE_BYTES >> 20));
+    if (!line.cut() && !raw && new String(bytes, StandardCharsets.ISO_8859_1).isBlank()) {
       return;
     }
-    if (!raw && new String(bytes, StandardCharsets.ISO_8859_1).isBlank()) {
+    PromptLine written =
+        line.cut()
+            ? PromptLine.withProblem("longer than %s MiB".formatted(MAX_LINE_BYTES >> 20))
+            : PromptLine.parse(bytes);
+    if (pass > 1 && written.problem().isPresent()) {
       return;
     }
-    PromptLine prompt = PromptLine.parse(bytes);
+    PromptLine prompt = written.inPass(pass);
     prompt.problem().ifPresent(problem -> complain(line.number(), problem));
-    if (raw || prompt.problem().isEmpty()) {
-      inFlight.acquireUninterruptibly();
-      // Its outcome is counted where it completes.
-      CompletableFuture<?> unused =
-          destination
-              .feed(prompt.id(), bytes)
-              .whenComplete((done, failed) -> settle(line.number(), failed));
+    if (raw ? !line.cut() : prompt.problem().isEmpty() && isNew(line.number(), prompt)) {
+      send(line.number(), prompt);
     }
+  }
+
+  private boolean isNew(long line, PromptLine prompt) {
+    if (prompt.id().isEmpty() || fedIds.add(prompt.id().get())) {
+      return true;
+    }
+    leaveOut(line, prompt.id().get());
+    return false;
+  }
+
+  private void send(long line, PromptLine prompt) {
+    inFlight.acquireUninterruptibly();
+    // Its outcome is counted where it completes.
+    CompletableFuture<?> unused =
+        destination
+            .feed(prompt.id(), prompt.value())
+            .whenComplete((done, failed) -> settle(line, failed));
   }
 
   private static byte[] withoutByteOrderMark(byte[] bytes) {
@@ -129,11 +157,16 @@ public final class LineFeed {
     listener.invalid(line, problem);
   }
 
+  private synchronized void leaveOut(long line, String id) {
+    known++;
+    listener.known(line, id);
+  }
+
   private synchronized @Nullable Throwable failure() {
     return failure;
   }
 
   private synchronized Report report() {
-    return new Report(accepted, invalid);
+    return new Report(accepted, invalid, known);
   }
 }

@@ -16,6 +16,7 @@ import io.gapo.core.rollout.RolloutReference;
 import io.gapo.ops.config.SamplingConfig;
 import io.gapo.streams.codec.PromptLimits;
 import io.gapo.streams.generator.RolloutGeneratorStage;
+import io.gapo.streams.generator.SeenPrompts;
 import io.gapo.streams.history.GeneratorHistory;
 import io.gapo.streams.history.LineageCoverage;
 import io.gapo.streams.history.PromptHistory;
@@ -46,7 +47,9 @@ final class GeneratorWiring {
     KafkaAccess kafka = context.kafka();
     LineageCoverage.require(
         context.kafkaSettings(), kafka.groups().rolloutGenerator(), kafka.topics().prompts());
-    GeneratorHistory history = GeneratorHistory.read(context.kafkaSettings());
+    SeenPrompts seen = new SeenPrompts(SeenPrompts.DEFAULT_CAPACITY);
+    GeneratorHistory history = GeneratorHistory.read(context.kafkaSettings(), seen::sampled);
+    PromptHistory.addTo(seen, context.kafkaSettings(), PromptLimits.DEFAULT);
     ActorRef<RolloutGenerator.Command> actor =
         context.spawn(
             RolloutGenerator.create(
@@ -56,10 +59,10 @@ final class GeneratorWiring {
                 context.listener()),
             RolloutGenerator.STAGE,
             Role.ROLLOUT_GENERATOR);
-    return new GeneratorWiring(context, actor).run(history);
+    return new GeneratorWiring(context, actor).run(history, seen);
   }
 
-  private Stage run(GeneratorHistory history) {
+  private Stage run(GeneratorHistory history, SeenPrompts seen) {
     KafkaAccess kafka = context.kafka();
     RunningStage versions =
         PolicyVersionFeed.start(
@@ -75,8 +78,7 @@ final class GeneratorWiring {
         RolloutGeneratorStage.start(
             kafka,
             PromptLimits.DEFAULT,
-            PromptHistory.read(
-                context.kafkaSettings(), PromptLimits.DEFAULT, StageContext.PROMPTS_REMEMBERED),
+            seen,
             parallelism(),
             prompt -> generate(prompt, context.config().delivery().attempts()));
     return new Stage(

@@ -40,11 +40,6 @@ record StageContext(
   /** An answer may take as long as the pipeline is paused. Akka's timers reach 248 days. */
   private static final Duration UNBOUNDED = Duration.ofDays(200);
 
-  /**
-   * Prompt ids remembered: a duplicate is noticed while its first use is among the last million.
-   */
-  static final int PROMPTS_REMEMBERED = 1_000_000;
-
   private static final Duration SPAWN_PATIENCE = Duration.ofSeconds(30);
 
   /** The settings as the parts know them. */

@@ -52,6 +52,46 @@ class FeedCommandIT {
     }
   }
 
+  @Test
+  void aFileIsFedForSeveralEpochsUnderIdsOfTheirOwn(@TempDir Path directory) throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("prompts.jsonl"),
+            "{\"id\": \"a\", \"prompt\": \"hi\"}\n{\"id\": \"b\", \"prompt\": \"ho\"}\n");
+    try (EmbeddedBroker broker = EmbeddedBroker.open(directory.resolve("kafka"), 0)) {
+      String servers = broker.bootstrapServers();
+      shell.run("topics", "create", "--bootstrap-servers", servers);
+      shell.run("feed", file.toString(), "--bootstrap-servers", servers);
+
+      assertThat(shell.run("feed", file.toString(), "--bootstrap-servers", servers)).isZero();
+      assertThat(shell.out())
+          .contains("0 prompts fed to gapo.prompts, 0 invalid lines")
+          .contains("2 prompts left out, whose ids were fed before")
+          .contains("--repeat 2");
+      assertThat(shell.err()).startsWith(file + ":1: prompt id 'a' was fed before");
+
+      assertThat(
+              shell.run("feed", file.toString(), "--repeat", "3", "--bootstrap-servers", servers))
+          .isZero();
+      assertThat(shell.out()).contains("4 prompts fed to gapo.prompts, 0 invalid lines");
+      assertThat(read(servers, "gapo.prompts", 6))
+          .contains("{\"id\":\"a~3\",\"prompt\":\"hi\"}")
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void refusesToRepeatWhatHasNoSecondPass() {
+    assertThat(shell.run("feed", "-", "--repeat", "2")).isEqualTo(2);
+    assertThat(shell.err()).contains("standard input can be read only once");
+
+    assertThat(shell.run("feed", "any.jsonl", "--raw", "--repeat", "2")).isEqualTo(2);
+    assertThat(shell.err()).contains("--raw feeds lines as they are");
+
+    assertThat(shell.run("feed", "any.jsonl", "--repeat", "0")).isEqualTo(2);
+    assertThat(shell.err()).contains("--repeat must be at least 1, was 0");
+  }
+
   private static List<String> read(String servers, String topic, int count) {
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(

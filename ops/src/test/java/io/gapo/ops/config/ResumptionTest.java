@@ -32,7 +32,8 @@ class ResumptionTest {
   private static final LoraSettings LORA = new LoraSettings(4, 16, List.of("q_proj", "v_proj"));
   private static final Path POLICY = Path.of("..", "demo", "policy");
   private static final String MEND =
-      "set it back, or name an empty gapo.training.checkpoint-directory to start anew";
+      "set it back, or name an empty gapo.training.checkpoint-directory and another"
+          + " gapo.kafka.topic-prefix to start again from the beginning";
 
   @TempDir Path checkpoints = Path.of("set by JUnit");
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,8 @@ class LineFeedTest {
 
   private final TopicInMemory topic = new TopicInMemory();
   private final Complaints complaints = new Complaints();
+  private final List<String> inTopicBefore = new ArrayList<>();
+  private int reads;
 
   @Test
   void feedsPromptsKeyedByTheirIds() throws IOException {
@@ -29,7 +32,7 @@ class LineFeedTest {
         feed(
             false, "{\"id\": \"a\", \"prompt\": \"hi\"}\n\n{\"prompt\": \"ho\", \"extra\": 1}\r\n");
 
-    assertThat(report).isEqualTo(new LineFeed.Report(2, 0));
+    assertThat(report).isEqualTo(new LineFeed.Report(2, 0, 0));
     assertThat(topic.values)
         .containsExactly(
             "a={\"id\": \"a\", \"prompt\": \"hi\"}", "null={\"prompt\": \"ho\", \"extra\": 1}\r");
@@ -53,7 +56,7 @@ class LineFeedTest {
             {"prompt": "hi"
             """);
 
-    assertThat(report).isEqualTo(new LineFeed.Report(1, 9));
+    assertThat(report).isEqualTo(new LineFeed.Report(1, 9, 0));
     assertThat(complaints.problems)
         .contains(
             entry(3L, "'prompt' is empty"),
@@ -73,7 +76,7 @@ class LineFeedTest {
 
     LineFeed.Report report = feed(false, line);
 
-    assertThat(report).isEqualTo(new LineFeed.Report(0, 1));
+    assertThat(report).isEqualTo(new LineFeed.Report(0, 1, 0));
     assertThat(complaints.problems).containsExactly(entry(1L, "invalid UTF-8"));
   }
 
@@ -81,14 +84,14 @@ class LineFeedTest {
   void feedsInvalidLinesAsTheyAreWhenRaw() throws IOException {
     LineFeed.Report report = feed(true, "{\"id\": \"a\", \"prompt\": \"hi\"}\nnonsense\n\n");
 
-    assertThat(report).isEqualTo(new LineFeed.Report(3, 2));
+    assertThat(report).isEqualTo(new LineFeed.Report(3, 2, 0));
     assertThat(topic.values)
         .containsExactly("a={\"id\": \"a\", \"prompt\": \"hi\"}", "null=nonsense", "null=");
   }
 
   @Test
   void ignoresAByteOrderMark() throws IOException {
-    assertThat(feed(false, "\ufeff{\"prompt\": \"hi\"}\n")).isEqualTo(new LineFeed.Report(1, 0));
+    assertThat(feed(false, "\ufeff{\"prompt\": \"hi\"}\n")).isEqualTo(new LineFeed.Report(1, 0, 0));
     assertThat(topic.values).containsExactly("null={\"prompt\": \"hi\"}");
   }
 
@@ -98,7 +101,7 @@ class LineFeedTest {
     Arrays.fill(input, (byte) 'x');
     input[input.length - 1] = '\n';
 
-    assertThat(feed(true, input)).isEqualTo(new LineFeed.Report(0, 1));
+    assertThat(feed(true, input)).isEqualTo(new LineFeed.Report(0, 1, 0));
     assertThat(complaints.problems).containsExactly(entry(1L, "longer than 15 MiB"));
   }
 
@@ -109,7 +112,7 @@ class LineFeedTest {
     LineFeed.Report report =
         feed(false, "{\"id\": \"b\", \"prompt\": \"hi\"}\n{\"id\": \"c\", \"prompt\": \"hi\"}\n");
 
-    assertThat(report).isEqualTo(new LineFeed.Report(1, 1));
+    assertThat(report).isEqualTo(new LineFeed.Report(1, 1, 0));
     assertThat(complaints.problems).containsExactly(entry(1L, "larger than the topic allows"));
   }
 
@@ -131,12 +134,109 @@ class LineFeedTest {
     assertThat(topic.values).hasSize(1);
   }
 
+  @Test
+  void leavesOutAndNamesPromptsWhoseIdsWereFedBefore() throws IOException {
+    inTopicBefore.add("{\"id\": \"a\", \"prompt\": \"hi\"}");
+    inTopicBefore.add("no prompt");
+    inTopicBefore.add("{\"prompt\": \"without an id\"}");
+
+    LineFeed.Report report =
+        feed(
+            false,
+            """
+            {"prompt": "ho"}
+            {"id": "a", "prompt": "hi"}
+            {"id": "b", "prompt": "hi"}
+            {"id": "b", "prompt": "hi again"}
+            """);
+
+    assertThat(report).isEqualTo(new LineFeed.Report(2, 0, 2));
+    assertThat(complaints.known).containsExactly("2: a", "4: b");
+    assertThat(topic.values)
+        .containsExactly("null={\"prompt\": \"ho\"}", "b={\"id\": \"b\", \"prompt\": \"hi\"}");
+    assertThat(reads).isEqualTo(1);
+  }
+
+  @Test
+  void looksIntoTheTopicOnlyForIds() throws IOException {
+    feed(false, "{\"prompt\": \"hi\"}\n");
+    feed(true, "{\"id\": \"a\", \"prompt\": \"hi\"}\n");
+
+    assertThat(reads).isZero();
+  }
+
+  @Test
+  void forgetsTheOldestIdAsTheGeneratorDoes() throws IOException {
+    for (String id : List.of("a", "b", "c")) {
+      inTopicBefore.add("{\"id\": \"%s\", \"prompt\": \"hi\"}".formatted(id));
+    }
+
+    LineFeed.Report report =
+        lineFeed(false, 2)
+            .feed(
+                input("{\"id\": \"c\", \"prompt\": \"hi\"}\n{\"id\": \"a\", \"prompt\": \"hi\"}\n"),
+                1);
+
+    assertThat(report).isEqualTo(new LineFeed.Report(1, 0, 1));
+  }
+
+  @Test
+  void givesThePromptsOfLaterPassesIdsOfTheirOwn() throws IOException {
+    String file =
+        """
+        {"id": "a", "prompt": "hi", "preference": {"helpful": 1, "harmless": 3}}
+        nonsense
+        {"prompt": "ho"}
+        """;
+    LineFeed feed = lineFeed(false, 100);
+
+    feed.feed(input(file), 1);
+    feed.feed(input(file), 2);
+    LineFeed.Report report = feed.feed(input(file), 3);
+
+    assertThat(report).isEqualTo(new LineFeed.Report(6, 1, 0));
+    assertThat(topic.values)
+        .contains("null={\"prompt\": \"ho\"}")
+        .contains(
+            "a~2={\"id\":\"a~2\",\"prompt\":\"hi\","
+                + "\"preference\":{\"harmless\":0.75,\"helpful\":0.25}}")
+        .anyMatch(value -> value.startsWith("a~3="));
+  }
+
+  @Test
+  void namesAnIdThatIsTooLongForALaterPass() throws IOException {
+    String file = "{\"id\": \"%s\", \"prompt\": \"hi\"}\n".formatted("x".repeat(255));
+    LineFeed feed = lineFeed(false, 100);
+
+    feed.feed(input(file), 1);
+    LineFeed.Report report = feed.feed(input(file), 2);
+
+    assertThat(report).isEqualTo(new LineFeed.Report(1, 1, 0));
+    assertThat(complaints.problems)
+        .containsExactly(entry(1L, "'id' has 257 characters, the limit is 256"));
+  }
+
   private LineFeed.Report feed(boolean raw, String input) throws IOException {
     return feed(raw, input.getBytes(StandardCharsets.UTF_8));
   }
 
   private LineFeed.Report feed(boolean raw, byte[] input) throws IOException {
-    return new LineFeed(topic, raw, complaints).feed(new ByteArrayInputStream(input));
+    return lineFeed(raw, 100).feed(new ByteArrayInputStream(input), 1);
+  }
+
+  private LineFeed lineFeed(boolean raw, int remembered) {
+    FedIds fedIds =
+        new FedIds(
+            remembered,
+            each -> {
+              reads++;
+              inTopicBefore.forEach(value -> each.accept(value.getBytes(StandardCharsets.UTF_8)));
+            });
+    return new LineFeed(topic, raw, fedIds, complaints);
+  }
+
+  private static InputStream input(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Keeps what is fed, or refuses it where told to. */
@@ -160,10 +260,16 @@ class LineFeedTest {
   private static final class Complaints implements LineFeed.Listener {
 
     private final Map<Long, String> problems = new LinkedHashMap<>();
+    private final List<String> known = new ArrayList<>();
 
     @Override
     public void invalid(long line, String problem) {
       problems.put(line, problem);
+    }
+
+    @Override
+    public void known(long line, String id) {
+      known.add(line + ": " + id);
     }
 
     @Override

@@ -57,7 +57,10 @@ class LineageTailIT {
 
   private static Settlement settlement(String promptId) {
     return new Settlement(
-        new RolloutReference(promptId + "#0", "digest", promptId, 0), Fate.STALE, 1, "too old");
+        new RolloutReference(promptId + "#0", "digest", promptId, 0, "text"),
+        Fate.STALE,
+        1,
+        "too old");
   }
 
   private static void write(

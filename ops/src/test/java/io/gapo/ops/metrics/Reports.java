@@ -36,7 +36,7 @@ final class Reports {
     meters.transferSkipped("optimizer", "gapo.policy-gradients", "a chunk is missing");
     meters.settled(
         new Settlement(
-            new RolloutReference("p#0", "d", "p", 0), Settlement.Fate.STALE, 3, "too old"));
+            new RolloutReference("p#0", "d", "p", 0, "t"), Settlement.Fate.STALE, 3, "too old"));
     meters.settledSkipped("gradient-collector");
     meters.versionAdopted("optimizer", new PolicyVersion(7));
     meters.stepRefused("the gradient of x is not finite");

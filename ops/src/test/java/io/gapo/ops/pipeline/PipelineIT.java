@@ -236,6 +236,58 @@ class PipelineIT {
         .hasMessageContaining("gapo.policy.lora.rank was 4 and is now 8");
   }
 
+  @Test
+  void promptsWithoutIdsAreTrainedOnAfterTheirTopicWasCreatedAgain() throws Exception {
+    Config root = PipelineInputs.settings(broker, checkpoints, Map.of());
+    GapoConfig config = GapoConfig.from(root);
+    PipelineInputs.createTopics(config);
+    feedRecords(config, PipelineInputs.withoutIds(0, 8));
+    try (Pipeline stages = start(root, config, EnumSet.allOf(Role.class))) {
+      watch.awaitUntil("two versions are made", stages, () -> watch.version() >= 2);
+    }
+
+    PipelineInputs.createAgain(config, config.kafka().topics().prompts());
+    feedRecords(config, PipelineInputs.withoutIds(8, 8));
+    AuditReport.Counts unsampled = PipelineInputs.audit(config).prompts();
+    try (Pipeline stages = start(root, config, EnumSet.allOf(Role.class))) {
+      watch.awaitUntil("two more versions are made", stages, () -> watch.version() >= 4);
+    }
+
+    assertThat(unsampled).isEqualTo(new AuditReport.Counts(8, 0, 0, 0, 0, 8));
+    AuditReport audit = PipelineInputs.audit(config);
+    assertThat(audit.problems()).isEmpty();
+    assertThat(audit.prompts()).isEqualTo(new AuditReport.Counts(8, 8, 0, 0, 0, 0));
+    assertThat(audit.formerPrompts()).isEqualTo(8);
+    assertThat(audit.rollouts().trained()).isEqualTo(4 * BATCH);
+  }
+
+  @Test
+  void namesACheckpointAndTopicsThatAreNotOfOneTraining(@TempDir Path other) throws Exception {
+    Config root = PipelineInputs.settings(broker, checkpoints, Map.of());
+    GapoConfig config = GapoConfig.from(root);
+    PipelineInputs.createTopics(config);
+    PipelineInputs.feed(config, 0, 8);
+    try (Pipeline stages = start(root, config, EnumSet.allOf(Role.class))) {
+      watch.awaitUntil("two versions are made", stages, () -> watch.version() >= 2);
+    }
+
+    Config fresh = PipelineInputs.settings(broker, other.resolve("none"), Map.of());
+    assertThatThrownBy(() -> start(fresh, GapoConfig.from(fresh), EnumSet.of(Role.OPTIMIZER)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("there is no checkpoint in " + other.resolve("none"))
+        .hasMessageContaining("topic gapo.lineage has versions up to v2")
+        .hasMessageContaining("gapo.kafka.topic-prefix");
+    try (EmbeddedBroker newBroker = EmbeddedBroker.open(other.resolve("kafka"), 0)) {
+      Config moved = PipelineInputs.settings(newBroker, checkpoints, Map.of());
+      PipelineInputs.createTopics(GapoConfig.from(moved));
+      assertThatThrownBy(() -> start(moved, GapoConfig.from(moved), EnumSet.of(Role.OPTIMIZER)))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("the checkpoint v2 in " + checkpoints)
+          .hasMessageContaining("the lineage has no version at all")
+          .hasMessageContaining("'gapo export'");
+    }
+  }
+
   private static byte[] asking(int number, String preference) {
     return "{\"id\": \"a%d\", \"prompt\": \"how do i boil an egg?\", \"preference\": %s}"
         .formatted(number, preference)

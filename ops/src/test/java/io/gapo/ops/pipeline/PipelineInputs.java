@@ -11,12 +11,14 @@ import io.gapo.streams.codec.PromptLimits;
 import io.gapo.streams.history.AuditReport;
 import io.gapo.streams.history.LineageAuditReader;
 import io.gapo.streams.topic.TopicCreation;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /** What a pipeline with a real broker needs before it can run. */
 final class PipelineInputs {
@@ -82,6 +84,22 @@ final class PipelineInputs {
           config.kafka().topicLayout(),
           config.kafka().connectTimeout());
     }
+  }
+
+  /** Deletes a topic and creates it again. */
+  static void createAgain(GapoConfig config, String topic) {
+    try (Cluster cluster = Cluster.connect(config.kafka())) {
+      cluster.await(cluster.admin().deleteTopics(List.of(topic)).all());
+    }
+    createTopics(config);
+  }
+
+  /** Records of prompts of these numbers, without ids. */
+  static List<byte[]> withoutIds(int from, int count) {
+    return IntStream.range(from, from + count)
+        .mapToObj(number -> "{\"prompt\": \"%s\"}".formatted(text(number)))
+        .map(record -> record.getBytes(StandardCharsets.UTF_8))
+        .toList();
   }
 
   /** Feeds prompts of these numbers. */

@@ -17,6 +17,7 @@ public final class QuarantinedCodec implements RecordCodec<Quarantined> {
     QuarantinedMessage.Builder message =
         QuarantinedMessage.newBuilder()
             .setTopic(record.at().topic())
+            .setTopicId(record.at().topicId())
             .setPartition(record.at().partition())
             .setOffset(record.at().offset())
             .setStage(record.stage())
@@ -44,6 +45,7 @@ public final class QuarantinedCodec implements RecordCodec<Quarantined> {
     return new Quarantined(
         new RecordCoordinates(
             required("topic", message.getTopic()),
+            message.getTopicId(),
             nonNegative("partition", message.getPartition()),
             nonNegative("offset", message.getOffset())),
         required("stage", message.getStage()),

@@ -184,12 +184,17 @@ final class StepMessages {
   }
 
   static RolloutReferenceMessage message(RolloutReference reference) {
-    return RolloutReferenceMessage.newBuilder()
-        .setId(reference.id())
-        .setDigest(reference.digest())
-        .setPromptId(reference.promptId())
-        .setOldestVersion(reference.oldestVersion())
-        .build();
+    RolloutReferenceMessage.Builder message =
+        RolloutReferenceMessage.newBuilder()
+            .setId(reference.id())
+            .setDigest(reference.digest())
+            .setPromptId(reference.promptId())
+            .setOldestVersion(reference.oldestVersion());
+    String promptDigest = reference.promptDigest();
+    if (promptDigest != null) {
+      message.setPromptDigest(promptDigest);
+    }
+    return message.build();
   }
 
   static RolloutReference reference(RolloutReferenceMessage message) {
@@ -198,7 +203,8 @@ final class StepMessages {
         message.getId(),
         required("rollout digest", message.getDigest()),
         required("prompt id", message.getPromptId()),
-        nonNegative("oldest version", message.getOldestVersion()));
+        nonNegative("oldest version", message.getOldestVersion()),
+        message.hasPromptDigest() ? message.getPromptDigest() : null);
   }
 
   static List<RolloutReferenceMessage> messages(List<RolloutReference> references) {

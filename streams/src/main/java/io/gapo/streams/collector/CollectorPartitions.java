@@ -42,7 +42,7 @@ final class CollectorPartitions {
     Counts counts = count(kafka);
     if (counts.rollouts() != counts.scores()) {
       throw new IllegalStateException(
-          "topics %s and %s have %d and %d partitions, several gradient collectors need as many of both: add partitions"
+          "topics %s and %s have %s and %s partitions, several gradient collectors need as many of both: add partitions"
               .formatted(
                   kafka.topics().rollouts(),
                   kafka.topics().scores(),

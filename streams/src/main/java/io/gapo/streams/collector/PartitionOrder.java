@@ -80,7 +80,7 @@ final class PartitionOrder<O> {
     Partition<O> partition = partitions.get(entry.partition);
     if (partition == null) {
       throw new IllegalStateException(
-          "no record of partition %d was begun".formatted(entry.partition));
+          "no record of partition %s was begun".formatted(entry.partition));
     }
     entry.isDone = true;
     partition.done++;

@@ -9,11 +9,11 @@ import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.streams.codec.MalformedRecordException;
 import io.gapo.streams.codec.PromptJson;
+import io.gapo.streams.generator.SeenPrompts.Earlier;
 import io.gapo.streams.intake.Quarantine;
 import io.gapo.streams.topic.RawRecord;
 import io.gapo.streams.topic.RecordCoordinates;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -22,7 +22,7 @@ import java.util.function.Function;
  * Prompts in, rollouts out.
  *
  * <pre>
- *   record → decode ─ malformed, or an id used before → quarantine
+ *   record → decode ─ malformed, or an id used before, for this text or another → quarantine
  *              └ prompt → generate, several at a time ─ rejected → quarantine
  *                             └ rollouts → publish all of them
  * </pre>
@@ -91,13 +91,22 @@ public final class RolloutGeneratorFlow {
     } catch (MalformedRecordException e) {
       return new Refused(record, Failures.reason(e));
     }
-    Optional<RecordCoordinates> before = seen.use(prompt.id(), record.at());
-    if (before.isPresent()) {
-      return new Refused(
-          record,
-          "duplicate: prompt id '%s' was used before, by %s".formatted(prompt.id(), before.get()));
-    }
-    return new Accepted(record, prompt);
+    return seen.use(prompt, record.at())
+        .<Reading>map(earlier -> new Refused(record, refusal(prompt, earlier)))
+        .orElseGet(() -> new Accepted(record, prompt));
+  }
+
+  private static String refusal(Prompt prompt, Earlier earlier) {
+    String user =
+        earlier
+            .at()
+            .map(RecordCoordinates::toString)
+            .orElse("a prompt that was sampled before this process started");
+    return earlier.sameText()
+        ? "duplicate: prompt id '%s' was used before, by %s; to train on it again, give it another id, as 'gapo feed --repeat' does"
+            .formatted(prompt.id(), user)
+        : "prompt id '%s' was used before for another text, by %s; give it another id"
+            .formatted(prompt.id(), user);
   }
 
   private CompletionStage<Done> process(Reading reading) {

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param prompts records of topic {@code prompts}; {@code waiting} ones are not sampled yet, or
  *     some of their rollouts have no fate yet
  * @param rollouts by id, however often they were sampled
+ * @param formerPrompts prompts that have some of the rollouts, and are not in topic {@code prompts}
  * @param newestVersion 0 if none was made
  * @param missingVersions numbers below the newest that the lineage lacks
  * @param conflictingVersions numbers that the lineage has twice, made of different rollouts
@@ -20,6 +21,7 @@ import java.util.Map;
 public record AuditReport(
     Counts prompts,
     Counts rollouts,
+    long formerPrompts,
     long newestVersion,
     List<Long> missingVersions,
     List<Long> conflictingVersions,

@@ -12,7 +12,7 @@ public final class ForgottenFatesException extends RuntimeException implements F
   ForgottenFatesException(
       String lineage, long begin, String group, String topic, Set<Integer> partitions) {
     super(
-        ("topic %s has lost its records before offset %d, and consumer group %s its offsets of topic"
+        ("topic %s has lost its records before offset %s, and consumer group %s its offsets of topic"
                 + " %s in partitions %s: what was settled of them long ago would be taken for new."
                 + " Set the group's offsets behind it, for example with 'kafka-consumer-groups"
                 + " --reset-offsets --execute --group %s --topic %s --to-datetime ...', and keep"

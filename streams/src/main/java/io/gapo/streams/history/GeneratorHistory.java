@@ -1,7 +1,6 @@
 package io.gapo.streams.history;
 
 import io.gapo.core.flow.RolloutHistory;
-import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.SettledRollouts;
 import io.gapo.streams.codec.MalformedRecordException;
@@ -11,7 +10,7 @@ import io.gapo.streams.kafka.TopicReader;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.BiConsumer;
 
 /**
  * What a rollout generator needs to know of the rollouts sampled before it started.
@@ -28,10 +27,22 @@ public record GeneratorHistory(RolloutHistory rollouts, long lineageEnd) {
    * those are outstanding that the lineage, read to its end afterwards, does not settle. If nothing
    * is committed, or not any more, those are all rollouts there are: ids of the settled ones are
    * not kept even for a moment.
+   *
+   * @param sampled is told the id and text digest of every prompt of these rollouts, repeatedly
    */
-  public static GeneratorHistory read(KafkaSettings settings) {
+  public static GeneratorHistory read(KafkaSettings settings, BiConsumer<String, String> sampled) {
     SettledRollouts settled = new SettledRollouts();
-    long lineageRead = LineageHistory.read(settings, record -> ids(record).forEach(settled::add));
+    long lineageRead =
+        LineageHistory.read(
+            settings,
+            record ->
+                record
+                    .rollouts()
+                    .forEach(
+                        rollout -> {
+                          settled.add(rollout.id());
+                          tell(sampled, rollout);
+                        }));
     TopicReader reader = new TopicReader(settings);
     String topic = settings.topics().rollouts();
     RolloutCodec codec = new RolloutCodec();
@@ -42,10 +53,11 @@ public record GeneratorHistory(RolloutHistory rollouts, long lineageEnd) {
         Map.of(),
         record -> {
           try {
-            String id = codec.decode(record.value()).id();
-            if (!settled.contains(id)) {
-              outstanding.add(id);
+            RolloutReference rollout = RolloutReference.to(codec.decode(record.value()));
+            if (!settled.contains(rollout.id())) {
+              outstanding.add(rollout.id());
             }
+            tell(sampled, rollout);
           } catch (MalformedRecordException e) {
             // Its readers put it in quarantine; it has no id that could be outstanding.
           }
@@ -55,16 +67,21 @@ public record GeneratorHistory(RolloutHistory rollouts, long lineageEnd) {
             settings,
             lineageRead,
             record ->
-                ids(record)
+                record
+                    .rollouts()
                     .forEach(
-                        id -> {
-                          settled.add(id);
-                          outstanding.remove(id);
+                        rollout -> {
+                          settled.add(rollout.id());
+                          outstanding.remove(rollout.id());
+                          tell(sampled, rollout);
                         }));
     return new GeneratorHistory(new RolloutHistory(outstanding, settled), lineageEnd);
   }
 
-  private static Stream<String> ids(LineageRecord record) {
-    return record.rollouts().stream().map(RolloutReference::id);
+  private static void tell(BiConsumer<String, String> sampled, RolloutReference rollout) {
+    String textDigest = rollout.promptDigest();
+    if (textDigest != null) {
+      sampled.accept(rollout.promptId(), textDigest);
+    }
   }
 }

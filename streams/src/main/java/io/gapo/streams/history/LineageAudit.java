@@ -4,6 +4,7 @@ import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.streams.history.AuditReport.Counts;
@@ -41,26 +42,34 @@ public final class LineageAudit {
     WAITING
   }
 
-  private final Map<RecordCoordinates, Optional<String>> prompts = new LinkedHashMap<>();
+  /** What a prompt asks, in short. */
+  private record Asked(String id, String textDigest) {}
+
+  private final Map<RecordCoordinates, Optional<Asked>> prompts = new LinkedHashMap<>();
   private final Set<RecordCoordinates> quarantined = new HashSet<>();
   private final Set<String> rollouts = new HashSet<>();
+  private final Map<String, String> textOfSampled = new HashMap<>();
   private final Map<String, TreeSet<Long>> versionsOfRollout = new HashMap<>();
   private final Map<String, Fate> fates = new HashMap<>();
   private final TreeMap<Long, Set<String>> versions = new TreeMap<>();
   private final TreeSet<Long> conflictingVersions = new TreeSet<>();
 
   /**
-   * A record of topic {@code prompts}.
+   * A record of the topic of prompts.
    *
-   * @param id empty if the record is malformed
+   * @param prompt empty if the record is malformed
    */
-  public void addPrompt(RecordCoordinates at, Optional<String> id) {
-    prompts.put(at, id);
+  public void addPrompt(RecordCoordinates at, Optional<Prompt> prompt) {
+    prompts.put(at, prompt.map(each -> new Asked(each.id(), each.textDigest())));
   }
 
   /** A record of the topic of rollouts. */
-  public void addRollout(String rolloutId) {
-    rollouts.add(rolloutId);
+  public void addRollout(RolloutReference rollout) {
+    rollouts.add(rollout.id());
+    String textDigest = rollout.promptDigest();
+    if (textDigest != null) {
+      textOfSampled.putIfAbsent(rollout.promptId(), textDigest);
+    }
   }
 
   /**
@@ -77,7 +86,7 @@ public final class LineageAudit {
     if (record instanceof VersionLineage version) {
       addVersion(version);
     } else if (record instanceof Settlement settlement) {
-      rollouts.add(settlement.rollout().id());
+      addRollout(settlement.rollout());
       fates.putIfAbsent(settlement.rollout().id(), settlement.fate());
     }
   }
@@ -90,7 +99,7 @@ public final class LineageAudit {
     if (before != null && !before.equals(ids)) {
       conflictingVersions.add(number);
     }
-    rollouts.addAll(ids);
+    version.rollouts().forEach(this::addRollout);
     ids.forEach(id -> versionsOfRollout.computeIfAbsent(id, unseen -> new TreeSet<>()).add(number));
   }
 
@@ -102,10 +111,15 @@ public final class LineageAudit {
           .computeIfAbsent(Rollout.promptId(rollout), unseen -> new ArrayList<>())
           .add(outcome(rollout));
     }
+    Map<RecordCoordinates, String> sampled = sampledPrompts(byPrompt.keySet());
+    Set<String> present = new HashSet<>(sampled.values());
     long newest = versions.isEmpty() ? 0 : versions.lastKey();
     return new AuditReport(
-        count(prompts.entrySet(), prompt -> outcome(prompt, byPrompt)),
+        count(
+            prompts.keySet(),
+            at -> outcome(at, byPrompt.getOrDefault(sampled.getOrDefault(at, ""), List.of()))),
         count(rollouts, this::outcome),
+        byPrompt.keySet().stream().filter(id -> !present.contains(id)).count(),
         newest,
         LongStream.rangeClosed(1, newest)
             .filter(number -> !versions.containsKey(number))
@@ -120,6 +134,33 @@ public final class LineageAudit {
         versionsOfRollout.keySet().stream().filter(fates::containsKey).sorted().toList(),
         quarantined.stream()
             .collect(Collectors.groupingBy(RecordCoordinates::topic, Collectors.counting())));
+  }
+
+  /** Those of the topic's prompts that have rollouts, with the ids that these name them by. */
+  private Map<RecordCoordinates, String> sampledPrompts(Set<String> ids) {
+    Map<RecordCoordinates, String> sampled = new HashMap<>();
+    prompts.forEach(
+        (at, prompt) ->
+            prompt
+                .flatMap(asked -> sampledAs(at, asked, ids))
+                .ifPresent(id -> sampled.put(at, id)));
+    return sampled;
+  }
+
+  /**
+   * Rollouts of the prompt's id are its own unless they are known to answer another text. A prompt
+   * without an id of its own may have been sampled before such ids had the topic's in them.
+   */
+  private Optional<String> sampledAs(RecordCoordinates at, Asked asked, Set<String> ids) {
+    String oldId = at.withoutTopicId().id();
+    if (!ids.contains(asked.id())
+        && asked.id().equals(at.id())
+        && asked.textDigest().equals(textOfSampled.get(oldId))) {
+      return Optional.of(oldId);
+    }
+    boolean sameText =
+        asked.textDigest().equals(textOfSampled.getOrDefault(asked.id(), asked.textDigest()));
+    return ids.contains(asked.id()) && sameText ? Optional.of(asked.id()) : Optional.empty();
   }
 
   private Outcome outcome(String rolloutId) {
@@ -138,13 +179,10 @@ public final class LineageAudit {
   }
 
   /** Of its rollouts' outcomes the best, or waiting if one that is not known yet may be better. */
-  private Outcome outcome(
-      Map.Entry<RecordCoordinates, Optional<String>> prompt, Map<String, List<Outcome>> byPrompt) {
-    if (quarantined.contains(prompt.getKey())) {
+  private Outcome outcome(RecordCoordinates prompt, List<Outcome> ofRollouts) {
+    if (quarantined.contains(prompt) || quarantined.contains(prompt.withoutTopicId())) {
       return Outcome.QUARANTINED;
     }
-    List<Outcome> ofRollouts =
-        prompt.getValue().map(id -> byPrompt.getOrDefault(id, List.of())).orElse(List.of());
     for (Outcome outcome :
         List.of(Outcome.TRAINED, Outcome.WAITING, Outcome.STALE, Outcome.REFUSED)) {
       if (ofRollouts.contains(outcome)) {

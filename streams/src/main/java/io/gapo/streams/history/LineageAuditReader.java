@@ -1,5 +1,7 @@
 package io.gapo.streams.history;
 
+import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.RolloutReference;
 import io.gapo.streams.codec.MalformedRecordException;
 import io.gapo.streams.codec.PromptJson;
 import io.gapo.streams.codec.PromptLimits;
@@ -29,10 +31,10 @@ public final class LineageAuditReader {
     TopicReader reader = new TopicReader(settings);
     Topics topics = settings.topics();
     PromptJson json = new PromptJson(limits);
+    reader.readAll(topics.prompts(), record -> audit.addPrompt(record.at(), prompt(json, record)));
     reader.readAll(
-        topics.prompts(), record -> audit.addPrompt(record.at(), promptId(json, record)));
-    reader.readAll(
-        topics.rollouts(), decoded(new RolloutCodec(), rollout -> audit.addRollout(rollout.id())));
+        topics.rollouts(),
+        decoded(new RolloutCodec(), rollout -> audit.addRollout(RolloutReference.to(rollout))));
     reader.readAll(
         topics.quarantine(),
         decoded(new QuarantinedCodec(), record -> audit.addQuarantined(record.at())));
@@ -40,9 +42,9 @@ public final class LineageAuditReader {
     return audit.report();
   }
 
-  private static Optional<String> promptId(PromptJson json, RawRecord record) {
+  private static Optional<Prompt> prompt(PromptJson json, RawRecord record) {
     try {
-      return Optional.of(json.decode(record).id());
+      return Optional.of(json.decode(record));
     } catch (MalformedRecordException e) {
       return Optional.empty();
     }

@@ -19,16 +19,17 @@ public final class PromptHistory {
   private PromptHistory() {}
 
   /**
-   * Reads them from topic {@code prompts}, up to the generator's committed offsets; blocks.
+   * Adds them from topic {@code prompts}, up to the generator's committed offsets; blocks.
    *
    * <p>Prompts in quarantine used no id, and are not put there again. Which of two prompts of one
    * id in different partitions came first, the topics do not say; the quarantine does.
    *
    * @param limits as the stage has them
-   * @param capacity how many ids to remember; as many of the newest records of each partition and
-   *     of the quarantine are read
+   * @param seen knows of the prompts that were sampled; as many as it remembers of the newest
+   *     records of each partition and of the quarantine are read
    */
-  public static SeenPrompts read(KafkaSettings settings, PromptLimits limits, int capacity) {
+  public static void addTo(SeenPrompts seen, KafkaSettings settings, PromptLimits limits) {
+    int capacity = seen.capacity();
     TopicReader reader = new TopicReader(settings);
     String topic = settings.topics().prompts();
     Map<Integer, Long> done = new HashMap<>();
@@ -37,7 +38,6 @@ public final class PromptHistory {
     Map<Integer, Long> from = new HashMap<>();
     done.forEach((partition, end) -> from.put(partition, Math.max(0, end - capacity)));
 
-    SeenPrompts seen = new SeenPrompts(capacity);
     Set<RecordCoordinates> givenUp = givenUp(settings, reader, capacity);
     givenUp.stream()
         .filter(at -> at.offset() >= done.getOrDefault(at.partition(), 0L))
@@ -48,15 +48,14 @@ public final class PromptHistory {
         from,
         done,
         record -> {
-          if (!givenUp.contains(record.at())) {
+          if (!givenUp.contains(record.at()) && !givenUp.contains(record.at().withoutTopicId())) {
             try {
-              seen.use(json.decode(record).id(), record.at());
+              seen.use(json.decode(record), record.at());
             } catch (MalformedRecordException e) {
               // Given up so long ago that we no longer read of it; it used no id.
             }
           }
         });
-    return seen;
   }
 
   private static Set<RecordCoordinates> givenUp(

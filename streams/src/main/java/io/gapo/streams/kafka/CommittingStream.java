@@ -50,7 +50,13 @@ public final class CommittingStream {
         grace,
         registry ->
             offsets(
-                stage, kafka, kafka.member(group), Subscriptions.topics(topic), registry, graph),
+                stage,
+                kafka,
+                topic,
+                kafka.member(group),
+                Subscriptions.topics(topic),
+                registry,
+                graph),
         Committer.flow(kafka.committer()));
   }
 
@@ -82,6 +88,7 @@ public final class CommittingStream {
                             offsets(
                                     stage,
                                     kafka,
+                                    topic,
                                     kafka.outsider(group),
                                     Subscriptions.assignment(of(topic, assigned)),
                                     registry,
@@ -122,14 +129,15 @@ public final class CommittingStream {
   private static Source<CommittableOffset, ?> offsets(
       String stage,
       KafkaAccess kafka,
+      String topic,
       ConsumerSettings<byte[], byte[]> consumer,
       Subscription subscription,
       RestartingStream.Registry registry,
       FlowWithContext<RawRecord, CommittableOffset, Done, CommittableOffset, NotUsed> graph) {
-    RecordIntake intake = kafka.intake(stage);
+    RecordIntake intake = kafka.intake(stage, topic);
     return Consumer.sourceWithOffsetContext(consumer, subscription)
         .mapMaterializedValue(registry::add)
-        .map(intake::take)
+        .mapAsync(1, intake::take)
         .via(graph)
         .asSource()
         .map(Pair::second);

@@ -12,6 +12,7 @@ import io.gapo.streams.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -34,6 +35,7 @@ public final class KafkaAccess implements AutoCloseable {
   private final StageSettings stages;
   private final PipelineListener listener;
   private final RecordPublisher publisher;
+  private final TopicIds topicIds;
   private final LentTransfers lent = new LentTransfers();
 
   private KafkaAccess(
@@ -41,12 +43,14 @@ public final class KafkaAccess implements AutoCloseable {
       KafkaSettings settings,
       StageSettings stages,
       PipelineListener listener,
-      RecordPublisher publisher) {
+      RecordPublisher publisher,
+      TopicIds topicIds) {
     this.system = system;
     this.settings = settings;
     this.stages = stages;
     this.listener = listener;
     this.publisher = publisher;
+    this.topicIds = topicIds;
   }
 
   /**
@@ -60,7 +64,13 @@ public final class KafkaAccess implements AutoCloseable {
       KafkaSettings settings,
       StageSettings stages,
       PipelineListener listener) {
-    return new KafkaAccess(system, settings, stages, listener, RecordPublisher.create(settings));
+    return new KafkaAccess(
+        system,
+        settings,
+        stages,
+        listener,
+        RecordPublisher.create(settings),
+        TopicIds.open(settings));
   }
 
   public Topics topics() {
@@ -79,6 +89,11 @@ public final class KafkaAccess implements AutoCloseable {
   /** Tensors that stages of this process lend each other. */
   public LentTransfers lent() {
     return lent;
+  }
+
+  /** The id that Kafka gives a topic now; another once it is deleted and created again. */
+  public CompletionStage<String> topicId(String topic) {
+    return topicIds.of(topic);
   }
 
   /** Reads topics from one point to another, outside of all streams. */
@@ -103,14 +118,16 @@ public final class KafkaAccess implements AutoCloseable {
   }
 
   /** What a stage takes records through that it reads by a group's committed offsets. */
-  RecordIntake intake(String stage) {
-    return new RecordIntake(stage, Instant.EPOCH, listener, Clock.systemUTC());
+  RecordIntake intake(String stage, String topic) {
+    return new RecordIntake(
+        stage, Instant.EPOCH, listener, Clock.systemUTC(), new Incarnation(() -> topicId(topic)));
   }
 
   /** The same where what was written before now is read as history: each time the stream starts. */
-  RecordIntake intakeFromNow(String stage) {
+  RecordIntake intakeFromNow(String stage, String topic) {
     Clock clock = Clock.systemUTC();
-    return new RecordIntake(stage, clock.instant(), listener, clock);
+    return new RecordIntake(
+        stage, clock.instant(), listener, clock, new Incarnation(() -> topicId(topic)));
   }
 
   Duration metadataAge() {
@@ -150,9 +167,10 @@ public final class KafkaAccess implements AutoCloseable {
         .withStopTimeout(Duration.ZERO);
   }
 
-  /** Closes the producer, after all stages are drained. */
+  /** Closes the clients, after all stages are drained. */
   @Override
   public void close() {
     publisher.close();
+    topicIds.close();
   }
 }

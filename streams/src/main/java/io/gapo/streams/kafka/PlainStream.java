@@ -47,7 +47,7 @@ public final class PlainStream {
         grace,
         registry -> {
           // What the attempt before took is read again, but was not on its way until now.
-          RecordIntake intake = kafka.intakeFromNow(stage);
+          RecordIntake intake = kafka.intakeFromNow(stage, topic);
           return Source.completionStageSource(
               from.get()
                   .thenApply(
@@ -57,7 +57,7 @@ public final class PlainStream {
                                   Subscriptions.assignmentWithOffset(
                                       new TopicPartition(topic, 0), start.offset()))
                               .mapMaterializedValue(registry::add)
-                              .map(intake::take)
+                              .mapAsync(1, intake::take)
                               .via(start.graph())));
         },
         Flow.create());

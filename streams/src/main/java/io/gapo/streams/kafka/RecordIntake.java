@@ -5,6 +5,7 @@ import io.gapo.streams.topic.RawRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -13,17 +14,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param stage whose name the listener hears
  * @param since older records are history, which says nothing of the way
  * @param clock says when a record is taken
+ * @param incarnation of the topic that is read
  */
-record RecordIntake(String stage, Instant since, PipelineListener listener, Clock clock) {
+record RecordIntake(
+    String stage, Instant since, PipelineListener listener, Clock clock, Incarnation incarnation) {
 
-  /** The record as it came. */
-  RawRecord take(ConsumerRecord<byte[], byte[]> record) {
+  /** The record as it came; to be asked for the next one when this one is there. */
+  CompletionStage<RawRecord> take(ConsumerRecord<byte[], byte[]> record) {
     // Kafka has -1 where there is no time.
     if (record.timestamp() >= 0 && record.timestamp() >= since.toEpochMilli()) {
       long age = clock.millis() - record.timestamp();
       // The writer's clock may be ahead of this one.
       listener.recordTaken(stage, record.topic(), Duration.ofMillis(Math.max(0, age)));
     }
-    return TopicReader.raw(record);
+    return incarnation
+        .of(record.partition(), record.offset())
+        .thenApply(topicId -> TopicReader.raw(record, topicId));
   }
 }

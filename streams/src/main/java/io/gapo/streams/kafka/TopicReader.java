@@ -7,12 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -76,7 +78,7 @@ public final class TopicReader {
         Range part = new Range(Math.max(all.begin(), until - length), until);
         AtomicLong end = new AtomicLong(all.begin());
         consumer.seek(source, part.begin());
-        readToTheEnds(consumer, Map.of(source, part), record -> end.set(record.at().offset() + 1));
+        readToTheEnds(consumer, Map.of(source, part), record -> end.set(record.offset() + 1));
         if (end.get() > all.begin()) {
           return new Range(all.begin(), end.get());
         }
@@ -118,6 +120,7 @@ public final class TopicReader {
    */
   public Map<Integer, Long> read(
       String topic, Map<Integer, Long> from, Map<Integer, Long> until, Consumer<RawRecord> each) {
+    String topicId = topicId(topic);
     try (KafkaConsumer<byte[], byte[]> consumer = open(settings.reader())) {
       Map<Integer, Long> next = new HashMap<>();
       Map<TopicPartition, Range> parts = new HashMap<>();
@@ -135,24 +138,35 @@ public final class TopicReader {
               });
       consumer.assign(parts.keySet());
       parts.forEach((partition, part) -> consumer.seek(partition, part.begin()));
-      readToTheEnds(consumer, parts, each);
+      readToTheEnds(consumer, parts, record -> each.accept(raw(record, topicId)));
       return next;
     }
   }
 
+  /** The id that Kafka gives a topic now; another once it is deleted and created again. */
+  public String topicId(String topic) {
+    try (TopicIds ids = TopicIds.open(settings)) {
+      return ids.of(topic).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof KafkaException known ? known : e;
+    }
+  }
+
   /** As Kafka's consumer has it, in our terms. */
-  static RawRecord raw(ConsumerRecord<byte[], byte[]> record) {
+  static RawRecord raw(ConsumerRecord<byte[], byte[]> record, String topicId) {
     // Kafka is not annotated: both may be null.
     byte @Nullable [] key = record.key();
     byte @Nullable [] value = record.value();
     return new RawRecord(
-        new RecordCoordinates(record.topic(), record.partition(), record.offset()), key, value);
+        new RecordCoordinates(record.topic(), topicId, record.partition(), record.offset()),
+        key,
+        value);
   }
 
   private static void readToTheEnds(
       KafkaConsumer<byte[], byte[]> consumer,
       Map<TopicPartition, Range> parts,
-      Consumer<RawRecord> each) {
+      Consumer<ConsumerRecord<byte[], byte[]>> each) {
     Map<TopicPartition, Range> open = new HashMap<>(parts);
     Map<TopicPartition, Long> positions = Map.of();
     long giveUpAt = System.nanoTime() + PATIENCE.toNanos();
@@ -160,7 +174,7 @@ public final class TopicReader {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         Range part = open.get(new TopicPartition(record.topic(), record.partition()));
         if (part != null && record.offset() < part.end()) {
-          each.accept(raw(record));
+          each.accept(record);
         }
       }
       // The position also passes what never arrives: aborted records, and transactions' markers.

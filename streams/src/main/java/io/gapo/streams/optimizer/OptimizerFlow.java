@@ -9,6 +9,7 @@ import io.gapo.streams.tensor.Assembly;
 import io.gapo.streams.tensor.Assembly.Skipped;
 import io.gapo.streams.tensor.Assembly.Whole;
 import io.gapo.streams.topic.RawRecord;
+import io.gapo.streams.topic.RecordCoordinates;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -34,8 +35,8 @@ public final class OptimizerFlow {
    * The graph. What comes out is the offset to read on from, once it is behind an applied part.
    *
    * @param assembly puts raw records together
-   * @param apply gets the part and, by {@code topic-partition}, the offset to read on from once it
-   *     is applied
+   * @param apply gets the part and, by {@link RecordCoordinates#partitionId()}, the offset to read
+   *     on from once it is applied
    * @param skipped hears what did not arrive whole
    */
   public static Flow<RawRecord, Long, NotUsed> create(
@@ -50,6 +51,6 @@ public final class OptimizerFlow {
   }
 
   private static Map<String, Long> offsets(Whole<GradientPart> part) {
-    return Map.of(part.at().topic() + "-" + part.at().partition(), part.resumeOffset());
+    return Map.of(part.at().partitionId(), part.resumeOffset());
   }
 }

@@ -9,6 +9,7 @@ import io.gapo.streams.kafka.PlainStream.From;
 import io.gapo.streams.kafka.RunningStage;
 import io.gapo.streams.tensor.AssemblyLimits;
 import io.gapo.streams.tensor.TensorAssembler;
+import io.gapo.streams.topic.RecordCoordinates;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -28,8 +29,9 @@ public final class OptimizerStage {
   /**
    * Starts the stage.
    *
-   * @param inputOffsets the newest checkpoint's next offset of each {@code topic-partition}, empty
-   *     for the beginning; asked each time the stream starts
+   * @param inputOffsets the newest checkpoint's next offsets, by {@link
+   *     RecordCoordinates#partitionId()}; the topic is read from its beginning where it has none,
+   *     as when the topic was made again since. Asked each time the stream starts
    * @param apply as {@link OptimizerFlow} has it
    */
   public static RunningStage start(
@@ -47,10 +49,12 @@ public final class OptimizerStage {
         () ->
             inputOffsets
                 .get()
-                .thenApply(
-                    offsets ->
+                .thenCombine(
+                    kafka.topicId(topic),
+                    (offsets, topicId) ->
                         new From<>(
-                            offsets.getOrDefault(topic + "-0", 0L),
+                            offsets.getOrDefault(
+                                new RecordCoordinates(topic, topicId, 0, 0).partitionId(), 0L),
                             OptimizerFlow.create(
                                 TensorAssembler.flow(
                                     new GradientPartFormat(), limits, kafka.lent()),

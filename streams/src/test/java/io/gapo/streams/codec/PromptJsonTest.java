@@ -26,8 +26,10 @@ class PromptJsonTest {
 
   @Test
   void coordinatesStandInForAMissingOrNullId() throws MalformedRecordException {
-    assertThat(decode("{\"prompt\": \"Hello\"}").id()).isEqualTo("gapo.prompts-0-17");
-    assertThat(decode("{\"id\": null, \"prompt\": \"Hello\"}").id()).isEqualTo("gapo.prompts-0-17");
+    assertThat(decode("{\"prompt\": \"Hello\"}").id())
+        .isEqualTo("gapo.prompts@" + Examples.TOPIC_ID + "-0-17");
+    assertThat(decode("{\"id\": null, \"prompt\": \"Hello\"}").id())
+        .isEqualTo("gapo.prompts@" + Examples.TOPIC_ID + "-0-17");
   }
 
   @Test

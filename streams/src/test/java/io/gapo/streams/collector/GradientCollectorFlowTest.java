@@ -106,7 +106,7 @@ class GradientCollectorFlowTest {
 
   private static RawRecord rollout(int partition, int offset) {
     byte[] value = new RolloutCodec().encode(Examples.rollout("a" + partition, offset));
-    return new RawRecord(new RecordCoordinates("rollouts", partition, offset), null, value);
+    return new RawRecord(new RecordCoordinates("rollouts", "id", partition, offset), null, value);
   }
 
   @Test

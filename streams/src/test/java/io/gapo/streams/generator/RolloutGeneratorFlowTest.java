@@ -14,6 +14,8 @@ import io.gapo.streams.intake.Answers;
 import io.gapo.streams.intake.QuarantineOnPaper;
 import io.gapo.streams.intake.StreamProbes;
 import io.gapo.streams.topic.RawRecord;
+import io.gapo.streams.topic.RecordCoordinates;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -136,13 +138,65 @@ class RolloutGeneratorFlowTest {
     stream.out().expectNext(1L, 2L);
     assertThat(quarantine.entries())
         .containsExactly(
-            "2: duplicate: prompt id 'a' was used before, by prompts partition 0 offset 1");
+            "2: duplicate: prompt id 'a' was used before, by prompts partition 0 offset 1;"
+                + " to train on it again, give it another id, as 'gapo feed --repeat' does");
     sampler.expectNoQuestion();
   }
 
   @Test
+  void anIdOfAnotherTextIsNotTakenForADuplicate() throws Exception {
+    StreamProbes<RawRecord, Long> stream = run(4);
+
+    stream.out().request(10);
+    stream.in().sendNext(prompt(1, "a")).sendNext(prompt(2, new Prompt("a", "Goodbye")));
+    sampler.answer(sampler.awaitQuestion(), List.of());
+    topic.answer(topic.awaitQuestion(), "durable");
+
+    stream.out().expectNext(1L, 2L);
+    assertThat(quarantine.entries())
+        .containsExactly(
+            "2: prompt id 'a' was used before for another text, by prompts partition 0 offset 1;"
+                + " give it another id");
+    sampler.expectNoQuestion();
+  }
+
+  /** Else nobody would sample it, and the lineage would call it trained. */
+  @Test
+  void anIdWhoseRolloutsAnswerAnotherTextGoesToQuarantine() throws Exception {
+    seen.sampled("a", Prompt.textDigest("Hello"));
+    seen.sampled("b", Prompt.textDigest("Another question?"));
+    StreamProbes<RawRecord, Long> stream = run(4);
+
+    stream.out().request(10);
+    stream.in().sendNext(prompt(1, "b")).sendNext(prompt(2, "a"));
+    assertThat(sampler.awaitQuestion().id()).isEqualTo("a");
+
+    stream.out().expectNext(1L);
+    assertThat(quarantine.entries())
+        .containsExactly(
+            "1: prompt id 'b' was used before for another text, by a prompt that was sampled before"
+                + " this process started; give it another id");
+  }
+
+  @Test
+  void promptsWithoutIdsAreOthersWhereTheirTopicIsCreatedAgain() throws Exception {
+    StreamProbes<RawRecord, Long> stream = run(4);
+    byte[] value = "{\"prompt\": \"Hello\"}".getBytes(StandardCharsets.UTF_8);
+
+    stream.out().request(10);
+    for (String topicId : List.of("first", "second")) {
+      stream
+          .in()
+          .sendNext(new RawRecord(new RecordCoordinates("prompts", topicId, 0, 7), null, value));
+      assertThat(sampler.awaitQuestion().id()).isEqualTo("prompts@%s-0-7".formatted(topicId));
+    }
+
+    assertThat(quarantine.entries()).isEmpty();
+  }
+
+  @Test
   void aRedeliveredPromptIsProcessedAgain() throws Exception {
-    seen.use("a", prompt(1, "a").at());
+    seen.use(new Prompt("a", "Hello"), prompt(1, "a").at());
     StreamProbes<RawRecord, Long> stream = run(1);
 
     stream.out().request(10);
@@ -169,11 +223,11 @@ class RolloutGeneratorFlowTest {
   void theOldestIdIsForgottenFirst() {
     SeenPrompts small = new SeenPrompts(2);
     for (String id : List.of("a", "b", "c")) {
-      small.use(id, prompt(id.charAt(0), id).at());
+      small.use(new Prompt(id, "Hello"), prompt(id.charAt(0), id).at());
     }
 
-    assertThat(small.use("b", prompt(1, "b").at())).isPresent();
-    assertThat(small.use("a", prompt(1, "a").at())).isEmpty();
+    assertThat(small.use(new Prompt("b", "Hello"), prompt(1, "b").at())).isPresent();
+    assertThat(small.use(new Prompt("a", "Hello"), prompt(1, "a").at())).isEmpty();
   }
 
   private StreamProbes<RawRecord, Long> run(int parallelism) {
@@ -189,9 +243,11 @@ class RolloutGeneratorFlowTest {
   }
 
   private static RawRecord prompt(long offset, String id) {
+    return prompt(offset, new Prompt(id, "Hello"));
+  }
+
+  private static RawRecord prompt(long offset, Prompt prompt) {
     return new RawRecord(
-        Examples.record("prompts", offset, "").at(),
-        null,
-        PromptJson.encode(new Prompt(id, "Hello")));
+        Examples.record("prompts", offset, "").at(), null, PromptJson.encode(prompt));
   }
 }

@@ -20,6 +20,7 @@ import io.gapo.streams.collector.GradientCollectorStage;
 import io.gapo.streams.collector.KafkaStepPublisher;
 import io.gapo.streams.generator.RolloutGeneratorStage;
 import io.gapo.streams.generator.SeenPrompts;
+import io.gapo.streams.generator.SeenPrompts.Earlier;
 import io.gapo.streams.history.AuditReport;
 import io.gapo.streams.history.AuditReport.Counts;
 import io.gapo.streams.history.ForgottenFatesException;
@@ -38,6 +39,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -130,12 +132,12 @@ class HistoryIT {
     KafkaSettings settings = cluster.topics("outstanding.");
     KafkaAccess kafka = cluster.access(settings);
     writePrompts(kafka, "forgotten", "trained", "stale", "waiting");
-    sampleAll(kafka, 4);
+    sampleAll(settings, kafka, 4);
     commitFirstPrompt(kafka);
     await(KafkaVersionPublisher.create(kafka).publish(Samples.lineage(1, "trained")));
     await(settle(kafka, "stale", Fate.STALE));
 
-    GeneratorHistory history = GeneratorHistory.read(settings);
+    GeneratorHistory history = GeneratorHistory.read(settings, (id, text) -> {});
 
     assertThat(history.rollouts().outstanding())
         .isEqualTo(Set.of("trained#1", "stale#1", "waiting#0", "waiting#1"));
@@ -181,16 +183,20 @@ class HistoryIT {
     writePrompts(kafka, "a", "b");
     TestCluster.write(kafka, topic, 0, null, prompt("a"));
     TestCluster.write(kafka, topic, 0, null, "{".getBytes(StandardCharsets.UTF_8));
-    sampleAll(kafka, 4);
+    sampleAll(settings, kafka, 4);
     TestCluster.write(kafka, topic, 0, null, prompt("c"));
 
-    SeenPrompts seen = PromptHistory.read(settings, PromptLimits.DEFAULT, 100);
+    SeenPrompts seen = new SeenPrompts(100);
+    PromptHistory.addTo(seen, settings, PromptLimits.DEFAULT);
 
-    RecordCoordinates later = new RecordCoordinates(topic, 1, 9);
-    assertThat(seen.use("a", later)).contains(new RecordCoordinates(topic, 0, 0));
-    assertThat(seen.use("a", new RecordCoordinates(topic, 0, 0))).isEmpty();
-    assertThat(seen.use("b", later)).isPresent();
-    assertThat(seen.use("c", later)).isEmpty();
+    RecordCoordinates first = at(kafka, topic, 0, 0);
+    RecordCoordinates later = at(kafka, topic, 1, 9);
+    assertThat(seen.use(question("a"), later)).contains(new Earlier(Optional.of(first), true));
+    assertThat(seen.use(question("a"), first)).isEmpty();
+    assertThat(seen.use(new Prompt("a", "Bye?"), later))
+        .contains(new Earlier(Optional.of(first), false));
+    assertThat(seen.use(question("b"), later)).isPresent();
+    assertThat(seen.use(question("c"), later)).isEmpty();
   }
 
   @Test
@@ -208,10 +214,11 @@ class HistoryIT {
         "the duplicate is in quarantine",
         () -> TestCluster.read(settings, settings.topics().quarantine()).size() == 1);
 
-    SeenPrompts seen = PromptHistory.read(settings, PromptLimits.DEFAULT, 10);
+    SeenPrompts seen = new SeenPrompts(10);
+    PromptHistory.addTo(seen, settings, PromptLimits.DEFAULT);
 
-    assertThat(seen.isGivenUp(new RecordCoordinates(topic, 0, 1))).isTrue();
-    assertThat(seen.isGivenUp(new RecordCoordinates(topic, 0, 0))).isFalse();
+    assertThat(seen.isGivenUp(at(kafka, topic, 0, 1))).isTrue();
+    assertThat(seen.isGivenUp(at(kafka, topic, 0, 0))).isFalse();
     CompletionStage<Done> drained = stage.drainAndShutdown();
     sampling.completeExceptionally(new IllegalStateException("draining"));
     await(drained);
@@ -224,7 +231,7 @@ class HistoryIT {
     writePrompts(kafka, "trained", "stale", "waiting");
     TestCluster.write(
         kafka, settings.topics().prompts(), 0, null, "{".getBytes(StandardCharsets.UTF_8));
-    sampleAll(kafka, 4);
+    sampleAll(settings, kafka, 4);
     writePrompts(kafka, "unsampled");
     KafkaVersionPublisher publisher = KafkaVersionPublisher.create(kafka);
     await(publisher.publish(Samples.lineage(1, "trained")));
@@ -240,6 +247,68 @@ class HistoryIT {
     assertThat(report.problems()).isEmpty();
   }
 
+  @Test
+  void promptsOfATopicThatIsCreatedAgainAreNotTakenForThoseBefore() throws Exception {
+    KafkaSettings settings = cluster.topics("again.");
+    KafkaAccess kafka = cluster.access(settings);
+    String topic = settings.topics().prompts();
+    TestCluster.write(kafka, topic, 0, null, withoutId("Hello?"));
+    TestCluster.write(kafka, topic, 0, null, prompt("known"));
+    TestCluster.write(kafka, topic, 0, null, "{".getBytes(StandardCharsets.UTF_8));
+    sampleAll(settings, kafka, 3);
+    String before = at(kafka, topic, 0, 0).id();
+    await(KafkaVersionPublisher.create(kafka).publish(Samples.lineage(1, before, "known")));
+    cluster.createAgain(settings, topic);
+    TestCluster.write(kafka, topic, 0, null, withoutId("After?"));
+    TestCluster.write(
+        kafka, topic, 0, null, PromptJson.encode(new Prompt("known", "Something else?")));
+    TestCluster.write(kafka, topic, 0, null, withoutId("Last?"));
+
+    AuditReport unsampled = LineageAuditReader.read(settings, PromptLimits.DEFAULT);
+    List<String> sampled = sampleAll(settings, kafka, 3);
+    AuditReport report = LineageAuditReader.read(settings, PromptLimits.DEFAULT);
+
+    assertThat(unsampled.prompts()).isEqualTo(new Counts(3, 0, 0, 0, 0, 3));
+    assertThat(sampled)
+        .containsExactly(at(kafka, topic, 0, 0).id(), at(kafka, topic, 0, 2).id())
+        .doesNotContain(before);
+    assertThat(report.prompts()).isEqualTo(new Counts(3, 0, 0, 1, 0, 2));
+    assertThat(report.formerPrompts()).isEqualTo(2);
+    assertThat(report.problems()).isEmpty();
+  }
+
+  @Test
+  void aTopicThatIsCreatedAgainWhileItIsReadHasOtherPrompts() throws Exception {
+    KafkaSettings settings = cluster.topics("meanwhile.");
+    KafkaAccess kafka = cluster.access(settings);
+    String topic = settings.topics().prompts();
+    Queue<String> sampled = new ConcurrentLinkedQueue<>();
+    RunningStage stage =
+        RolloutGeneratorStage.start(
+            kafka,
+            PromptLimits.DEFAULT,
+            new SeenPrompts(100),
+            4,
+            prompt -> {
+              sampled.add(prompt.id());
+              return CompletableFuture.completedFuture(Samples.rollouts(prompt));
+            });
+    TestCluster.write(kafka, topic, 0, null, withoutId("Hello?"));
+    awaitUntil("the first is sampled and committed", () -> committed(kafka) == 1);
+    String before = at(kafka, topic, 0, 0).id();
+
+    cluster.createAgain(settings, topic);
+    TestCluster.write(kafka, topic, 0, null, withoutId("Hello?"));
+    awaitUntil("the second is sampled", () -> sampled.size() == 2);
+
+    assertThat(sampled).containsExactly(before, at(kafka, topic, 0, 0).id());
+    await(stage.drainAndShutdown());
+  }
+
+  private static byte[] withoutId(String text) {
+    return "{\"prompt\": \"%s\"}".formatted(text).getBytes(StandardCharsets.UTF_8);
+  }
+
   private static CompletionStage<?> settle(KafkaAccess kafka, String promptId, Fate fate) {
     RolloutReference rollout = RolloutReference.to(Samples.rollout(promptId, 0));
     return KafkaStepPublisher.create(kafka).publish(new Settlement(rollout, fate, 1, "because"));
@@ -252,27 +321,46 @@ class HistoryIT {
   }
 
   private static byte[] prompt(String id) {
-    return PromptJson.encode(new Prompt(id, "Hello?"));
+    return PromptJson.encode(question(id));
+  }
+
+  private static Prompt question(String id) {
+    return new Prompt(id, "Hello?");
+  }
+
+  private static RecordCoordinates at(KafkaAccess kafka, String topic, int partition, long offset)
+      throws Exception {
+    return new RecordCoordinates(topic, await(kafka.topicId(topic)), partition, offset);
   }
 
   /** Runs the generator until it has committed this many records. */
-  private static void sampleAll(KafkaAccess kafka, long records) throws Exception {
+  private static List<String> sampleAll(KafkaSettings settings, KafkaAccess kafka, long records)
+      throws Exception {
+    SeenPrompts seen = new SeenPrompts(100);
+    GeneratorHistory.read(settings, seen::sampled);
+    PromptHistory.addTo(seen, settings, PromptLimits.DEFAULT);
+    Queue<String> sampled = new ConcurrentLinkedQueue<>();
     RunningStage stage =
         RolloutGeneratorStage.start(
             kafka,
             PromptLimits.DEFAULT,
-            new SeenPrompts(100),
+            seen,
             4,
-            prompt -> CompletableFuture.completedFuture(Samples.rollouts(prompt)));
-    awaitUntil(
-        "the prompts are sampled",
-        () ->
-            kafka
-                    .reader()
-                    .committed(kafka.groups().rolloutGenerator(), kafka.topics().prompts())
-                    .getOrDefault(0, 0L)
-                == records);
+            prompt -> {
+              sampled.add(prompt.id());
+              return CompletableFuture.completedFuture(Samples.rollouts(prompt));
+            });
+    awaitUntil("the prompts are sampled", () -> committed(kafka) == records);
     await(stage.drainAndShutdown());
+    return List.copyOf(sampled);
+  }
+
+  /** Up to which offset the generator is done with the first partition. */
+  private static long committed(KafkaAccess kafka) {
+    return kafka
+        .reader()
+        .committed(kafka.groups().rolloutGenerator(), kafka.topics().prompts())
+        .getOrDefault(0, 0L);
   }
 
   /** Runs a collector until it has settled the rollouts of the prompt that came first. */

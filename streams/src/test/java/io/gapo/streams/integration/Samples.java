@@ -31,10 +31,14 @@ final class Samples {
   private Samples() {}
 
   static Rollout rollout(String promptId, int sampleIndex) {
+    return rollout(new Prompt(promptId, "Hello?"), sampleIndex);
+  }
+
+  private static Rollout rollout(Prompt prompt, int sampleIndex) {
     return new Rollout(
-        promptId,
+        prompt.id(),
         sampleIndex,
-        "Hello?",
+        prompt.text(),
         "Hello.",
         new int[] {1, 2},
         new int[] {3},
@@ -46,7 +50,7 @@ final class Samples {
 
   /** Two rollouts, as a sampler would answer. */
   static List<Rollout> rollouts(Prompt prompt) {
-    return List.of(rollout(prompt.id(), 0), rollout(prompt.id(), 1));
+    return List.of(rollout(prompt, 0), rollout(prompt, 1));
   }
 
   static List<Score> scores(List<Rollout> rollouts, String objective) {

@@ -51,10 +51,29 @@ final class TestCluster implements AutoCloseable {
   KafkaSettings topics(String prefix) {
     KafkaSettings settings = settings(prefix, Optional.empty());
     try (Admin admin = admin()) {
-      TopicCreation.createAndAwait(
-          admin, settings.topics(), new TopicLayout(PARTITIONS, (short) 1, 64 << 20), PATIENCE);
+      createMissing(admin, settings);
     }
     return settings;
+  }
+
+  /** Deletes one of them and creates it again: empty, and with another id. */
+  void createAgain(KafkaSettings settings, String topic) throws Exception {
+    TopicReader reader = new TopicReader(settings);
+    String before = reader.topicId(topic);
+    try (Admin admin = admin()) {
+      await(admin.deleteTopics(List.of(topic)).all().toCompletionStage());
+      awaitUntil(
+          "the topic is created again", () -> createMissing(admin, settings).contains(topic));
+    }
+    awaitUntil("its id is known", () -> !reader.topicId(topic).equals(before));
+    awaitUntil(
+        "its offsets are forgotten",
+        () -> reader.committed(settings.groups().rolloutGenerator(), topic).isEmpty());
+  }
+
+  private static List<String> createMissing(Admin admin, KafkaSettings settings) {
+    return TopicCreation.createAndAwait(
+        admin, settings.topics(), new TopicLayout(PARTITIONS, (short) 1, 64 << 20), PATIENCE);
   }
 
   KafkaSettings settings(String prefix, Optional<String> instance) {

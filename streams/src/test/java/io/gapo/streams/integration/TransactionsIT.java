@@ -112,7 +112,8 @@ class TransactionsIT {
     assertThat(heard).containsExactly(Samples.lineage(1, "a"), Samples.lineage(2, "b"));
     assertThat(TestCluster.read(settings, lineage)).hasSize(2);
     assertThat(new TopicReader(settings).readable(lineage, 0)).isEqualTo(new Range(0, 2));
-    assertThat(GeneratorHistory.read(settings).rollouts().outstanding()).isEmpty();
+    assertThat(GeneratorHistory.read(settings, (id, text) -> {}).rollouts().outstanding())
+        .isEmpty();
   }
 
   @Test

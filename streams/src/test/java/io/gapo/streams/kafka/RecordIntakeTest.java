@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapo.core.port.PipelineListener;
 import io.gapo.streams.topic.RawRecord;
+import io.gapo.streams.topic.RecordCoordinates;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -31,9 +33,13 @@ class RecordIntakeTest {
 
   @Test
   void tellsHowLongARecordWasOnItsWay() {
-    RawRecord taken = intake(Instant.EPOCH).take(record(NOW.minusMillis(7).toEpochMilli()));
+    RawRecord taken =
+        intake(Instant.EPOCH)
+            .take(record(NOW.minusMillis(7).toEpochMilli()))
+            .toCompletableFuture()
+            .join();
 
-    assertThat(taken.at().offset()).isEqualTo(3);
+    assertThat(taken.at()).isEqualTo(new RecordCoordinates("gapo.policy-gradients", "id", 0, 3));
     assertThat(heard).containsExactly("optimizer took of gapo.policy-gradients after PT0.007S");
   }
 
@@ -63,7 +69,12 @@ class RecordIntakeTest {
   }
 
   private RecordIntake intake(Instant since) {
-    return new RecordIntake("optimizer", since, listener, Clock.fixed(NOW, ZoneOffset.UTC));
+    return new RecordIntake(
+        "optimizer",
+        since,
+        listener,
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        new Incarnation(() -> CompletableFuture.completedFuture("id")));
   }
 
   private static ConsumerRecord<byte[], byte[]> record(long timestamp) {

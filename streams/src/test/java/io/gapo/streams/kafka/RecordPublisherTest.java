@@ -193,7 +193,9 @@ class RecordPublisherTest {
 
     ProducerRecord<byte[], byte[]> written = producer.history().get(0);
     assertThat(written.topic()).isEqualTo("p.quarantine");
-    assertThat(written.key()).asString(StandardCharsets.UTF_8).isEqualTo("p.prompts-0-17");
+    assertThat(written.key())
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo("p.prompts@" + Examples.TOPIC_ID + "-0-17");
     Quarantined quarantined = new QuarantinedCodec().decode(written.value());
     assertThat(quarantined.at().offset()).isEqualTo(17);
     assertThat(quarantined.reason()).isEqualTo("malformed");

@@ -50,7 +50,10 @@ class OptimizerFlowTest {
 
     long end = 100L + records.size();
     assertThat(application)
-        .isEqualTo(new Application(Examples.gradientPart(6), Map.of("policy-gradients-0", end)));
+        .isEqualTo(
+            new Application(
+                Examples.gradientPart(6),
+                Map.of("policy-gradients@" + Examples.TOPIC_ID + "-0", end)));
     stream.out().expectNext(end);
   }
 

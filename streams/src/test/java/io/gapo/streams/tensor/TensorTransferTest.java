@@ -279,7 +279,8 @@ class TensorTransferTest {
     for (Piece piece : pieces) {
       records.add(
           new RawRecord(
-              new RecordCoordinates("policy-versions", 0, firstOffset + records.size()),
+              new RecordCoordinates(
+                  "policy-versions", Examples.TOPIC_ID, 0, firstOffset + records.size()),
               piece.key(),
               piece.value()));
     }
