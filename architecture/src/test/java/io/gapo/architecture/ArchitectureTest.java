@@ -27,6 +27,7 @@ class ArchitectureTest {
   private static final Map<String, String> MODULES =
       new TreeMap<>(
           Map.of(
+              "testing", "io.gapo.testing",
               "core", "io.gapo.core",
               "broker", "io.gapo.broker",
               "actors", "io.gapo.actors",
