@@ -87,7 +87,6 @@ public final class LineFeed {
     }
     inFlight.acquireUninterruptibly(MAX_IN_FLIGHT);
     inFlight.release(MAX_IN_FLIGHT);
-    inFlight.release(MAX_IN_FLIGHT); // For a later pass.
     Throwable cause = failure();
     if (cause != null) {
       throw new FeedException(report(), cause);
