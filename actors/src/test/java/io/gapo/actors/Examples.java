@@ -15,7 +15,12 @@ import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.step.GradientPart;
+import io.gapo.core.step.ImportanceRatios;
+import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.ObjectiveGradients;
+import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.PolicyStatistics;
+import io.gapo.core.step.Staleness;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
@@ -66,9 +71,14 @@ public final class Examples {
   }
 
   public static StepStatistics statistics(int rollouts) {
-    List<Double> zeros = List.of(0.0, 0.0);
     return new StepStatistics(
-        OBJECTIVES, zeros, zeros, zeros, zeros, rollouts, 9, 0, 1, 1, 1, 0, 0, 0, Map.of());
+        OBJECTIVES.stream().map(ObjectiveStatistics::none).toList(),
+        rollouts,
+        9,
+        new PolicyStatistics(0, 1),
+        new ImportanceRatios(1, 1, 0),
+        Staleness.NONE,
+        Map.of());
   }
 
   public static StepId step(long version, int attempt) {
@@ -82,7 +92,10 @@ public final class Examples {
 
   public static ObjectiveGradients gradients(StepId step, Rollout... rollouts) {
     return new ObjectiveGradients(
-        step, GRAM, Optional.empty(), statistics(rollouts.length), references(rollouts), List.of());
+        step,
+        new MeasuredBatch(GRAM, Optional.empty(), statistics(rollouts.length), Optional.empty()),
+        references(rollouts),
+        List.of());
   }
 
   public static GradientPart part(StepId step, Rollout... rollouts) {

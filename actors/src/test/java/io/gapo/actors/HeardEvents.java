@@ -4,6 +4,7 @@ import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Rollout;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class HeardEvents implements PipelineListener {
 
   public final Set<String> phases = ConcurrentHashMap.newKeySet();
-  public final Set<String> waits = ConcurrentHashMap.newKeySet();
+  public final Set<Stage> waits = ConcurrentHashMap.newKeySet();
   public final Queue<Rollout> rollouts = new ConcurrentLinkedQueue<>();
   public final Queue<Settlement> settlements = new ConcurrentLinkedQueue<>();
   public final Queue<PolicyVersion> adopted = new ConcurrentLinkedQueue<>();
@@ -29,12 +30,12 @@ public final class HeardEvents implements PipelineListener {
   public volatile int limit;
 
   @Override
-  public void phase(String stage, String phase, Duration duration) {
+  public void phase(Stage stage, String phase, Duration duration) {
     phases.add(stage + "/" + phase);
   }
 
   @Override
-  public void waited(String stage, Duration duration) {
+  public void waited(Stage stage, Duration duration) {
     waits.add(stage);
   }
 
@@ -60,12 +61,12 @@ public final class HeardEvents implements PipelineListener {
   }
 
   @Override
-  public void settledSkipped(String stage) {
+  public void settledSkipped(Stage stage) {
     skipped.incrementAndGet();
   }
 
   @Override
-  public void versionAdopted(String stage, PolicyVersion version) {
+  public void versionAdopted(Stage stage, PolicyVersion version) {
     adopted.add(version);
   }
 

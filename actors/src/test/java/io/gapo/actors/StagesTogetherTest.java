@@ -19,6 +19,7 @@ import io.gapo.core.flow.AdmissionQuota;
 import io.gapo.core.flow.StalenessLimit;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import java.time.Clock;
@@ -119,7 +120,7 @@ class StagesTogetherTest {
           objective,
           KIT.spawn(
               Scorer.create(
-                  "reward-scorer",
+                  Stage.REWARD_SCORER,
                   () -> models.objective(objective),
                   Examples.QUICK,
                   PipelineListener.NONE)));

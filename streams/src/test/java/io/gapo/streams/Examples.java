@@ -14,8 +14,13 @@ import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.step.GradientPart;
+import io.gapo.core.step.ImportanceRatios;
+import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.ObjectiveGradients;
+import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.PolicyStatistics;
 import io.gapo.core.step.ScopeAudit;
+import io.gapo.core.step.Staleness;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
@@ -76,29 +81,21 @@ public final class Examples {
 
   public static StepStatistics statistics() {
     return new StepStatistics(
-        OBJECTIVES,
-        List.of(0.5, -2.0),
-        List.of(0.75, 0.25),
-        List.of(-0.01, 0.02),
-        List.of(1.5, 0.0),
+        List.of(
+            new ObjectiveStatistics(OBJECTIVES.get(0), 0.5, 0.75, -0.01, 1.5),
+            new ObjectiveStatistics(OBJECTIVES.get(1), -2, 0.25, 0.02, 0)),
         4,
         77,
-        0.003,
-        2.5,
-        1.01,
-        1.9,
-        0.125,
-        0.5,
-        1,
+        new PolicyStatistics(0.003, 2.5),
+        new ImportanceRatios(1.01, 1.9, 0.125),
+        new Staleness(0.5, 1),
         Map.of("forward", 0.25, "backward", 1.5));
   }
 
   public static ObjectiveGradients objectiveGradients(long version) {
     return new ObjectiveGradients(
         step(version),
-        gram(),
-        Optional.of(gram()),
-        statistics(),
+        new MeasuredBatch(gram(), Optional.of(gram()), statistics(), Optional.empty()),
         references("a", "b"),
         List.of(0.5, -1e300));
   }

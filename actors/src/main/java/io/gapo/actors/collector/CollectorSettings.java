@@ -2,6 +2,7 @@ package io.gapo.actors.collector;
 
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.flow.StalenessLimit;
+import io.gapo.core.settings.Bounds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +36,8 @@ public record CollectorSettings(
 
   public CollectorSettings {
     objectives = List.copyOf(objectives);
-    if (batchSize < 1) {
-      throw new IllegalArgumentException("batch size must be >= 1, was " + batchSize);
-    }
-    if (batchAttempts < 1) {
-      throw new IllegalArgumentException("batch attempts must be >= 1, was " + batchAttempts);
-    }
-    if (patience.isNegative() || patience.isZero()) {
-      throw new IllegalArgumentException("patience must be > 0, was " + patience);
-    }
+    Bounds.atLeast("batch-size", batchSize, 1);
+    Bounds.atLeast("attempts", batchAttempts, 1);
+    Bounds.positive("patience", patience);
   }
 }

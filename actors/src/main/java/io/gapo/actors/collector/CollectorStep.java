@@ -120,7 +120,7 @@ sealed interface CollectorStep {
     /** A combiner that restarted lacks what the others' direction needs as well. */
     @Override
     public CompletionStage<?> publishAgainTo(StepPublisher publisher) {
-      return gradients.linear().isEmpty()
+      return gradients.measured().linear().isEmpty()
           ? publishTo(publisher)
           : publisher.publish(gradients).thenCompose(sent -> publishTo(publisher));
     }

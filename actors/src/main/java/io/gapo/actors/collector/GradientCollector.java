@@ -19,6 +19,7 @@ import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.PolicyGradients;
+import io.gapo.core.port.Stage;
 import io.gapo.core.port.StepPublisher;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
@@ -75,7 +76,7 @@ import org.slf4j.Logger;
 public final class GradientCollector {
 
   /** The stage's name. */
-  public static final String STAGE = "gradient-collector";
+  static final Stage STAGE = Stage.GRADIENT_COLLECTOR;
 
   /** Everything the collector understands. */
   public sealed interface Command {}

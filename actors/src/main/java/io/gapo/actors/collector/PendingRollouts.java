@@ -11,6 +11,7 @@ import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.port.StepPublisher;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
@@ -33,7 +34,7 @@ import org.slf4j.Logger;
  */
 final class PendingRollouts {
 
-  private final String stage;
+  private final Stage stage;
   private final RolloutJoin join;
   private final StalenessLimit staleness;
   private final int batchSize;
@@ -47,7 +48,7 @@ final class PendingRollouts {
   private final Set<String> unknownObjectives = new HashSet<>();
 
   PendingRollouts(
-      String stage,
+      Stage stage,
       CollectorSettings settings,
       Outbox<?> outbox,
       StepPublisher publisher,

@@ -67,14 +67,7 @@ final class StepComputation {
         () -> {
           MeasuredBatch measured = model.measure(batch);
           return new Measured(
-              new ObjectiveGradients(
-                  id,
-                  measured.gram(),
-                  measured.fullGram(),
-                  measured.statistics(),
-                  rollouts,
-                  gate.combinerMemory(),
-                  measured.linear()),
+              new ObjectiveGradients(id, measured, rollouts, gate.combinerMemory()),
               batch,
               System.nanoTime());
         });

@@ -10,13 +10,14 @@ import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.TensorsReleasedException;
 import io.gapo.core.port.Failures;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import java.util.Optional;
 import org.slf4j.Logger;
 
 /** Takes a gradient collector's model and rollouts along with the policy's versions. */
 final class VersionFollower {
 
-  private final String stage;
+  private final Stage stage;
   private final VersionGate gate;
   private final GradientModel model;
   private final PendingRollouts pending;
@@ -24,7 +25,7 @@ final class VersionFollower {
   private final Logger log;
 
   VersionFollower(
-      String stage,
+      Stage stage,
       VersionGate gate,
       GradientModel model,
       PendingRollouts pending,

@@ -9,6 +9,7 @@ import io.gapo.actors.support.IdleClock;
 import io.gapo.core.flow.ContributionAssembly;
 import io.gapo.core.flow.ContributionAssembly.Verdict;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
 import java.util.List;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class MgdaCombiner {
 
   /** The stage's name. */
-  public static final String STAGE = "mgda-combiner";
+  private static final Stage STAGE = Stage.MGDA_COMBINER;
 
   /** Everything the combiner understands. */
   public sealed interface Command {}

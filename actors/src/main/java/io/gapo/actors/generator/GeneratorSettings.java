@@ -2,6 +2,7 @@ package io.gapo.actors.generator;
 
 import io.gapo.core.flow.AdmissionQuota;
 import io.gapo.core.flow.Backoff;
+import io.gapo.core.settings.Bounds;
 
 /**
  * How a rollout generator samples.
@@ -15,9 +16,6 @@ public record GeneratorSettings(
     int samplesPerPrompt, long runSeed, AdmissionQuota quota, Backoff backoff) {
 
   public GeneratorSettings {
-    if (samplesPerPrompt < 1) {
-      throw new IllegalArgumentException(
-          "samples per prompt must be >= 1, was " + samplesPerPrompt);
-    }
+    Bounds.atLeast("samples-per-prompt", samplesPerPrompt, 1);
   }
 }

@@ -21,6 +21,7 @@ import io.gapo.core.policy.TensorsReleasedException;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.PolicySampler;
 import io.gapo.core.port.RejectedPromptException;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
@@ -54,7 +55,7 @@ import org.slf4j.LoggerFactory;
 public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Command> {
 
   /** The stage's name. */
-  public static final String STAGE = "rollout-generator";
+  private static final Stage STAGE = Stage.ROLLOUT_GENERATOR;
 
   private static final Logger LOG = LoggerFactory.getLogger(RolloutGenerator.class);
 

@@ -29,6 +29,7 @@ import io.gapo.core.port.NonFiniteGradientException;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.PolicyLearner;
 import io.gapo.core.port.SettledHistory;
+import io.gapo.core.port.Stage;
 import io.gapo.core.port.VersionPublisher;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.GradientPart;
@@ -59,7 +60,7 @@ import java.util.function.Supplier;
 public final class Optimizer {
 
   /** The stage's name. */
-  public static final String STAGE = "optimizer";
+  private static final Stage STAGE = Stage.OPTIMIZER;
 
   private static final int WAITING_PARTS = 1000;
 

@@ -14,6 +14,7 @@ import io.gapo.actors.support.Reopening;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ public final class Scorer {
    * @param backoff between attempts to make the model
    */
   public static Behavior<Command> create(
-      String stage,
+      Stage stage,
       Supplier<? extends ObjectiveModel> models,
       Backoff backoff,
       PipelineListener listener) {

@@ -2,18 +2,19 @@ package io.gapo.actors.support;
 
 import akka.Done;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import java.time.Duration;
 import java.util.function.Supplier;
 
 /** Tells the listener how long a stage works and how long it has nothing that it could do. */
 public final class IdleClock {
 
-  private final String stage;
+  private final Stage stage;
   private final PipelineListener listener;
   private long idleSince = System.nanoTime();
   private Duration lastWork = Duration.ZERO;
 
-  public IdleClock(String stage, PipelineListener listener) {
+  public IdleClock(Stage stage, PipelineListener listener) {
     this.stage = stage;
     this.listener = listener;
   }

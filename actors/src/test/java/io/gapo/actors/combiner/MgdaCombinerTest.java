@@ -17,6 +17,7 @@ import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.step.DirectionChoice;
+import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.UpdateDirection;
@@ -156,12 +157,13 @@ class MgdaCombinerTest {
     LinearGradients linear = new LinearGradients(2, null, new float[][] {{1, 0}, {0, length}});
     return new ObjectiveGradients(
         new StepId(PolicyVersion.INITIAL, 0, collector),
-        LinearGradients.gramOfUnion(List.of(linear), new double[] {1}),
-        Optional.empty(),
-        Examples.statistics(1),
+        new MeasuredBatch(
+            LinearGradients.gramOfUnion(List.of(linear), new double[] {1}),
+            Optional.empty(),
+            Examples.statistics(1),
+            Optional.of(linear)),
         Examples.references(rollout(collector + length, 0, 0)),
-        List.of(),
-        Optional.of(linear));
+        List.of());
   }
 
   private static StatusReply<List<UpdateDirection>> ask(

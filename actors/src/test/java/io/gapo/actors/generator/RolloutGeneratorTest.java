@@ -20,6 +20,7 @@ import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.policy.TensorsReleasedException;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.RejectedPromptException;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SettledRollouts;
@@ -70,7 +71,7 @@ class RolloutGeneratorTest {
     assertThat(events.outstanding).isEqualTo(2);
     assertThat(events.limit).isEqualTo(AMPLE);
     assertThat(events.phases).contains("rollout-generator/decode", "rollout-generator/adopt");
-    assertThat(events.waits).containsExactly("rollout-generator");
+    assertThat(events.waits).containsExactly(Stage.ROLLOUT_GENERATOR);
   }
 
   @Test

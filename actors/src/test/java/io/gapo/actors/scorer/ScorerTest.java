@@ -12,6 +12,7 @@ import io.gapo.actors.Examples;
 import io.gapo.actors.FailsAtPhases;
 import io.gapo.actors.HeardEvents;
 import io.gapo.core.port.ObjectiveModel;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
 import java.util.ArrayDeque;
@@ -45,7 +46,7 @@ class ScorerTest {
     assertThat(reply.getValue())
         .containsExactly(score(first, "helpful", 1), score(second, "helpful", -2));
     assertThat(events.phases).containsExactly("reward-scorer/score");
-    assertThat(events.waits).containsExactly("reward-scorer");
+    assertThat(events.waits).containsExactly(Stage.REWARD_SCORER);
   }
 
   @Test
@@ -114,7 +115,7 @@ class ScorerTest {
 
     ActorRef<Scorer.Command> scorer =
         KIT.spawn(
-            Scorer.create("cost-scorer", () -> supply.remove().get(), Examples.QUICK, events));
+            Scorer.create(Stage.COST_SCORER, () -> supply.remove().get(), Examples.QUICK, events));
 
     assertThat(ask(scorer).isSuccess()).isTrue();
   }
@@ -135,7 +136,7 @@ class ScorerTest {
     ActorRef<Scorer.Command> scorer =
         KIT.spawn(
             Scorer.create(
-                "reward-scorer", supply::remove, Examples.QUICK, new FailsAtPhases("score")));
+                Stage.REWARD_SCORER, supply::remove, Examples.QUICK, new FailsAtPhases("score")));
 
     for (int i = 0; i <= Scorer.FAILURES_OF_A_BROKEN_MODEL; i++) {
       assertThat(ask(scorer).getError()).hasMessageEndingWith("cannot time score");
@@ -150,7 +151,7 @@ class ScorerTest {
 
   private ActorRef<Scorer.Command> spawn() {
     Queue<ObjectiveModel> supply = new ArrayDeque<>(List.of(model, nextModel));
-    return KIT.spawn(Scorer.create("reward-scorer", supply::remove, Examples.QUICK, events));
+    return KIT.spawn(Scorer.create(Stage.REWARD_SCORER, supply::remove, Examples.QUICK, events));
   }
 
   private StatusReply<List<Score>> ask(ActorRef<Scorer.Command> scorer) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gapo.actors.FailsAtPhases;
 import io.gapo.actors.HeardEvents;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -16,21 +17,21 @@ class IdleClockTest {
   @Test
   void tellsOfWorkThatFailed() {
     HeardEvents events = new HeardEvents();
-    IdleClock clock = new IdleClock("stage", events);
+    IdleClock clock = new IdleClock(Stage.OPTIMIZER, events);
 
     assertThatThrownBy(() -> clock.run("work", this::fail)).isSameAs(outOfMemory);
 
-    assertThat(events.waits).containsExactly("stage");
-    assertThat(events.phases).containsExactly("stage/work");
+    assertThat(events.waits).containsExactly(Stage.OPTIMIZER);
+    assertThat(events.phases).containsExactly("optimizer/work");
   }
 
   @Test
   void saysThatTheListenerFailedAndNotTheWork() {
-    IdleClock clock = new IdleClock("stage", new FailsAtPhases("work"));
+    IdleClock clock = new IdleClock(Stage.OPTIMIZER, new FailsAtPhases("work"));
 
     assertThatThrownBy(() -> clock.call("work", () -> 1))
         .isInstanceOf(ListenerFailedException.class)
-        .hasMessage("a listener failed at what the stage told it: cannot time work");
+        .hasMessage("a listener failed at what the optimizer told it: cannot time work");
   }
 
   @Test
@@ -38,11 +39,11 @@ class IdleClockTest {
     PipelineListener failing =
         new PipelineListener() {
           @Override
-          public void waited(String stage, Duration duration) {
+          public void waited(Stage stage, Duration duration) {
             throw new IllegalStateException("cannot time waits");
           }
         };
-    IdleClock clock = new IdleClock("stage", failing);
+    IdleClock clock = new IdleClock(Stage.OPTIMIZER, failing);
 
     assertThatThrownBy(() -> clock.run("work", this::fail))
         .isInstanceOf(ListenerFailedException.class)
@@ -51,7 +52,7 @@ class IdleClockTest {
 
   @Test
   void hidesNoFailureOfTheWorkBehindTheListeners() {
-    IdleClock clock = new IdleClock("stage", new FailsAtPhases("work"));
+    IdleClock clock = new IdleClock(Stage.OPTIMIZER, new FailsAtPhases("work"));
 
     assertThatThrownBy(() -> clock.run("work", this::fail)).isSameAs(outOfMemory);
   }

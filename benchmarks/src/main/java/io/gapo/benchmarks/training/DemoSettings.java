@@ -34,8 +34,9 @@ final class DemoSettings {
   static List<String> prompts() {
     long seed =
         GapoConfig.from(of(Path.of("unused"), "127.0.0.1:9", TorchSettings.cpu(1)))
-            .sampling()
-            .seed();
+            .generator()
+            .stage()
+            .runSeed();
     return new World()
         .prompts(Split.TRAIN, 4000, 17 + seed).stream().map(WorldPrompt::text).toList();
   }

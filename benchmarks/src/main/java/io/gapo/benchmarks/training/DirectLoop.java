@@ -83,13 +83,13 @@ final class DirectLoop implements AutoCloseable {
   }
 
   private List<Rollout> sample() {
-    int samples = config.sampling().samplesPerPrompt();
+    int samples = config.generator().stage().samplesPerPrompt();
     List<SampleRequest> requests = new ArrayList<>();
-    while (requests.size() < config.training().batchSize()) {
+    while (requests.size() < config.collector().stage().batchSize()) {
       Prompt prompt = new Prompt("direct-" + nextPrompt, prompts.get(nextPrompt % prompts.size()));
       nextPrompt++;
       for (int k = 0; k < samples; k++) {
-        requests.add(SampleRequest.of(prompt, k, config.sampling().seed()));
+        requests.add(SampleRequest.of(prompt, k, config.generator().stage().runSeed()));
       }
     }
     sampler.admit(requests);

@@ -9,6 +9,7 @@ import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.Handover;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
+import io.gapo.runtime.learning.LearningRates;
 import io.gapo.runtime.learning.PpoSettings;
 import io.gapo.runtime.learning.TorchPolicyGradients;
 import io.gapo.runtime.learning.TorchPolicyLearner;
@@ -60,9 +61,10 @@ final class JavaStep implements AutoCloseable {
             Files.createTempDirectory("gapo-benchmark"),
             new LearnerSettings(
                 names,
-                LEARNING_RATE,
-                LEARNING_RATE,
-                new LearningRateSchedule(LearningRateSchedule.Shape.CONSTANT, 0, 1000, 1),
+                new LearningRates(
+                    LEARNING_RATE,
+                    LEARNING_RATE,
+                    new LearningRateSchedule(LearningRateSchedule.Shape.CONSTANT, 0, 1000, 1)),
                 new AdamWSettings(0.9, 0.95, 1e-8, 0, 1),
                 1),
             torch,
@@ -83,7 +85,7 @@ final class JavaStep implements AutoCloseable {
     Map<String, Double> seconds = new LinkedHashMap<>();
     long start = System.nanoTime();
     MeasuredBatch measured = gradients.measure(batch);
-    loss = measured.statistics().losses().get(0);
+    loss = measured.statistics().perObjective().get(0).loss();
     long afterMeasure = lap(seconds, "measure", start);
     List<NamedTensor> gradient = gradients.backward(weights, 0);
     long afterBackward = lap(seconds, "backward", afterMeasure);

@@ -35,7 +35,7 @@ public final class MemorySoak {
     Path model = options.path("model", "demo/policy");
     figures.note("model, rollouts", List.of(model.toString(), batch.rollouts().size()));
     // Says now, and not after the first hundred steps, if the JVM lacks an option.
-    ResidentMemory unused = ResidentMemory.now();
+    ResidentMemory.now();
     try (JavaStep step =
         new JavaStep(model, batch, 2, 0, TorchSettings.cpu(options.number("threads", 1)))) {
       for (int i = 1; i <= options.number("steps", 2000); i++) {

@@ -7,6 +7,7 @@ import io.gapo.broker.EmbeddedBroker;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.lab.demo.DemoDirectory;
 import io.gapo.lab.demo.DemoRun;
 import io.gapo.lab.display.StepLog;
@@ -144,17 +145,17 @@ public final class PipelineBenchmark {
     }
 
     @Override
-    public void phase(String stage, String phase, Duration duration) {
+    public void phase(Stage stage, String phase, Duration duration) {
       add(stage + ": " + phase, duration);
     }
 
     @Override
-    public void waited(String stage, Duration duration) {
+    public void waited(Stage stage, Duration duration) {
       add(stage + ": waits", duration);
     }
 
     @Override
-    public void recordTaken(String stage, String topic, Duration age) {
+    public void recordTaken(Stage stage, String topic, Duration age) {
       if (versions.size() >= warmUp) {
         hops.computeIfAbsent(
                 topic + " to " + stage, hop -> Collections.synchronizedList(new ArrayList<>()))

@@ -1,5 +1,7 @@
 package io.gapo.core.combine;
 
+import io.gapo.core.settings.Bounds;
+
 /**
  * A linear map from long vectors to short ones that keeps inner products on average: every
  * coordinate is added, with a sign, to one bucket, both of which a hash of its index and the seed
@@ -18,9 +20,8 @@ public record CountSketch(int width, long seed) {
   private static final int SIGN_BIT = 40;
 
   public CountSketch {
-    if (width < 1 || Integer.bitCount(width) != 1) {
-      throw new IllegalArgumentException("sketch width must be a power of two, was " + width);
-    }
+    Bounds.require(
+        width >= 1 && Integer.bitCount(width) == 1, "sketch-width", "a power of two", width);
   }
 
   /** The sketch of a vector, shape (k). */

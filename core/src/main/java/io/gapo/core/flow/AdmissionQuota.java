@@ -1,5 +1,7 @@
 package io.gapo.core.flow;
 
+import io.gapo.core.settings.Bounds;
+
 /**
  * How far sampling may run ahead of training: the backpressure that Kafka does not carry.
  *
@@ -14,9 +16,17 @@ package io.gapo.core.flow;
 public record AdmissionQuota(int batchSize, StalenessLimit staleness) {
 
   public AdmissionQuota {
-    if (batchSize < 1) {
-      throw new IllegalArgumentException("batch size must be >= 1, was " + batchSize);
-    }
+    Bounds.atLeast("batch-size", batchSize, 1);
+  }
+
+  /**
+   * The quota where several collectors make every version together, each with a batch of its own.
+   *
+   * @param collectors at least 1
+   */
+  public AdmissionQuota times(int collectors) {
+    Bounds.atLeast("collectors", collectors, 1);
+    return new AdmissionQuota(Math.multiplyExact(collectors, batchSize), staleness);
   }
 
   /** The most rollouts that may be outstanding before a further prompt is admitted. */

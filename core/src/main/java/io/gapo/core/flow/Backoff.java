@@ -1,5 +1,6 @@
 package io.gapo.core.flow;
 
+import io.gapo.core.settings.Bounds;
 import java.time.Duration;
 
 /**
@@ -13,13 +14,9 @@ public record Backoff(Duration min, Duration max) {
   private static final int MOST_DOUBLINGS = 20;
 
   public Backoff {
-    if (min.isNegative() || min.isZero()) {
-      throw new IllegalArgumentException("back-off must be > 0, was " + min);
-    }
-    if (max.compareTo(min) < 0) {
-      throw new IllegalArgumentException(
-          "longest back-off must be >= the shortest, %s, was %s".formatted(min, max));
-    }
+    Bounds.positive("min-backoff", min);
+    Bounds.require(
+        max.compareTo(min) >= 0, "max-backoff", "at least min-backoff (%s)".formatted(min), max);
   }
 
   /** The pause after {@code failures} failures in a row. */

@@ -45,7 +45,7 @@ public final class ContributionAssembly {
   /** Takes in one contribution, a repeat included. */
   public Verdict add(ObjectiveGradients gradients) {
     StepId step = gradients.step();
-    if (collectors > 1 && !gradients.isAbstention() && gradients.linear().isEmpty()) {
+    if (collectors > 1 && !gradients.isAbstention() && gradients.measured().linear().isEmpty()) {
       return new Verdict.Ignored(
           "%s has no gradients that can be added, and there are %s gradient collectors: set"
                   .formatted(step, collectors)
@@ -98,17 +98,18 @@ public final class ContributionAssembly {
     }
     boolean isAddable =
         gradients
+            .measured()
             .linear()
-            .flatMap(one -> other.linear().map(one::isAddableTo))
-            .orElse(gradients.linear().isEmpty() == other.linear().isEmpty());
+            .flatMap(one -> other.measured().linear().map(one::isAddableTo))
+            .orElse(gradients.measured().linear().isEmpty() == other.measured().linear().isEmpty());
     return isAddable
         ? Optional.empty()
         : Optional.of(
             "%s brings %s, %s brought %s: set gapo.training.gradient-sum alike in all processes"
                 .formatted(
                     gradients.step(),
-                    gradients.linear().orElseThrow().form(),
+                    gradients.measured().linear().orElseThrow().form(),
                     other.step(),
-                    other.linear().orElseThrow().form()));
+                    other.measured().linear().orElseThrow().form()));
   }
 }

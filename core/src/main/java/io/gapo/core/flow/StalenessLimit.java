@@ -2,6 +2,7 @@ package io.gapo.core.flow;
 
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.settings.Bounds;
 
 /**
  * How many policy versions may lie between sampling a rollout and training on it.
@@ -11,9 +12,7 @@ import io.gapo.core.rollout.Rollout;
 public record StalenessLimit(int versions) {
 
   public StalenessLimit {
-    if (versions < 0) {
-      throw new IllegalArgumentException("max staleness must be >= 0 versions, was " + versions);
-    }
+    Bounds.atLeast("max-staleness", versions, 0);
   }
 
   /** Whether a rollout with a token of version {@code oldest} may still improve {@code current}. */

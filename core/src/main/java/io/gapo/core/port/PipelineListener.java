@@ -16,10 +16,10 @@ public interface PipelineListener {
   PipelineListener NONE = new PipelineListener() {};
 
   /** A stage spent this long in one phase of its work, for example {@code decode}. */
-  default void phase(String stage, String phase, Duration duration) {}
+  default void phase(Stage stage, String phase, Duration duration) {}
 
   /** A stage had nothing it could do for this long. */
-  default void waited(String stage, Duration duration) {}
+  default void waited(Stage stage, Duration duration) {}
 
   /**
    * A stage took a record that had been written this long before, by the clocks of who wrote it and
@@ -28,7 +28,7 @@ public interface PipelineListener {
    * what was written since the stage's stream from that topic started, or started again after a
    * failure, counts: what is older is history.
    */
-  default void recordTaken(String stage, String topic, Duration age) {}
+  default void recordTaken(Stage stage, String topic, Duration age) {}
 
   /** A decode step sampled this many tokens. */
   default void tokensSampled(int tokens) {}
@@ -40,10 +40,10 @@ public interface PipelineListener {
   default void outstandingRollouts(int rollouts, int limit) {}
 
   /** A record could not be processed and went to quarantine. */
-  default void quarantined(String stage, String topic) {}
+  default void quarantined(Stage stage, String topic) {}
 
   /** Tensors that travel in several records did not arrive whole, and are ignored. */
-  default void transferSkipped(String stage, String topic, String reason) {}
+  default void transferSkipped(Stage stage, String topic, String reason) {}
 
   /** A rollout will not be trained on. */
   default void settled(Settlement settlement) {}
@@ -52,10 +52,10 @@ public interface PipelineListener {
    * A stage passed over a prompt or rollout that came although it was settled: it was delivered
    * again, or came late.
    */
-  default void settledSkipped(String stage) {}
+  default void settledSkipped(Stage stage) {}
 
   /** A stage works with this version from now on. */
-  default void versionAdopted(String stage, PolicyVersion version) {}
+  default void versionAdopted(Stage stage, PolicyVersion version) {}
 
   /** A step was refused. */
   default void stepRefused(String reason) {}

@@ -1,20 +1,16 @@
 package io.gapo.core.ppo;
 
+import io.gapo.core.settings.Bounds;
+
 /**
  * Says when the policy has strayed too far from the reference policy to be improved further.
  *
- * @param bound largest KL divergence, nats a token, at which objectives still count; infinite
- *     switches the watch off
+ * @param bound largest KL divergence, nats a token, at which objectives still count
  */
 public record KlWatch(double bound) {
 
-  /** Never holds back. */
-  public static final KlWatch OFF = new KlWatch(Double.POSITIVE_INFINITY);
-
   public KlWatch {
-    if (!(bound > 0)) {
-      throw new IllegalArgumentException("KL bound must be > 0 nats a token, was " + bound);
-    }
+    Bounds.positive("kl-bound", bound);
   }
 
   /**

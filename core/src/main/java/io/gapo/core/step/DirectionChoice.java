@@ -18,18 +18,22 @@ public record DirectionChoice(GradientCombiner combiner, KlWatch klWatch) {
 
   /** Weighs the objectives of one step. */
   public UpdateDirection choose(ObjectiveGradients gradients) {
-    if (klWatch.holdsBack(gradients.statistics().kl())) {
+    if (klWatch.holdsBack(gradients.statistics().policy().kl())) {
       Combination none =
           Combination.none(gradients.gram().objectives()).remembering(gradients.memory());
       return new UpdateDirection(gradients.step(), none, 1, gradients.gram());
     }
-    Combination combination = combiner.combine(gradients.measured());
+    Combination combination = combiner.combine(gradients.weighedBy());
     return new UpdateDirection(
         gradients.step(),
         combination,
         0,
         gradients.gram(),
-        gradients.fullGram().map(full -> audit(combination, gradients, full)).orElse(null));
+        gradients
+            .measured()
+            .fullGram()
+            .map(full -> audit(combination, gradients, full))
+            .orElse(null));
   }
 
   /**
@@ -51,6 +55,6 @@ public record DirectionChoice(GradientCombiner combiner, KlWatch klWatch) {
   }
 
   private ScopeAudit audit(Combination chosen, ObjectiveGradients gradients, GramMatrix full) {
-    return ScopeAudit.of(chosen, full, combiner.combine(gradients.measuredBy(full)));
+    return ScopeAudit.of(chosen, full, combiner.combine(gradients.weighedBy(full)));
   }
 }

@@ -4,43 +4,21 @@ import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.combine.MeasuredObjectives;
 import io.gapo.core.rollout.RolloutReference;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * From gradient collector to combiner: what is needed to weigh the objectives.
  *
- * @param gram over the layers that weigh the objectives
- * @param fullGram over everything trainable, if this step is audited
  * @param rollouts the batch
  * @param memory what the combiner remembered at the version that the step improves
- * @param linear the gradients that {@code gram} is of, where several collectors' are added
  */
 public record ObjectiveGradients(
-    StepId step,
-    GramMatrix gram,
-    Optional<GramMatrix> fullGram,
-    StepStatistics statistics,
-    List<RolloutReference> rollouts,
-    List<Double> memory,
-    Optional<LinearGradients> linear) {
+    StepId step, MeasuredBatch measured, List<RolloutReference> rollouts, List<Double> memory) {
 
   public ObjectiveGradients {
     rollouts = List.copyOf(rollouts);
     memory = List.copyOf(memory);
-  }
-
-  /** Of a collector that makes the step alone. */
-  public ObjectiveGradients(
-      StepId step,
-      GramMatrix gram,
-      Optional<GramMatrix> fullGram,
-      StepStatistics statistics,
-      List<RolloutReference> rollouts,
-      List<Double> memory) {
-    this(step, gram, fullGram, statistics, rollouts, memory, Optional.empty());
   }
 
   /**
@@ -50,20 +28,30 @@ public record ObjectiveGradients(
    */
   public static ObjectiveGradients abstention(StepId step, List<String> objectives) {
     int m = objectives.size();
-    List<Double> zeros = Collections.nCopies(m, 0.0);
     return new ObjectiveGradients(
         step,
-        GramMatrix.of(new double[m][m]),
-        Optional.empty(),
-        new StepStatistics(
-            objectives, zeros, zeros, zeros, zeros, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of()),
+        new MeasuredBatch(
+            GramMatrix.of(new double[m][m]),
+            Optional.empty(),
+            StepStatistics.none(objectives),
+            Optional.empty()),
         List.of(),
         List.of());
   }
 
   /** Whether there is nothing in it. */
   public boolean isAbstention() {
-    return statistics.rollouts() == 0;
+    return statistics().rollouts() == 0;
+  }
+
+  /** Over the layers that weigh the objectives. */
+  public GramMatrix gram() {
+    return measured.gram();
+  }
+
+  /** Of the batch. */
+  public StepStatistics statistics() {
+    return measured.statistics();
   }
 
   /**
@@ -78,25 +66,26 @@ public record ObjectiveGradients(
         StepStatistics.of(parts.stream().map(ObjectiveGradients::statistics).toList());
     double[] shares =
         parts.stream()
-            .mapToDouble(part -> (double) part.statistics.rollouts() / statistics.rollouts())
+            .mapToDouble(part -> (double) part.statistics().rollouts() / statistics.rollouts())
             .toArray();
+    GramMatrix gram =
+        LinearGradients.gramOfUnion(
+            parts.stream().map(part -> part.measured.linear().orElseThrow()).toList(), shares);
     return new ObjectiveGradients(
         first.step,
-        LinearGradients.gramOfUnion(
-            parts.stream().map(part -> part.linear.orElseThrow()).toList(), shares),
-        Optional.empty(),
-        statistics,
+        new MeasuredBatch(gram, Optional.empty(), statistics, Optional.empty()),
         parts.stream().flatMap(part -> part.rollouts.stream()).toList(),
         first.memory);
   }
 
   /** What the objectives are weighed by. */
-  public MeasuredObjectives measured() {
-    return measuredBy(gram);
+  public MeasuredObjectives weighedBy() {
+    return weighedBy(gram());
   }
 
   /** The same by another Gram matrix. */
-  MeasuredObjectives measuredBy(GramMatrix other) {
-    return new MeasuredObjectives(other, statistics.meanScores(), statistics.rollouts(), memory);
+  MeasuredObjectives weighedBy(GramMatrix other) {
+    return new MeasuredObjectives(
+        other, statistics().meanScores(), statistics().rollouts(), memory);
   }
 }

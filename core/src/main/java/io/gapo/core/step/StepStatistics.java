@@ -4,62 +4,53 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
  * What one batch looked like under the policy that it trains.
  *
- * @param objectives names, in the run's order; every per-objective list follows it
- * @param meanScores of each objective, higher is better
- * @param nonNegativeShares share of rollouts each objective scored at or above 0; for harmlessness
- *     this is the harmless ratio (cost at or below 0)
- * @param losses each objective's clipped surrogate as a loss
- * @param valueLosses of each objective's value head; zeros when advantages are group-relative
+ * @param perObjective in the run's order
  * @param rollouts in the batch
  * @param responseTokens in the batch
- * @param kl mean log-ratio of policy to reference policy, nats a token
- * @param entropy of the policy's next-token distribution, nats a token
- * @param importanceRatioMean of policy to behavior policy, over tokens
- * @param importanceRatioMax likewise
- * @param clipFraction share of tokens whose ratio lies outside the clip range
- * @param stalenessMean versions between sampling and training, over rollouts
- * @param stalenessMax likewise
  * @param phaseSeconds how long each phase of the step took, by phase name
  */
 public record StepStatistics(
-    List<String> objectives,
-    List<Double> meanScores,
-    List<Double> nonNegativeShares,
-    List<Double> losses,
-    List<Double> valueLosses,
+    List<ObjectiveStatistics> perObjective,
     int rollouts,
     long responseTokens,
-    double kl,
-    double entropy,
-    double importanceRatioMean,
-    double importanceRatioMax,
-    double clipFraction,
-    double stalenessMean,
-    long stalenessMax,
+    PolicyStatistics policy,
+    ImportanceRatios ratios,
+    Staleness staleness,
     Map<String, Double> phaseSeconds) {
 
   public StepStatistics {
-    objectives = List.copyOf(objectives);
-    meanScores = List.copyOf(meanScores);
-    nonNegativeShares = List.copyOf(nonNegativeShares);
-    losses = List.copyOf(losses);
-    valueLosses = List.copyOf(valueLosses);
+    perObjective = List.copyOf(perObjective);
     phaseSeconds = Map.copyOf(phaseSeconds);
-    int m = objectives.size();
-    if (m == 0
-        || meanScores.size() != m
-        || nonNegativeShares.size() != m
-        || losses.size() != m
-        || valueLosses.size() != m) {
-      throw new IllegalArgumentException(
-          "expected one score, share, loss and value loss for each of " + objectives);
+    if (perObjective.isEmpty()) {
+      throw new IllegalArgumentException("expected statistics of at least one objective");
     }
+  }
+
+  /** Of a batch without rollouts. */
+  public static StepStatistics none(List<String> objectives) {
+    return new StepStatistics(
+        objectives.stream().map(ObjectiveStatistics::none).toList(),
+        0,
+        0,
+        PolicyStatistics.NONE,
+        ImportanceRatios.NONE,
+        Staleness.NONE,
+        Map.of());
+  }
+
+  /** The objectives' names, in the run's order. */
+  public List<String> objectives() {
+    return perObjective.stream().map(ObjectiveStatistics::objective).toList();
+  }
+
+  /** Of each objective, in the run's order; higher is better. */
+  public List<Double> meanScores() {
+    return perObjective.stream().map(ObjectiveStatistics::meanScore).toList();
   }
 
   /** The same with the duration of one more phase. */
@@ -67,21 +58,7 @@ public record StepStatistics(
     Map<String, Double> phases = new HashMap<>(phaseSeconds);
     phases.put(phase, seconds);
     return new StepStatistics(
-        objectives,
-        meanScores,
-        nonNegativeShares,
-        losses,
-        valueLosses,
-        rollouts,
-        responseTokens,
-        kl,
-        entropy,
-        importanceRatioMean,
-        importanceRatioMax,
-        clipFraction,
-        stalenessMean,
-        stalenessMax,
-        phases);
+        perObjective, rollouts, responseTokens, policy, ratios, staleness, phases);
   }
 
   /**
@@ -96,50 +73,32 @@ public record StepStatistics(
       return first;
     }
     for (StepStatistics part : parts) {
-      if (!part.objectives.equals(first.objectives)) {
+      if (!part.objectives().equals(first.objectives())) {
         throw new IllegalArgumentException(
-            "expected statistics of %s, was of %s".formatted(first.objectives, part.objectives));
+            "expected statistics of %s, was of %s"
+                .formatted(first.objectives(), part.objectives()));
       }
     }
+    UnionMean overRollouts = UnionMean.by(parts, StepStatistics::rollouts);
+    UnionMean overTokens = UnionMean.by(parts, StepStatistics::responseTokens);
     Map<String, Double> phases = new HashMap<>();
     parts.forEach(part -> part.phaseSeconds.forEach((k, v) -> phases.merge(k, v, Math::max)));
     return new StepStatistics(
-        first.objectives,
-        overRollouts(parts, StepStatistics::meanScores),
-        overRollouts(parts, StepStatistics::nonNegativeShares),
-        overRollouts(parts, StepStatistics::losses),
-        overRollouts(parts, StepStatistics::valueLosses),
+        IntStream.range(0, first.perObjective.size())
+            .mapToObj(
+                i ->
+                    ObjectiveStatistics.ofUnion(
+                        each(parts, part -> part.perObjective.get(i)), overRollouts))
+            .toList(),
         parts.stream().mapToInt(StepStatistics::rollouts).sum(),
         parts.stream().mapToLong(StepStatistics::responseTokens).sum(),
-        overTokens(parts, StepStatistics::kl),
-        overTokens(parts, StepStatistics::entropy),
-        overTokens(parts, StepStatistics::importanceRatioMean),
-        parts.stream().mapToDouble(StepStatistics::importanceRatioMax).max().orElseThrow(),
-        overTokens(parts, StepStatistics::clipFraction),
-        mean(parts, StepStatistics::rollouts, StepStatistics::stalenessMean),
-        parts.stream().mapToLong(StepStatistics::stalenessMax).max().orElseThrow(),
+        PolicyStatistics.ofUnion(each(parts, StepStatistics::policy), overTokens),
+        ImportanceRatios.ofUnion(each(parts, StepStatistics::ratios), overTokens),
+        Staleness.ofUnion(each(parts, StepStatistics::staleness), overRollouts),
         phases);
   }
 
-  private static List<Double> overRollouts(
-      List<StepStatistics> parts, Function<StepStatistics, List<Double>> figures) {
-    return IntStream.range(0, parts.get(0).objectives.size())
-        .mapToObj(i -> mean(parts, StepStatistics::rollouts, part -> figures.apply(part).get(i)))
-        .toList();
-  }
-
-  private static double overTokens(
-      List<StepStatistics> parts, ToDoubleFunction<StepStatistics> figure) {
-    return mean(parts, StepStatistics::responseTokens, figure);
-  }
-
-  private static double mean(
-      List<StepStatistics> parts,
-      ToDoubleFunction<StepStatistics> weight,
-      ToDoubleFunction<StepStatistics> figure) {
-    double total = parts.stream().mapToDouble(weight).sum();
-    return parts.stream()
-        .mapToDouble(part -> weight.applyAsDouble(part) / total * figure.applyAsDouble(part))
-        .sum();
+  private static <G> List<G> each(List<StepStatistics> parts, Function<StepStatistics, G> group) {
+    return parts.stream().map(group).toList();
   }
 }

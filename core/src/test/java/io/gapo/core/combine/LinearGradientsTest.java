@@ -138,7 +138,7 @@ class LinearGradientsTest {
   void refusesAWidthThatIsNoPowerOfTwo() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new CountSketch(12, 0))
-        .withMessage("sketch width must be a power of two, was 12");
+        .withMessage("sketch-width must be a power of two, was 12");
   }
 
   private static Combination combination(GradientCombiner combiner, GramMatrix gram) {

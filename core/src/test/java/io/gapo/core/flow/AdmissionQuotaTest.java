@@ -37,9 +37,17 @@ class AdmissionQuotaTest {
   }
 
   @Test
+  void admitsABatchMoreForEachFurtherCollector() {
+    AdmissionQuota ofOne = new AdmissionQuota(16, new StalenessLimit(1));
+
+    assertThat(ofOne.times(3).limit()).isEqualTo(3 * 32);
+    assertThatThrownBy(() -> ofOne.times(0)).hasMessage("collectors must be >= 1, was 0");
+  }
+
+  @Test
   void rejectsAnEmptyBatchAndALimitBeyondCounting() {
     assertThatThrownBy(() -> new AdmissionQuota(0, new StalenessLimit(0)))
-        .hasMessageContaining("batch size must be >= 1, was 0");
+        .hasMessageContaining("batch-size must be >= 1, was 0");
     AdmissionQuota uncountable = new AdmissionQuota(1 << 30, new StalenessLimit(3));
     assertThatThrownBy(uncountable::limit).isInstanceOf(ArithmeticException.class);
   }

@@ -24,10 +24,10 @@ class BackoffTest {
   void needsPausesInOrder() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Backoff(Duration.ZERO, Duration.ofSeconds(1)))
-        .withMessageContaining("> 0");
+        .withMessageContaining("min-backoff must be longer than 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
-        .withMessageContaining("shortest");
+        .withMessageContaining("max-backoff must be at least min-backoff (PT2S), was PT1S");
   }
 
   @Cases

@@ -12,7 +12,12 @@ import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.DirectionChoice;
+import io.gapo.core.step.ImportanceRatios;
+import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.ObjectiveGradients;
+import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.PolicyStatistics;
+import io.gapo.core.step.Staleness;
 import io.gapo.core.step.StepExamples;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
@@ -154,19 +159,25 @@ class ContributionAssemblyTest {
 
   private static ObjectiveGradients contribution(
       long version, int attempt, String collector, @Nullable LinearGradients linear) {
-    List<Double> zero = List.of(0.0);
     double square =
         linear == null
             ? 1
             : LinearGradients.gramOfUnion(List.of(linear), new double[] {1}).at(0, 0);
     return new ObjectiveGradients(
         new StepId(new PolicyVersion(version), attempt, collector),
-        GramMatrix.of(new double[][] {{square}}),
-        Optional.empty(),
-        new StepStatistics(
-            List.of("helpful"), zero, zero, zero, zero, 2, 6, 0, 0, 1, 1, 0, 0, 0, Map.of()),
+        new MeasuredBatch(
+            GramMatrix.of(new double[][] {{square}}),
+            Optional.empty(),
+            new StepStatistics(
+                List.of(ObjectiveStatistics.none("helpful")),
+                2,
+                6,
+                PolicyStatistics.NONE,
+                ImportanceRatios.NONE,
+                Staleness.NONE,
+                Map.of()),
+            Optional.ofNullable(linear)),
         StepExamples.references(collector + version + attempt + "#0"),
-        List.of(),
-        Optional.ofNullable(linear));
+        List.of());
   }
 }

@@ -86,9 +86,9 @@ class GeneralizedAdvantageTest {
 
   @Test
   void rejectsSettingsOutOfRange() {
-    assertThatThrownBy(() -> new GeneralizedAdvantage(1.1, 1)).hasMessageContaining("discount");
+    assertThatThrownBy(() -> new GeneralizedAdvantage(1.1, 1)).hasMessageContaining("gamma");
     assertThatThrownBy(() -> new GeneralizedAdvantage(1, Double.NaN))
-        .hasMessageContaining("lambda must be in [0, 1], was NaN");
+        .hasMessageContaining("lambda must be from 0 to 1, was NaN");
   }
 
   private static double[] gaussian(long seed, int count) {

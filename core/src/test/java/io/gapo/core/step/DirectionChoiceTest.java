@@ -85,24 +85,19 @@ class DirectionChoiceTest {
 
   private static ObjectiveGradients gradients(
       GramMatrix gram, Optional<GramMatrix> full, double kl) {
-    List<Double> zeros = List.of(0.0, 0.0);
     StepStatistics statistics =
         new StepStatistics(
-            List.of("helpful", "harmless"),
-            zeros,
-            zeros,
-            zeros,
-            zeros,
+            List.of(ObjectiveStatistics.none("helpful"), ObjectiveStatistics.none("harmless")),
             8,
             80,
-            kl,
-            1,
-            1,
-            1,
-            0,
-            0,
-            0,
+            new PolicyStatistics(kl, 1),
+            ImportanceRatios.NONE,
+            Staleness.NONE,
             Map.of());
-    return new ObjectiveGradients(STEP, gram, full, statistics, List.of(), List.of(0.25));
+    return new ObjectiveGradients(
+        STEP,
+        new MeasuredBatch(gram, full, statistics, Optional.empty()),
+        List.of(),
+        List.of(0.25));
   }
 }

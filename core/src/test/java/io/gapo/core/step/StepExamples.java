@@ -19,9 +19,14 @@ public final class StepExamples {
   private StepExamples() {}
 
   public static StepStatistics statistics() {
-    List<Double> zero = List.of(0.0);
     return new StepStatistics(
-        List.of("helpful"), zero, zero, zero, zero, 1, 1, 0, 0, 1, 1, 0, 0, 0, Map.of());
+        List.of(ObjectiveStatistics.none("helpful")),
+        1,
+        1,
+        PolicyStatistics.NONE,
+        new ImportanceRatios(1, 1, 0),
+        Staleness.NONE,
+        Map.of());
   }
 
   /** The combiner remembers the number of the version that comes of it. */

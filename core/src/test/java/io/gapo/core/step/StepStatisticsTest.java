@@ -15,11 +15,12 @@ class StepStatisticsTest {
     StepStatistics merged =
         StepStatistics.of(List.of(statistics(1, 30, 2.0, "forward"), statistics(3, 10, 4.0, "x")));
 
-    assertThat(merged.meanScores()).containsExactly(3.5);
-    assertThat(merged.stalenessMean()).isCloseTo(3.5, within(1e-12));
-    assertThat(merged.kl()).isCloseTo(2.5, within(1e-12));
-    assertThat(merged.importanceRatioMax()).isEqualTo(4);
-    assertThat(merged.stalenessMax()).isEqualTo(4);
+    assertThat(merged.perObjective())
+        .containsExactly(new ObjectiveStatistics("helpful", 3.5, 3.5, 3.5, 3.5));
+    assertThat(merged.staleness().mean()).isCloseTo(3.5, within(1e-12));
+    assertThat(merged.policy().kl()).isCloseTo(2.5, within(1e-12));
+    assertThat(merged.ratios().max()).isEqualTo(4);
+    assertThat(merged.staleness().max()).isEqualTo(4);
     assertThat(merged.rollouts()).isEqualTo(4);
     assertThat(merged.responseTokens()).isEqualTo(40);
     assertThat(merged.phaseSeconds()).isEqualTo(Map.of("forward", 2.0, "x", 4.0));
@@ -41,23 +42,7 @@ class StepStatisticsTest {
   @Test
   void refusesToMergeStatisticsOfOtherObjectives() {
     StepStatistics part = statistics(1, 1, 1.0, "forward");
-    StepStatistics other =
-        new StepStatistics(
-            List.of("harmless"),
-            part.meanScores(),
-            part.nonNegativeShares(),
-            part.losses(),
-            part.valueLosses(),
-            1,
-            1,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            Map.of());
+    StepStatistics other = StepStatistics.none(List.of("harmless"));
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> StepStatistics.of(List.of(part, other)))
@@ -66,22 +51,13 @@ class StepStatisticsTest {
 
   /** Every figure is {@code value}. */
   private static StepStatistics statistics(int rollouts, long tokens, double value, String phase) {
-    List<Double> figure = List.of(value);
     return new StepStatistics(
-        List.of("helpful"),
-        figure,
-        figure,
-        figure,
-        figure,
+        List.of(new ObjectiveStatistics("helpful", value, value, value, value)),
         rollouts,
         tokens,
-        value,
-        value,
-        value,
-        value,
-        value,
-        value,
-        (long) value,
+        new PolicyStatistics(value, value),
+        new ImportanceRatios(value, value, value),
+        new Staleness(value, (long) value),
         Map.of(phase, value));
   }
 }

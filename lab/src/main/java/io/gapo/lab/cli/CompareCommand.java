@@ -134,7 +134,6 @@ final class CompareCommand implements Callable<Integer> {
   @SuppressWarnings("try") // The signal works by being open.
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Map<String, Object> unused = DemoModels.own().settings();
     Config root = load(Map.of());
     GapoConfig config = GapoConfig.from(root);
     ComparisonPlan plan = plan(config.objectiveNames());

@@ -111,6 +111,8 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     checkOptions();
+    Map<String, Object> defaults = models.settings();
+    Map<String, Object> overrides = method.settings();
     DemoDirectory directory = new DemoDirectory(data);
     if (fresh) {
       directory.empty();
@@ -121,7 +123,8 @@ final class DemoCommand implements Callable<Integer> {
       out.println(
           "Kafka at %s, data in %s".formatted(broker.bootstrapServers(), data.toAbsolutePath()));
       out.flush();
-      Config root = settings.load(defaults(directory, broker), method.settings());
+      Config root =
+          settings.load(withPlaces(defaults, directory, broker.bootstrapServers()), overrides);
       GapoConfig config = GapoConfig.from(root);
       StepLog log = new StepLog(Instant.now());
       DemoRun run = new DemoRun(root, config);
@@ -199,14 +202,13 @@ final class DemoCommand implements Callable<Integer> {
     OptionBounds.requireAtLeast(spec, "--prompts", prompts, 0);
     OptionBounds.requireAtLeast(spec, "--samples", samples, 0);
     exam.split();
-    Map<String, Object> unused = models.settings();
-    Map<String, Object> unusedToo = method.settings();
   }
 
   /** What the demo sets and the user may set otherwise. */
-  private Map<String, Object> defaults(DemoDirectory directory, EmbeddedBroker broker) {
-    Map<String, Object> defaults = models.settings();
-    defaults.put("gapo.kafka.bootstrap-servers", broker.bootstrapServers());
+  private Map<String, Object> withPlaces(
+      Map<String, Object> models, DemoDirectory directory, String bootstrapServers) {
+    Map<String, Object> defaults = new LinkedHashMap<>(models);
+    defaults.put("gapo.kafka.bootstrap-servers", bootstrapServers);
     defaults.put("gapo.training.checkpoint-directory", directory.checkpoints().toString());
     defaults.put("gapo.sampling.seed", seed);
     defaults.put("gapo.metrics.port", 0);

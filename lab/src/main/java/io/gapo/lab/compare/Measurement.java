@@ -47,7 +47,7 @@ final class Measurement {
           measure(
               steps.stream()
                   .skip(Math.max(0, steps.size() - LAST_STEPS))
-                  .mapToDouble(StepFigures::kl)
+                  .mapToDouble(step -> step.policy().kl())
                   .toArray()));
     }
     measures.put(
@@ -100,6 +100,7 @@ final class Measurement {
               alpha.put(name, figures.alpha());
             });
     double cosine = step.pairs().isEmpty() ? Double.NaN : step.pairs().get(0).cosine();
-    return new StepPoint(step.step(), scores, alpha, cosine, step.kl(), step.stalenessMean());
+    return new StepPoint(
+        step.step(), scores, alpha, cosine, step.policy().kl(), step.staleness().mean());
   }
 }

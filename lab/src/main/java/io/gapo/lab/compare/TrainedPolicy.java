@@ -18,6 +18,6 @@ record TrainedPolicy(Path directory, List<StepFigures> steps, double seconds) {
 
   /** How many rollouts it was trained on. */
   double rollouts() {
-    return steps.stream().mapToInt(StepFigures::rollouts).sum();
+    return steps.stream().mapToInt(step -> step.size().rollouts()).sum();
   }
 }

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.lab.display.StepFigures;
 import io.gapo.lab.display.StepLog;
@@ -19,7 +20,6 @@ import io.gapo.ops.config.KafkaConfig;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.ops.lineage.LineageTail;
 import io.gapo.ops.pipeline.ObservedPipeline;
-import io.gapo.ops.pipeline.Role;
 import io.gapo.ops.policy.PolicySource;
 import io.gapo.streams.topic.ConsumerGroups;
 import io.gapo.streams.topic.TopicCreation;
@@ -77,7 +77,7 @@ public final class DemoRun {
           cluster.admin(), kafka.topics(), kafka.topicLayout(), kafka.connectTimeout());
     }
     try (ObservedPipeline pipeline =
-            ObservedPipeline.start(root, config, EnumSet.allOf(Role.class), listeners);
+            ObservedPipeline.start(root, config, EnumSet.allOf(Stage.class), listeners);
         PromptSupply supply =
             PromptSupply.start(
                 kafka,
@@ -103,7 +103,7 @@ public final class DemoRun {
 
   /** The world's prompts; with preferences where the method trains by them. */
   private List<PromptSupply.Asked> prompts() {
-    long seed = WORLD_SEED + config.sampling().seed();
+    long seed = WORLD_SEED + config.generator().stage().runSeed();
     List<WorldPrompt> texts = world.prompts(Split.TRAIN, PROMPTS, seed);
     List<PromptPreference> preferences =
         PreferenceGrid.dealt(texts.size(), config.objectiveNames(), seed);
@@ -123,7 +123,9 @@ public final class DemoRun {
    * commit late.
    */
   private int promptsAhead() {
-    return Math.max(1, 8 * config.training().batchSize() / config.sampling().samplesPerPrompt());
+    return Math.max(
+        1,
+        8 * config.collector().stage().batchSize() / config.generator().stage().samplesPerPrompt());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.gapo.lab.display;
 
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.ops.display.LiveLine;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -72,7 +73,7 @@ public final class ProgressDisplay implements PipelineListener, AutoCloseable {
                 step -> number("%.0f %%", 100 * of(step, name).nonNegativeShare())));
       }
     }
-    columns.add(column("KL", 8, step -> number("%.4f", step.kl())));
+    columns.add(column("KL", 8, step -> number("%.4f", step.policy().kl())));
     for (String name : objectives) {
       columns.add(column("α " + name, 6, step -> number("%.3f", of(step, name).alpha())));
     }
@@ -83,9 +84,9 @@ public final class ProgressDisplay implements PipelineListener, AutoCloseable {
               7,
               step -> number("%+.3f", lowestCosine(step))));
     }
-    columns.add(column("stale", 6, step -> number("%.2f", step.stalenessMean())));
-    columns.add(column("tok/s", 7, step -> number("%.0f", step.tokensPerSecond())));
-    columns.add(column("s/step", 7, step -> number("%.1f", step.seconds())));
+    columns.add(column("stale", 6, step -> number("%.2f", step.staleness().mean())));
+    columns.add(column("tok/s", 7, step -> number("%.0f", step.pace().tokensPerSecond())));
+    columns.add(column("s/step", 7, step -> number("%.1f", step.pace().seconds())));
     return List.copyOf(columns);
   }
 
@@ -113,7 +114,7 @@ public final class ProgressDisplay implements PipelineListener, AutoCloseable {
   /** Shows a step. */
   public synchronized void step(StepFigures step) {
     live.clear();
-    String note = step.klWeight() > 0 ? "  pulled back: KL past its bound" : "";
+    String note = step.choice().klWeight() > 0 ? "  pulled back: KL past its bound" : "";
     if (terminal) {
       if (rows % ROWS_PER_HEADING == 0) {
         out.println(row(Column::title));
@@ -156,7 +157,7 @@ public final class ProgressDisplay implements PipelineListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void quarantined(String stage, String topic) {
+  public synchronized void quarantined(Stage stage, String topic) {
     quarantined++;
     showLive();
   }

@@ -1,10 +1,17 @@
 package io.gapo.lab.display;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.step.ImportanceRatios;
+import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.PolicyStatistics;
 import io.gapo.core.step.ScopeAudit;
+import io.gapo.core.step.Staleness;
 import io.gapo.core.step.StepStatistics;
+import io.gapo.core.step.UpdateDirection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,43 +21,48 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to say about one training step.
+ * What there is to say about one training step. As JSON its groups are flat: each figure is a field
+ * of the step.
  *
  * @param step the number of the version that it made
  * @param attempt above 0 if earlier attempts were refused
- * @param seconds since the step before
- * @param tokensPerSecond response tokens trained on, over these seconds
  * @param objectives by name, in the run's order
  * @param pairs every pair of objectives once
- * @param kl from the reference policy, nats a token
- * @param entropy nats a token
- * @param klWeight above 0 if the step only pulled the policy back to the reference
- * @param gradientNorm of the whole gradient, before clipping
  * @param audit null where the step was not audited
  */
 public record StepFigures(
     long step,
     int attempt,
     Instant appliedAt,
-    double seconds,
-    double tokensPerSecond,
+    @JsonUnwrapped Pace pace,
     Map<String, ObjectiveFigures> objectives,
     List<PairFigures> pairs,
-    double kl,
-    double entropy,
-    double importanceRatioMean,
-    double importanceRatioMax,
-    double clipFraction,
-    double stalenessMean,
-    long stalenessMax,
-    int rollouts,
-    long responseTokens,
-    double klWeight,
-    double dualityGap,
-    double gradientNorm,
-    double learningRate,
+    @JsonUnwrapped PolicyStatistics policy,
+    @JsonUnwrapped ImportanceRatios ratios,
+    @JsonUnwrapped(prefix = "staleness_") Staleness staleness,
+    @JsonUnwrapped Size size,
+    @JsonUnwrapped Choice choice,
+    @JsonUnwrapped AppliedUpdate update,
     Map<String, Double> phaseSeconds,
     @Nullable AuditFigures audit) {
+
+  /**
+   * How fast it went.
+   *
+   * @param seconds since the step before
+   * @param tokensPerSecond response tokens trained on, over these seconds
+   */
+  public record Pace(double seconds, double tokensPerSecond) {}
+
+  /** What it was made of. */
+  public record Size(int rollouts, long responseTokens) {}
+
+  /**
+   * How the objectives were weighed.
+   *
+   * @param klWeight above 0 if the step only pulled the policy back to the reference
+   */
+  public record Choice(double klWeight, double dualityGap) {}
 
   /**
    * How the step's direction compares with the one by the gradients of everything trainable.
@@ -89,30 +101,26 @@ public record StepFigures(
    */
   public static StepFigures of(VersionLineage lineage, Duration sincePrevious) {
     StepStatistics statistics = lineage.statistics();
-    double seconds = sincePrevious.toNanos() / 1e9;
+    UpdateDirection direction = lineage.direction();
     return new StepFigures(
         lineage.version().number(),
-        lineage.direction().step().attempt(),
+        direction.step().attempt(),
         lineage.appliedAt(),
-        seconds,
-        seconds > 0 ? statistics.responseTokens() / seconds : 0,
+        pace(statistics.responseTokens(), sincePrevious.toNanos() / 1e9),
         objectives(lineage),
-        pairs(statistics.objectives(), lineage.direction().gram()),
-        statistics.kl(),
-        statistics.entropy(),
-        statistics.importanceRatioMean(),
-        statistics.importanceRatioMax(),
-        statistics.clipFraction(),
-        statistics.stalenessMean(),
-        statistics.stalenessMax(),
-        statistics.rollouts(),
-        statistics.responseTokens(),
-        lineage.direction().klWeight(),
-        lineage.direction().combination().dualityGap(),
-        lineage.update().gradientNorm(),
-        lineage.update().learningRate(),
+        pairs(statistics.objectives(), direction.gram()),
+        statistics.policy(),
+        statistics.ratios(),
+        statistics.staleness(),
+        new Size(statistics.rollouts(), statistics.responseTokens()),
+        new Choice(direction.klWeight(), direction.combination().dualityGap()),
+        lineage.update(),
         statistics.phaseSeconds(),
-        audit(statistics.objectives(), lineage.direction().audit()));
+        audit(statistics.objectives(), direction.audit()));
+  }
+
+  private static Pace pace(long responseTokens, double seconds) {
+    return new Pace(seconds, seconds > 0 ? responseTokens / seconds : 0);
   }
 
   private static @Nullable AuditFigures audit(List<String> objectives, @Nullable ScopeAudit audit) {
@@ -131,17 +139,18 @@ public record StepFigures(
     StepStatistics statistics = lineage.statistics();
     Combination combination = lineage.direction().combination();
     Map<String, ObjectiveFigures> figures = new LinkedHashMap<>();
-    for (int i = 0; i < statistics.objectives().size(); i++) {
+    for (int i = 0; i < statistics.perObjective().size(); i++) {
+      ObjectiveStatistics objective = statistics.perObjective().get(i);
       figures.put(
-          statistics.objectives().get(i),
+          objective.objective(),
           new ObjectiveFigures(
-              statistics.meanScores().get(i),
-              statistics.nonNegativeShares().get(i),
+              objective.meanScore(),
+              objective.nonNegativeShare(),
               combination.alpha()[i],
               combination.weights()[i],
               lineage.direction().gram().norm(i),
-              statistics.losses().get(i),
-              statistics.valueLosses().get(i)));
+              objective.loss(),
+              objective.valueLoss()));
     }
     return figures;
   }

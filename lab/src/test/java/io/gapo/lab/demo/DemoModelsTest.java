@@ -34,17 +34,17 @@ class DemoModelsTest {
     assertThat(config.objectives())
         .extracting(ObjectiveConfig::scoring)
         .containsExactly(new LearnedModel(reward, false), new LearnedModel(cost, true));
-    assertThat(config.training().optimizer().learningRate()).isEqualTo(1e-5);
-    assertThat(config.sampling().maxPromptTokens()).isEqualTo(256);
-    assertThat(config.sampling().maxResponseTokens()).isEqualTo(72);
+    assertThat(config.optimizer().learner().rates().policy()).isEqualTo(1e-5);
+    assertThat(config.generator().sampler().maxPromptTokens()).isEqualTo(256);
+    assertThat(config.generator().sampler().maxResponseTokens()).isEqualTo(72);
   }
 
   @Test
   void foreignScoreModelsLeaveThePolicysStepAsItIs() {
     DemoModels models = new DemoModels(policy, reward, cost, false);
 
-    assertThat(config(models).training().optimizer().learningRate()).isEqualTo(5e-4);
-    assertThat(config(models).sampling().maxPromptTokens()).isEqualTo(112);
+    assertThat(config(models).optimizer().learner().rates().policy()).isEqualTo(5e-4);
+    assertThat(config(models).generator().sampler().maxPromptTokens()).isEqualTo(112);
   }
 
   private static GapoConfig config(DemoModels models) {

@@ -2,6 +2,7 @@ package io.gapo.lab.display;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapo.core.port.Stage;
 import io.gapo.ops.display.ExampleLineage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -81,7 +82,7 @@ class ProgressDisplayTest {
 
     display.outstandingRollouts(3, 8);
     nanoTime.addAndGet(Duration.ofSeconds(3725).toNanos());
-    display.quarantined("rollout-generator", "gapo.prompts");
+    display.quarantined(Stage.ROLLOUT_GENERATOR, "gapo.prompts");
 
     assertThat(written.toString())
         .contains("0:00:00  3 of 8 rollouts outstanding")

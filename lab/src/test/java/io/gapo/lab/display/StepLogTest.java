@@ -33,16 +33,16 @@ class StepLogTest {
     StepFigures first = log.add(step(1, 20)).orElseThrow();
     StepFigures second = log.add(step(2, 30)).orElseThrow();
 
-    assertThat(first.seconds()).isEqualTo(20);
-    assertThat(second.seconds()).isEqualTo(10);
-    assertThat(second.tokensPerSecond()).isEqualTo(320);
+    assertThat(first.pace().seconds()).isEqualTo(20);
+    assertThat(second.pace().seconds()).isEqualTo(10);
+    assertThat(second.pace().tokensPerSecond()).isEqualTo(320);
     assertThat(log.steps()).containsExactly(first, second);
   }
 
   @Test
   void knowsNoTimeOfTheFirstStepFromBeforeThisRun() {
-    assertThat(log.add(step(1, -60)).orElseThrow().seconds()).isZero();
-    assertThat(log.add(step(2, -50)).orElseThrow().seconds()).isEqualTo(10);
+    assertThat(log.add(step(1, -60)).orElseThrow().pace().seconds()).isZero();
+    assertThat(log.add(step(2, -50)).orElseThrow().pace().seconds()).isEqualTo(10);
   }
 
   @Test
@@ -71,6 +71,33 @@ class StepLogTest {
     JsonNode step = root.at("/steps/0");
     assertThat(step.path("step").asLong()).isEqualTo(1);
     assertThat(step.path("applied_at").textValue()).isEqualTo("2026-11-23T10:00:20Z");
+    assertThat(step.properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactly(
+            "step",
+            "attempt",
+            "applied_at",
+            "seconds",
+            "tokens_per_second",
+            "objectives",
+            "pairs",
+            "kl",
+            "entropy",
+            "importance_ratio_mean",
+            "importance_ratio_max",
+            "clip_fraction",
+            "staleness_mean",
+            "staleness_max",
+            "rollouts",
+            "response_tokens",
+            "kl_weight",
+            "duality_gap",
+            "gradient_norm",
+            "learning_rate",
+            "phase_seconds",
+            "audit");
+    assertThat(step.path("importance_ratio_max").doubleValue()).isEqualTo(1.5);
+    assertThat(step.path("staleness_mean").doubleValue()).isEqualTo(0.5);
     assertThat(step.at("/objectives/harmless/mean_score").doubleValue()).isEqualTo(1.5);
     assertThat(step.at("/objectives/harmless/non_negative_share").doubleValue()).isEqualTo(0.75);
     assertThat(step.at("/objectives/harmless/gradient_norm").doubleValue()).isEqualTo(2);

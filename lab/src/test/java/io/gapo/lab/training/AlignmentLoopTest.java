@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
@@ -13,10 +14,14 @@ import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
-import io.gapo.runtime.learning.GradientScope;
+import io.gapo.runtime.learning.AdvantageSettings;
+import io.gapo.runtime.learning.ClipSettings;
+import io.gapo.runtime.learning.GradientComparison;
+import io.gapo.runtime.learning.KlPenalty;
 import io.gapo.runtime.learning.KlPlacement;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
+import io.gapo.runtime.learning.LearningRates;
 import io.gapo.runtime.learning.PpoSettings;
 import io.gapo.runtime.learning.TorchPolicyGradients;
 import io.gapo.runtime.learning.TorchPolicyLearner;
@@ -53,24 +58,19 @@ class AlignmentLoopTest {
     PpoSettings ppo =
         new PpoSettings(
             OBJECTIVES,
-            kind,
-            1,
-            0.95,
-            0.2,
-            5,
-            0.02,
-            KlPlacement.INSIDE,
-            50,
+            new AdvantageSettings(kind, new GeneralizedAdvantage(1, 0.95), false),
+            new ClipSettings(0.2, 5, 50),
+            new KlPenalty(0.02, KlPlacement.INSIDE),
+            GradientComparison.LAST_LAYER,
             TEMPERATURE,
             400,
-            false,
-            GradientScope.LAST_LAYER,
-            0,
-            false,
-            Optional.empty());
+            false);
     LearnerSettings learning =
         new LearnerSettings(
-            OBJECTIVES, 2e-3, 1e-2, LearningRateSchedule.constant(), AdamWSettings.DEFAULT, 1);
+            OBJECTIVES,
+            new LearningRates(2e-3, 1e-2, LearningRateSchedule.constant()),
+            AdamWSettings.DEFAULT,
+            1);
     SamplerSettings sampling = new SamplerSettings(32, 24, 24, TEMPERATURE, SmallWorld.TEMPLATE);
     List<StepStatistics> history = new ArrayList<>();
 
@@ -98,13 +98,13 @@ class AlignmentLoopTest {
     }
 
     StepStatistics first = history.get(0);
-    assertThat(first.kl()).isCloseTo(0, within(1e-5));
+    assertThat(first.policy().kl()).isCloseTo(0, within(1e-5));
     for (StepStatistics statistics : history) {
       // The behavior policy is the policy itself: decoding and the full forward pass agree.
-      assertThat(statistics.importanceRatioMean()).isCloseTo(1, within(1e-3));
-      assertThat(statistics.importanceRatioMax()).isCloseTo(1, within(1e-2));
-      assertThat(statistics.clipFraction()).isZero();
-      assertThat(statistics.stalenessMax()).isZero();
+      assertThat(statistics.ratios().mean()).isCloseTo(1, within(1e-3));
+      assertThat(statistics.ratios().max()).isCloseTo(1, within(1e-2));
+      assertThat(statistics.ratios().clipFraction()).isZero();
+      assertThat(statistics.staleness().max()).isZero();
     }
     assertThat(history.get(STEPS - 1).meanScores().get(0))
         .isGreaterThan(first.meanScores().get(0) + 0.4);

@@ -1,5 +1,7 @@
 package io.gapo.runtime.learning;
 
+import io.gapo.core.settings.Bounds;
+
 /**
  * AdamW (Loshchilov and Hutter, ICLR 2019) with a clip of the gradient's norm.
  *
@@ -16,21 +18,13 @@ public record AdamWSettings(
   public static final AdamWSettings DEFAULT = new AdamWSettings(0.9, 0.95, 1e-8, 0, 1);
 
   public AdamWSettings {
-    requireIn("beta1", beta1, 0, 1);
-    requireIn("beta2", beta2, 0, 1);
-    requireIn("weight decay", weightDecay, 0, Double.MAX_VALUE);
-    if (!(epsilon > 0)) {
-      throw new IllegalArgumentException("epsilon must be > 0, was " + epsilon);
-    }
-    if (!(maxGradientNorm > 0)) {
-      throw new IllegalArgumentException("max gradient norm must be > 0, was " + maxGradientNorm);
-    }
-  }
-
-  private static void requireIn(String name, double value, double low, double below) {
-    if (!(value >= low && value < below)) {
-      throw new IllegalArgumentException(
-          "%s must be in [%s, %s), was %s".formatted(name, low, below, value));
-    }
+    Bounds.require(
+        beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
+        "betas",
+        "two numbers from 0 to below 1",
+        "[%s, %s]".formatted(beta1, beta2));
+    Bounds.positive("epsilon", epsilon);
+    Bounds.notNegative("weight-decay", weightDecay);
+    Bounds.positive("max-gradient-norm", maxGradientNorm);
   }
 }

@@ -2,6 +2,8 @@ package io.gapo.runtime.learning;
 
 import io.gapo.core.combine.CountSketch;
 import io.gapo.core.combine.LinearGradients;
+import io.gapo.core.settings.Bounds;
+import io.gapo.core.settings.InvalidSettingException;
 import java.util.Optional;
 
 /**
@@ -13,9 +15,25 @@ import java.util.Optional;
  */
 public record GradientSum(long exactBytes, CountSketch sketch) {
 
+  /** With the batch's references, fits into the largest record that brokers take by default. */
+  private static final long RECORD_BYTES = 900_000;
+
   public GradientSum {
-    if (exactBytes < 0) {
-      throw new IllegalArgumentException("exact bytes must be >= 0, was " + exactBytes);
+    Bounds.require(
+        exactBytes >= 0 && exactBytes <= RECORD_BYTES,
+        "exact-bytes",
+        "in [0, %s], which one record holds".formatted(RECORD_BYTES),
+        exactBytes);
+  }
+
+  /** Refuses sketches that no record holds. */
+  void requireRoom(int objectives) {
+    long bytes = LinearGradients.bytes(objectives, sketch.width());
+    if (bytes > RECORD_BYTES) {
+      throw new InvalidSettingException(
+          "gradient-sum.sketch-width",
+          "%s makes %s bytes for %s objectives, one record holds %s: halve it"
+              .formatted(sketch.width(), bytes, objectives, RECORD_BYTES));
     }
   }
 

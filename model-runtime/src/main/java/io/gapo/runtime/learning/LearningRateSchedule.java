@@ -1,5 +1,7 @@
 package io.gapo.runtime.learning;
 
+import io.gapo.core.settings.Bounds;
+
 /**
  * The learning rate of each optimizer step, as a share of the highest.
  *
@@ -20,14 +22,13 @@ public record LearningRateSchedule(
   }
 
   public LearningRateSchedule {
-    if (warmUpSteps < 0) {
-      throw new IllegalArgumentException("warm-up steps must be >= 0, was " + warmUpSteps);
-    }
-    if (shape == Shape.COSINE && totalSteps <= warmUpSteps) {
-      throw new IllegalArgumentException(
-          "total steps of a cosine must be more than its %s warm-up steps, was %s"
-              .formatted(warmUpSteps, totalSteps));
-    }
+    Bounds.atLeast("warmup-steps", warmUpSteps, 0);
+    Bounds.atLeast("total-steps", totalSteps, 1);
+    Bounds.require(
+        shape == Shape.CONSTANT || warmUpSteps < totalSteps,
+        "warmup-steps",
+        "< total-steps (%s)".formatted(totalSteps),
+        warmUpSteps);
     if (!(finalShare >= 0 && finalShare <= 1)) {
       throw new IllegalArgumentException("final share must be in [0, 1], was " + finalShare);
     }
@@ -35,7 +36,7 @@ public record LearningRateSchedule(
 
   /** The highest rate from the first step on. */
   public static LearningRateSchedule constant() {
-    return new LearningRateSchedule(Shape.CONSTANT, 0, 0, 1);
+    return new LearningRateSchedule(Shape.CONSTANT, 0, 1, 1);
   }
 
   /** Up to the highest rate in {@code warmUpSteps}, down to zero at {@code totalSteps}. */

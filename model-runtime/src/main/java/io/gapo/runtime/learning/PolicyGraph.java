@@ -128,7 +128,7 @@ final class PolicyGraph implements AutoCloseable {
                 manager.create(tokens.behavior()),
                 manager.create(tokens.advantages(), all),
                 shares,
-                settings.clipRange());
+                settings.clips().clipRange());
     NDArray valueLosses =
         trainsValueHeads()
             ? model
@@ -139,7 +139,7 @@ final class PolicyGraph implements AutoCloseable {
                     values.stopGradient(),
                     manager.create(tokens.returns(), all),
                     shares,
-                    settings.valueClip())
+                    settings.clips().valueClip())
             : manager.zeros(new Shape(objectives));
     if (settings.preferred()) {
       preferred =
@@ -151,7 +151,7 @@ final class PolicyGraph implements AutoCloseable {
                   manager.create(tokens.behavior()),
                   manager.create(tokens.preferred(), all),
                   shares,
-                  settings.clipRange())
+                  settings.clips().clipRange())
               .losses();
     }
     Losses result = new Losses(surrogates.losses(), valueLosses, surrogates.ratios());
@@ -208,7 +208,7 @@ final class PolicyGraph implements AutoCloseable {
   }
 
   private boolean trainsValueHeads() {
-    return model.settings().advantage() == AdvantageKind.GENERALIZED;
+    return model.settings().advantages().kind() == AdvantageKind.GAE;
   }
 
   /** One objective's gradients; the graph is kept. */

@@ -3,10 +3,15 @@ package io.gapo.runtime.learning;
 import io.gapo.core.flow.StalenessLimit;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.ImportanceRatios;
+import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.PolicyStatistics;
+import io.gapo.core.step.Staleness;
 import io.gapo.core.step.StepStatistics;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Adds up what a step reports. */
 final class StatisticsOfBatch {
@@ -47,7 +52,7 @@ final class StatisticsOfBatch {
     for (float ratio : parts.ratios().toFloatArray()) {
       ratioSum += ratio;
       ratioMax = Math.max(ratioMax, ratio);
-      if (Math.abs(ratio - 1.0) > settings.clipRange()) {
+      if (Math.abs(ratio - 1.0) > settings.clips().clipRange()) {
         clipped++;
       }
     }
@@ -63,51 +68,36 @@ final class StatisticsOfBatch {
 
   StepStatistics of(
       List<ScoredRollout> batch, PolicyVersion version, Map<String, Double> phaseSeconds) {
-    List<Double> meanScores = new ArrayList<>();
-    List<Double> nonNegativeShares = new ArrayList<>();
-    for (int m = 0; m < losses.length; m++) {
-      double sum = 0;
-      int nonNegative = 0;
-      for (ScoredRollout scored : batch) {
-        sum += scored.scores()[m];
-        nonNegative += scored.scores()[m] >= 0 ? 1 : 0;
-      }
-      meanScores.add(sum / batch.size());
-      nonNegativeShares.add((double) nonNegative / batch.size());
-    }
-    long[] staleness =
-        batch.stream()
-            .mapToLong(scored -> StalenessLimit.staleness(scored.rollout(), version))
-            .toArray();
-    long staleSum = 0;
-    long stalest = 0;
-    for (long versions : staleness) {
-      staleSum += versions;
-      stalest = Math.max(stalest, versions);
-    }
     return new StepStatistics(
-        settings.objectives(),
-        meanScores,
-        nonNegativeShares,
-        boxed(losses),
-        boxed(valueLosses),
+        IntStream.range(0, losses.length).mapToObj(m -> ofObjective(m, batch)).toList(),
         batch.size(),
         tokens,
-        logRatioSum / tokens,
-        entropySum / tokens,
-        ratioSum / tokens,
-        ratioMax,
-        (double) clipped / tokens,
-        (double) staleSum / batch.size(),
-        stalest,
+        new PolicyStatistics(logRatioSum / tokens, entropySum / tokens),
+        new ImportanceRatios(ratioSum / tokens, ratioMax, (double) clipped / tokens),
+        staleness(batch, version),
         phaseSeconds);
   }
 
-  private static List<Double> boxed(double[] values) {
-    List<Double> list = new ArrayList<>();
-    for (double value : values) {
-      list.add(value);
+  private ObjectiveStatistics ofObjective(int objective, List<ScoredRollout> batch) {
+    double sum = 0;
+    int nonNegative = 0;
+    for (ScoredRollout scored : batch) {
+      sum += scored.scores()[objective];
+      nonNegative += scored.scores()[objective] >= 0 ? 1 : 0;
     }
-    return list;
+    return new ObjectiveStatistics(
+        settings.objectives().get(objective),
+        sum / batch.size(),
+        (double) nonNegative / batch.size(),
+        losses[objective],
+        valueLosses[objective]);
+  }
+
+  private static Staleness staleness(List<ScoredRollout> batch, PolicyVersion version) {
+    LongSummaryStatistics versions =
+        batch.stream()
+            .mapToLong(scored -> StalenessLimit.staleness(scored.rollout(), version))
+            .summaryStatistics();
+    return new Staleness((double) versions.getSum() / batch.size(), Math.max(0, versions.getMax()));
   }
 }

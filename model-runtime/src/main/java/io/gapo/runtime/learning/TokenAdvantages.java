@@ -34,7 +34,8 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
    */
   static TokenAdvantages of(
       PpoSettings settings, List<ScoredRollout> batch, double[][] reference, double[][][] values) {
-    TokenRewards tokenRewards = new TokenRewards(settings.klInside(), settings.rewardClamp());
+    TokenRewards tokenRewards =
+        new TokenRewards(settings.kl().inside(), settings.clips().rewardClamp());
     int objectives = settings.objectives().size();
     double[][][] rewards = new double[objectives][batch.size()][];
     for (int i = 0; i < batch.size(); i++) {
@@ -44,10 +45,10 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
       }
     }
     TokenAdvantages advantages =
-        settings.advantage() == AdvantageKind.GENERALIZED
-            ? generalized(settings, rewards, values)
+        settings.advantages().kind() == AdvantageKind.GAE
+            ? generalized(settings.advantages().gae(), rewards, values)
             : groupRelative(batch, rewards);
-    TokenAdvantages scaled = settings.whitened() ? advantages.whitened() : advantages;
+    TokenAdvantages scaled = settings.advantages().whitened() ? advantages.whitened() : advantages;
     return settings.preferred() ? scaled.preferred(settings.objectives(), batch) : scaled;
   }
 
@@ -69,14 +70,12 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
   }
 
   private static TokenAdvantages generalized(
-      PpoSettings settings, double[][][] rewards, double[][][] values) {
-    GeneralizedAdvantage generalized =
-        new GeneralizedAdvantage(settings.discount(), settings.gaeLambda());
+      GeneralizedAdvantage gae, double[][][] rewards, double[][][] values) {
     double[][][] advantages = new double[rewards.length][rewards[0].length][];
     double[][][] returns = new double[rewards.length][rewards[0].length][];
     for (int m = 0; m < rewards.length; m++) {
       for (int i = 0; i < rewards[m].length; i++) {
-        GeneralizedAdvantage.Estimate estimate = generalized.estimate(rewards[m][i], values[m][i]);
+        GeneralizedAdvantage.Estimate estimate = gae.estimate(rewards[m][i], values[m][i]);
         advantages[m][i] = estimate.advantages();
         returns[m][i] = estimate.returns();
       }

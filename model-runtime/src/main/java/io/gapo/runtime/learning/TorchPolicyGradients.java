@@ -65,7 +65,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     this.policy = policy;
     this.model = model;
     this.parameters = new DifferentiatedTensors(policy.tensors());
-    this.scope = scopeGram(settings.gradientScope());
+    this.scope = scopeGram(settings.comparison().scope());
     this.everything = scopeGram(GradientScope.ALL_TRAINABLE);
     this.handover = handover;
   }
@@ -218,7 +218,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
   }
 
   private boolean isAudited() {
-    return settings.auditEvery() > 0 && version.number() % settings.auditEvery() == 0;
+    int every = settings.comparison().auditEvery();
+    return every > 0 && version.number() % every == 0;
   }
 
   private float[] forward(
@@ -247,7 +248,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
       requireFinite(m, "the loss", statistics.loss(m));
       requireFinite(m, "the value head's loss", statistics.valueLoss(m));
     }
-    if (settings.gradientScope() != GradientScope.LAST_LAYER) {
+    if (settings.comparison().scope() != GradientScope.LAST_LAYER) {
       return new Compared(checked(scope.of(manager, graphs), "gradient"), Optional.empty());
     }
     LastLayerGram lastLayer = new LastLayerGram(model.script(), settings.temperature());
@@ -256,6 +257,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
         GradMode.notRecording(
             () ->
                 settings
+                    .comparison()
                     .sum()
                     .map(sum -> lastLayer.summable(manager, parts, sum))
                     .orElseGet(
@@ -315,7 +317,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
       narrowed[m] = (float) (share.rollouts() * weights[m]);
     }
     // The weights share out the objectives' losses, each of which would have the penalty inside.
-    double wholeKlWeight = klWeight + settings.klOutside() * Arrays.stream(weights).sum();
+    double wholeKlWeight = klWeight + settings.kl().outside() * Arrays.stream(weights).sum();
     double klShare = share.tokens() * wholeKlWeight / measuredTokens;
     SummedGradients summed = new SummedGradients(runtime.tensors(), step);
     for (PolicyGraph graph : graphs) {

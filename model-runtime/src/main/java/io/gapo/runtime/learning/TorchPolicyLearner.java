@@ -209,10 +209,11 @@ public final class TorchPolicyLearner implements PolicyLearner {
     double policyNorm = policyOptimizer.gradientNorm(ofPolicy);
     double valueNorm = valueOptimizer.gradientNorm(ofValues);
     handover.ifPresent(Handover::withdrawWeights);
-    double share = settings.schedule().share(policyOptimizer.steps());
-    double rate = settings.learningRate() * share;
+    LearningRates rates = settings.rates();
+    double share = rates.schedule().share(policyOptimizer.steps());
+    double rate = rates.policy() * share;
     policyOptimizer.update(ofPolicy, policyNorm, rate);
-    valueOptimizer.update(ofValues, valueNorm, settings.valueLearningRate() * share);
+    valueOptimizer.update(ofValues, valueNorm, rates.valueHeads() * share);
     return new AppliedUpdate(policyNorm, rate);
   }
 

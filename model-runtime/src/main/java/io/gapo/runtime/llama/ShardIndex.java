@@ -82,11 +82,10 @@ record ShardIndex(Path file, Map<String, String> shardOfTensor) {
           "is in '%s', expected a %s file: no other format is read".formatted(shard, SUFFIX));
     }
     try {
-      Path unused = file.resolveSibling(shard);
+      return String.valueOf(file.resolveSibling(shard).getFileName());
     } catch (InvalidPathException e) {
       throw MalformedCheckpointException.inTensor(
           file, tensor, "is in a file whose name cannot be one here: " + e.getMessage());
     }
-    return shard;
   }
 }

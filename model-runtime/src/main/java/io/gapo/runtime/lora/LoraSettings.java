@@ -1,5 +1,6 @@
 package io.gapo.runtime.lora;
 
+import io.gapo.core.settings.Bounds;
 import io.gapo.runtime.llama.LlamaConfig;
 import java.util.List;
 
@@ -17,23 +18,16 @@ public record LoraSettings(int rank, double alpha, List<String> targets) {
       List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
 
   public LoraSettings {
-    if (rank < 1) {
-      throw new IllegalArgumentException("LoRA rank must be >= 1, was " + rank);
-    }
-    if (!((float) alpha > 0) || Float.isInfinite((float) alpha)) {
-      throw new IllegalArgumentException(
-          "LoRA alpha must be > 0 and within the range of float32, was " + alpha);
-    }
+    Bounds.atLeast("rank", rank, 1);
+    Bounds.require(
+        (float) alpha > 0 && Float.isFinite((float) alpha),
+        "alpha",
+        "> 0 and within the range of float32",
+        alpha);
     for (String target : targets) {
-      if (!TARGETS.contains(target)) {
-        throw new IllegalArgumentException(
-            "LoRA targets are of %s, was '%s'".formatted(String.join(", ", TARGETS), target));
-      }
+      Bounds.require(TARGETS.contains(target), "targets", "of " + TARGETS, "'" + target + "'");
     }
-    if (targets.isEmpty()) {
-      throw new IllegalArgumentException(
-          "LoRA needs at least one target of " + String.join(", ", TARGETS));
-    }
+    Bounds.require(!targets.isEmpty(), "targets", "at least one of " + TARGETS, targets);
     List<String> given = List.copyOf(targets);
     targets = TARGETS.stream().filter(given::contains).toList();
   }

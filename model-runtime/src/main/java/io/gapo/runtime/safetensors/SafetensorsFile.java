@@ -188,7 +188,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws MalformedCheckpointException if it is missing or of another type
    */
   public void requireReadable(String name) {
-    DataType unused = dataType(entry(name));
+    dataType(entry(name));
   }
 
   /**

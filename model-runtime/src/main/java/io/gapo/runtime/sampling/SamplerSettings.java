@@ -1,5 +1,6 @@
 package io.gapo.runtime.sampling;
 
+import io.gapo.core.settings.Bounds;
 import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
 
@@ -21,12 +22,10 @@ public record SamplerSettings(
     PreferenceText preferences) {
 
   public SamplerSettings {
-    requirePositive("slots", slots);
-    requirePositive("maxPromptTokens", maxPromptTokens);
-    requirePositive("maxResponseTokens", maxResponseTokens);
-    if (!(temperature > 0) || Double.isInfinite(temperature)) {
-      throw new IllegalArgumentException("temperature must be > 0, was " + temperature);
-    }
+    Bounds.atLeast("slots", slots, 1);
+    Bounds.atLeast("max-prompt-tokens", maxPromptTokens, 1);
+    Bounds.atLeast("max-response-tokens", maxResponseTokens, 1);
+    Bounds.positive("temperature", temperature);
   }
 
   /** Settings of a policy that reads no preferences. */
@@ -43,12 +42,6 @@ public record SamplerSettings(
   public SamplerSettings with(PreferenceText other) {
     return new SamplerSettings(
         slots, maxPromptTokens, maxResponseTokens, temperature, template, other);
-  }
-
-  private static void requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException("%s must be >= 1, was %s".formatted(name, value));
-    }
   }
 
   /** The longest sequence, prompt and response together. */

@@ -3,6 +3,7 @@ package io.gapo.runtime.scoring;
 import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.settings.Bounds;
 import java.util.List;
 
 /**
@@ -14,9 +15,7 @@ import java.util.List;
 public record ConcisenessRule(String objective, int targetTokens) implements ObjectiveModel {
 
   public ConcisenessRule {
-    if (targetTokens < 1) {
-      throw new IllegalArgumentException("targetTokens must be >= 1, was " + targetTokens);
-    }
+    Bounds.atLeast("target-tokens", targetTokens, 1);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.gapo.runtime.scoring;
 
+import io.gapo.core.settings.Bounds;
 import io.gapo.runtime.text.PromptTemplate;
 
 /**
@@ -13,8 +14,6 @@ import io.gapo.runtime.text.PromptTemplate;
 public record ScorerSettings(PromptTemplate template, boolean negate, int batchTokens) {
 
   public ScorerSettings {
-    if (batchTokens < 1) {
-      throw new IllegalArgumentException("batchTokens must be >= 1, was " + batchTokens);
-    }
+    Bounds.atLeast("batch-tokens", batchTokens, 1);
   }
 }

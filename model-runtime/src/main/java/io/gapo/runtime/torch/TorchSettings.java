@@ -1,6 +1,7 @@
 package io.gapo.runtime.torch;
 
 import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.core.settings.Bounds;
 import java.util.regex.Pattern;
 
 /**
@@ -16,13 +17,9 @@ public record TorchSettings(String device, DataType dataType, int threads) {
   private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,3})?");
 
   public TorchSettings {
-    if (!DEVICE.matcher(device).matches()) {
-      throw new IllegalArgumentException(
-          "device must be cpu, cuda or cuda:N, was '%s'".formatted(device));
-    }
-    if (threads < 0) {
-      throw new IllegalArgumentException("threads must be >= 0, was " + threads);
-    }
+    Bounds.require(
+        DEVICE.matcher(device).matches(), "device", "cpu, cuda or cuda:N", "'" + device + "'");
+    Bounds.atLeast("threads", threads, 0);
   }
 
   /** Single precision on the CPU. */

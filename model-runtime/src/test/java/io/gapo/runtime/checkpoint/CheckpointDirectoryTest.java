@@ -12,7 +12,11 @@ import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.step.ImportanceRatios;
+import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.PolicyStatistics;
 import io.gapo.core.step.ScopeAudit;
+import io.gapo.core.step.Staleness;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
@@ -396,20 +400,14 @@ class CheckpointDirectoryTest {
                 gram,
                 new ScopeAudit(gram, List.of(0.5, 0.5), Double.NaN)),
             new StepStatistics(
-                List.of("helpful", "harmless"),
-                List.of(0.1, -2.5),
-                List.of(1.0, 0.25),
-                List.of(1e-3, Double.MIN_VALUE),
-                List.of(0.0, 0.5),
+                List.of(
+                    new ObjectiveStatistics("helpful", 0.1, 1, 1e-3, 0),
+                    new ObjectiveStatistics("harmless", -2.5, 0.25, Double.MIN_VALUE, 0.5)),
                 16,
                 1_234,
-                0.01,
-                3.2,
-                1.0,
-                1.5,
-                0.125,
-                0.5,
-                2,
+                new PolicyStatistics(0.01, 3.2),
+                new ImportanceRatios(1, 1.5, 0.125),
+                new Staleness(0.5, 2),
                 Map.of("forward", 0.25)),
             new AppliedUpdate(1.5, 1e-5),
             List.of(

@@ -35,9 +35,7 @@ class HandoverOnGpuTest {
   private static final LearnerSettings SETTINGS =
       new LearnerSettings(
           PpoFixture.OBJECTIVES,
-          1e-4,
-          1e-4,
-          LearningRateSchedule.constant(),
+          new LearningRates(1e-4, 1e-4, LearningRateSchedule.constant()),
           AdamWSettings.DEFAULT,
           2);
 
@@ -145,7 +143,7 @@ class HandoverOnGpuTest {
   private static TorchPolicyGradients open(TorchSettings torch, Optional<Handover> handover) {
     return TorchPolicyGradients.open(
         InitialPolicy.whole(PpoFixture.policy()),
-        PpoFixture.settings(AdvantageKind.GENERALIZED, 4096),
+        PpoFixture.settings(AdvantageKind.GAE, 4096),
         torch,
         handover);
   }

@@ -32,9 +32,7 @@ class HandoverTest {
   private static final LearnerSettings SETTINGS =
       new LearnerSettings(
           PpoFixture.OBJECTIVES,
-          1e-3,
-          1e-3,
-          LearningRateSchedule.constant(),
+          new LearningRates(1e-3, 1e-3, LearningRateSchedule.constant()),
           AdamWSettings.DEFAULT,
           2);
 
@@ -251,7 +249,7 @@ class HandoverTest {
   private static TorchPolicyGradients gradients(Optional<Handover> handover) {
     return TorchPolicyGradients.open(
         InitialPolicy.whole(PpoFixture.policy()),
-        PpoFixture.settings(AdvantageKind.GENERALIZED, 4096),
+        PpoFixture.settings(AdvantageKind.GAE, 4096),
         TorchSettings.cpu(1),
         handover);
   }

@@ -39,9 +39,11 @@ class LearningRateScheduleTest {
 
   @Test
   void refusesWhatIsNoSchedule() {
-    assertThatThrownBy(() -> LearningRateSchedule.cosine(10, 10)).hasMessageContaining("total");
-    assertThatThrownBy(() -> LearningRateSchedule.cosine(-1, 10)).hasMessageContaining("warm-up");
-    assertThatThrownBy(() -> new LearningRateSchedule(Shape.CONSTANT, 0, 0, Double.NaN))
+    assertThatThrownBy(() -> LearningRateSchedule.cosine(10, 10))
+        .hasMessage("warmup-steps must be < total-steps (10), was 10");
+    assertThatThrownBy(() -> LearningRateSchedule.cosine(-1, 10))
+        .hasMessageContaining("warmup-steps");
+    assertThatThrownBy(() -> new LearningRateSchedule(Shape.CONSTANT, 0, 1, Double.NaN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("final share");
   }

@@ -42,9 +42,7 @@ class LoraCheckpointTest {
         checkpoints,
         new LearnerSettings(
             PpoFixture.OBJECTIVES,
-            1e-3,
-            1e-3,
-            LearningRateSchedule.constant(),
+            new LearningRates(1e-3, 1e-3, LearningRateSchedule.constant()),
             AdamWSettings.DEFAULT,
             2),
         TorchSettings.cpu(1),

@@ -193,9 +193,7 @@ class LoraParityTest {
             TorchPolicyGradients.open(
                 initial,
                 PpoVariants.withScope(
-                    PpoFixture.settings(AdvantageKind.GENERALIZED, 4096),
-                    GradientScope.LAST_LAYER,
-                    1),
+                    PpoFixture.settings(AdvantageKind.GAE, 4096), GradientScope.LAST_LAYER, 1),
                 TorchSettings.cpu(1),
                 Optional.empty());
         TorchPolicyLearner learner = learner(initial)) {
@@ -221,9 +219,7 @@ class LoraParityTest {
         directory.resolve("checkpoints"),
         new LearnerSettings(
             PpoFixture.OBJECTIVES,
-            1e-3,
-            1e-3,
-            LearningRateSchedule.constant(),
+            new LearningRates(1e-3, 1e-3, LearningRateSchedule.constant()),
             AdamWSettings.DEFAULT,
             2),
         TorchSettings.cpu(1),

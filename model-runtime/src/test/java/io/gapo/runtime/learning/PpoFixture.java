@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
@@ -38,21 +39,13 @@ final class PpoFixture {
   static PpoSettings settings(AdvantageKind kind, int microBatchTokens, double klCoefficient) {
     return new PpoSettings(
         OBJECTIVES,
-        kind,
-        1,
-        0.95,
-        0.2,
-        5,
-        klCoefficient,
-        KlPlacement.INSIDE,
-        50,
+        new AdvantageSettings(kind, new GeneralizedAdvantage(1, 0.95), false),
+        new ClipSettings(0.2, 5, 50),
+        new KlPenalty(klCoefficient, KlPlacement.INSIDE),
+        GradientComparison.LAST_LAYER,
         0.8,
         microBatchTokens,
-        false,
-        GradientScope.LAST_LAYER,
-        0,
-        false,
-        Optional.empty());
+        false);
   }
 
   /** The policy's directory: also the reference policy. */
@@ -126,7 +119,7 @@ final class PpoFixture {
   }
 
   private static String key(AdvantageKind kind) {
-    return kind == AdvantageKind.GENERALIZED ? "gae" : "group-relative";
+    return kind == AdvantageKind.GAE ? "gae" : "group-relative";
   }
 
   private static int[] integers(JsonNode list) {

@@ -11,67 +11,56 @@ final class PpoVariants {
   static PpoSettings withKl(PpoSettings of, KlPlacement placement) {
     return with(
         of,
-        placement,
-        of.whitened(),
-        of.gradientScope(),
-        of.auditEvery(),
-        of.preferred(),
-        of.sum());
+        of.advantages(),
+        new KlPenalty(of.kl().coefficient(), placement),
+        of.comparison(),
+        of.preferred());
   }
 
   /** With whitened advantages. */
   static PpoSettings whitened(PpoSettings of) {
+    AdvantageSettings plain = of.advantages();
     return with(
-        of, of.klPlacement(), true, of.gradientScope(), of.auditEvery(), of.preferred(), of.sum());
+        of,
+        new AdvantageSettings(plain.kind(), plain.gae(), true),
+        of.kl(),
+        of.comparison(),
+        of.preferred());
   }
 
   /** With the objectives weighed by other layers. */
   static PpoSettings withScope(PpoSettings of, GradientScope scope, int auditEvery) {
-    return with(of, of.klPlacement(), of.whitened(), scope, auditEvery, of.preferred(), of.sum());
+    return comparing(of, new GradientComparison(scope, auditEvery, Optional.empty()));
   }
 
   /** With each rollout's advantages counting by its preference. */
   static PpoSettings preferred(PpoSettings of) {
-    return with(
-        of, of.klPlacement(), of.whitened(), of.gradientScope(), of.auditEvery(), true, of.sum());
+    return with(of, of.advantages(), of.kl(), of.comparison(), true);
   }
 
   /** For one of several collectors. */
   static PpoSettings withSum(PpoSettings of, GradientSum sum) {
-    return with(
-        of,
-        of.klPlacement(),
-        of.whitened(),
-        of.gradientScope(),
-        of.auditEvery(),
-        of.preferred(),
-        Optional.of(sum));
+    return comparing(of, new GradientComparison(GradientScope.LAST_LAYER, 0, Optional.of(sum)));
+  }
+
+  private static PpoSettings comparing(PpoSettings of, GradientComparison comparison) {
+    return with(of, of.advantages(), of.kl(), comparison, of.preferred());
   }
 
   private static PpoSettings with(
       PpoSettings of,
-      KlPlacement placement,
-      boolean whitened,
-      GradientScope scope,
-      int auditEvery,
-      boolean preferred,
-      Optional<GradientSum> sum) {
+      AdvantageSettings advantages,
+      KlPenalty kl,
+      GradientComparison comparison,
+      boolean preferred) {
     return new PpoSettings(
         of.objectives(),
-        of.advantage(),
-        of.discount(),
-        of.gaeLambda(),
-        of.clipRange(),
-        of.valueClip(),
-        of.klCoefficient(),
-        placement,
-        of.rewardClamp(),
+        advantages,
+        of.clips(),
+        kl,
+        comparison,
         of.temperature(),
         of.microBatchTokens(),
-        whitened,
-        scope,
-        auditEvery,
-        preferred,
-        sum);
+        preferred);
   }
 }

@@ -47,7 +47,7 @@ class PreferredGradientsTest {
 
   @Test
   void eachRolloutCountsByItsOwnPreference() {
-    PpoSettings settings = PpoFixture.settings(AdvantageKind.GENERALIZED, 1_000, 0);
+    PpoSettings settings = PpoFixture.settings(AdvantageKind.GAE, 1_000, 0);
     List<ScoredRollout> batch = preferring(PpoFixture.batch(), SHARED, OTHER);
 
     // Without KL, values and clipping between them, a score's part of the loss is linear in
@@ -71,7 +71,7 @@ class PreferredGradientsTest {
 
   @Test
   void aRolloutThatCarriesNoneCountsEvenly() {
-    PpoSettings settings = PpoFixture.settings(AdvantageKind.GENERALIZED, 20);
+    PpoSettings settings = PpoFixture.settings(AdvantageKind.GAE, 20);
     PromptPreference even =
         PromptPreference.of(Map.of("helpful", 1.0, "harmless", 1.0, "concise", 1.0));
 

@@ -3,6 +3,8 @@ package io.gapo.runtime.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gapo.core.combine.CountSketch;
+import io.gapo.core.ppo.GeneralizedAdvantage;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -20,93 +22,81 @@ class SettingsTest {
         .isEqualTo(
             new PpoSettings(
                 List.of("helpful", "harmless"),
-                AdvantageKind.GENERALIZED,
-                1,
-                0.95,
-                0.2,
-                5,
-                0.02,
-                KlPlacement.INSIDE,
-                50,
+                new AdvantageSettings(AdvantageKind.GAE, new GeneralizedAdvantage(1, 0.95), false),
+                new ClipSettings(0.2, 5, 50),
+                new KlPenalty(0.02, KlPlacement.INSIDE),
+                new GradientComparison(GradientScope.LAST_LAYER, 0, Optional.empty()),
                 1,
                 8192,
-                false,
-                GradientScope.LAST_LAYER,
-                0,
-                false,
-                Optional.empty()));
+                false));
   }
 
   @Test
   void ppoNamesTheSettingItRejects() {
     assertRejected("objectives", () -> PpoSettings.of(List.of()));
     assertRejected("objectives", () -> PpoSettings.of(List.of("a", "a")));
-    assertRejected("discount", () -> ppo(1.1, 0.9, 0.2, 5, 0.02, 50, 1, 1));
-    assertRejected("GAE lambda", () -> ppo(1, -0.1, 0.2, 5, 0.02, 50, 1, 1));
-    assertRejected("clip range", () -> ppo(1, 0.9, 0, 5, 0.02, 50, 1, 1));
-    assertRejected("value clip", () -> ppo(1, 0.9, 0.2, Double.NaN, 0.02, 50, 1, 1));
-    assertRejected("KL coefficient", () -> ppo(1, 0.9, 0.2, 5, -1, 50, 1, 1));
-    assertRejected("reward clamp", () -> ppo(1, 0.9, 0.2, 5, 0.02, 0, 1, 1));
-    assertRejected("temperature", () -> ppo(1, 0.9, 0.2, 5, 0.02, 50, 0, 1));
-    assertRejected("micro-batch tokens", () -> ppo(1, 0.9, 0.2, 5, 0.02, 50, 1, 0));
+    assertRejected("temperature", () -> ppo(0, 1));
+    assertRejected("micro-batch-tokens", () -> ppo(1, 0));
+    assertRejected("clip-range", () -> new ClipSettings(0, 5, 50));
+    assertRejected("value-clip", () -> new ClipSettings(0.2, Double.NaN, 50));
+    assertRejected("reward-clamp", () -> new ClipSettings(0.2, 5, 0));
+    assertRejected("kl-coefficient", () -> new KlPenalty(-1, KlPlacement.INSIDE));
     assertRejected(
-        "audit interval",
-        () -> PpoVariants.withScope(PpoSettings.of(List.of("a")), GradientScope.LAST_BLOCK, -1));
+        "audit-every",
+        () -> new GradientComparison(GradientScope.LAST_BLOCK, -1, Optional.empty()));
+  }
+
+  @Test
+  void severalCollectorsCompareWhatCanBeAddedAndFitsIntoARecord() {
+    GradientSum sum = new GradientSum(900_000, new CountSketch(16_384, 1));
+    GradientSum wide = new GradientSum(900_000, new CountSketch(1 << 17, 1));
+
+    assertRejected(
+        "gradient-scope must be last-layer",
+        () -> new GradientComparison(GradientScope.LAST_BLOCK, 0, Optional.of(sum)));
+    assertRejected(
+        "audit-every must be 0",
+        () -> new GradientComparison(GradientScope.LAST_LAYER, 1, Optional.of(sum)));
+    assertRejected("exact-bytes", () -> new GradientSum(900_001, new CountSketch(16, 1)));
+    assertRejected(
+        "gradient-sum.sketch-width 131072 makes 1048576 bytes for 2 objectives",
+        () -> PpoVariants.withSum(PpoSettings.of(List.of("a", "b")), wide));
   }
 
   @Test
   void adamWNamesTheSettingItRejects() {
-    assertRejected("beta1", () -> new AdamWSettings(1, 0.9, 1e-8, 0, 1));
-    assertRejected("beta2", () -> new AdamWSettings(0.9, -0.1, 1e-8, 0, 1));
+    assertRejected("betas", () -> new AdamWSettings(1, 0.9, 1e-8, 0, 1));
+    assertRejected("betas", () -> new AdamWSettings(0.9, -0.1, 1e-8, 0, 1));
     assertRejected("epsilon", () -> new AdamWSettings(0.9, 0.9, 0, 0, 1));
-    assertRejected("weight decay", () -> new AdamWSettings(0.9, 0.9, 1e-8, -1, 1));
-    assertRejected("max gradient norm", () -> new AdamWSettings(0.9, 0.9, 1e-8, 0, 0));
+    assertRejected("weight-decay", () -> new AdamWSettings(0.9, 0.9, 1e-8, -1, 1));
+    assertRejected("max-gradient-norm", () -> new AdamWSettings(0.9, 0.9, 1e-8, 0, 0));
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
+  @ValueSource(doubles = {-1, 0, Double.NaN, Double.POSITIVE_INFINITY})
   void learnerNamesTheSettingItRejects(double rate) {
-    assertRejected("learning rate", () -> learner(rate, 1, 1));
-    assertRejected("value learning rate", () -> learner(1, rate, 1));
-    assertRejected("checkpoints to keep", () -> learner(1, 1, 0));
+    LearningRateSchedule schedule = LearningRateSchedule.constant();
+
+    assertRejected("learning-rate", () -> new LearningRates(rate, 1, schedule));
+    assertRejected("value-learning-rate", () -> new LearningRates(1, rate, schedule));
+    assertRejected(
+        "checkpoints-kept",
+        () ->
+            new LearnerSettings(
+                List.of("a"), new LearningRates(1, 1, schedule), AdamWSettings.DEFAULT, 0));
   }
 
-  private static void ppo(
-      double discount,
-      double lambda,
-      double clip,
-      double valueClip,
-      double kl,
-      double clamp,
-      double temperature,
-      int tokens) {
+  private static void ppo(double temperature, int tokens) {
+    PpoSettings valid = PpoSettings.of(List.of("a"));
     new PpoSettings(
-        List.of("a"),
-        AdvantageKind.GENERALIZED,
-        discount,
-        lambda,
-        clip,
-        valueClip,
-        kl,
-        KlPlacement.INSIDE,
-        clamp,
+        valid.objectives(),
+        valid.advantages(),
+        valid.clips(),
+        valid.kl(),
+        valid.comparison(),
         temperature,
         tokens,
-        false,
-        GradientScope.LAST_LAYER,
-        0,
-        false,
-        Optional.empty());
-  }
-
-  private static void learner(double rate, double valueRate, int kept) {
-    new LearnerSettings(
-        List.of("a"),
-        rate,
-        valueRate,
-        LearningRateSchedule.constant(),
-        AdamWSettings.DEFAULT,
-        kept);
+        false);
   }
 
   private static void assertRejected(String setting, ThrowingCallable making) {

@@ -32,7 +32,7 @@ class TorchPolicyGradientsTest {
 
   private static final int ALL_TOGETHER = 1_000;
 
-  private TorchPolicyGradients gradients = PpoFixture.open(AdvantageKind.GENERALIZED, ALL_TOGETHER);
+  private TorchPolicyGradients gradients = PpoFixture.open(AdvantageKind.GAE, ALL_TOGETHER);
 
   @AfterEach
   void free() {
@@ -45,13 +45,7 @@ class TorchPolicyGradientsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "GENERALIZED, 1000",
-    "GENERALIZED, 20",
-    "GENERALIZED, 1",
-    "GROUP_RELATIVE, 1000",
-    "GROUP_RELATIVE, 20"
-  })
+  @CsvSource({"GAE, 1000", "GAE, 20", "GAE, 1", "GROUP_RELATIVE, 1000", "GROUP_RELATIVE, 20"})
   void agreesWithPyTorch(AdvantageKind kind, int microBatchTokens) {
     reopen(kind, microBatchTokens);
     JsonNode expected = PpoFixture.expected(kind);
@@ -60,17 +54,17 @@ class TorchPolicyGradientsTest {
 
     StepStatistics statistics = measured.statistics();
     for (int i = 0; i < 3; i++) {
-      assertClose(statistics.losses().get(i), expected.get("losses").get(i));
-      assertClose(statistics.valueLosses().get(i), expected.get("valueLosses").get(i));
+      assertClose(statistics.perObjective().get(i).loss(), expected.get("losses").get(i));
+      assertClose(statistics.perObjective().get(i).valueLoss(), expected.get("valueLosses").get(i));
       for (int j = 0; j < 3; j++) {
         assertClose(measured.gram().at(i, j), expected.get("gram").get(i).get(j));
       }
     }
-    assertClose(statistics.kl(), expected.get("kl"));
-    assertClose(statistics.entropy(), expected.get("entropy"));
-    assertClose(statistics.importanceRatioMean(), expected.get("importanceRatioMean"));
-    assertClose(statistics.importanceRatioMax(), expected.get("importanceRatioMax"));
-    assertClose(statistics.clipFraction(), expected.get("clipFraction"));
+    assertClose(statistics.policy().kl(), expected.get("kl"));
+    assertClose(statistics.policy().entropy(), expected.get("entropy"));
+    assertClose(statistics.ratios().mean(), expected.get("importanceRatioMean"));
+    assertClose(statistics.ratios().max(), expected.get("importanceRatioMax"));
+    assertClose(statistics.ratios().clipFraction(), expected.get("clipFraction"));
     List<NamedTensor> backward = gradients.backward(PpoFixture.WEIGHTS, PpoFixture.KL_WEIGHT);
     assertThat(backward).hasSize(20 + 6);
     for (NamedTensor gradient : backward) {
@@ -87,8 +81,8 @@ class TorchPolicyGradientsTest {
     assertThat(statistics.objectives()).isEqualTo(PpoFixture.OBJECTIVES);
     assertThat(statistics.rollouts()).isEqualTo(6);
     assertThat(statistics.responseTokens()).isEqualTo(28);
-    assertThat(statistics.stalenessMean()).isCloseTo(1.0 / 6, within(1e-12));
-    assertThat(statistics.stalenessMax()).isEqualTo(1);
+    assertThat(statistics.staleness().mean()).isCloseTo(1.0 / 6, within(1e-12));
+    assertThat(statistics.staleness().max()).isEqualTo(1);
     assertThat(statistics.meanScores().get(0))
         .isCloseTo(
             batch.stream().mapToDouble(s -> s.scores()[0]).average().orElseThrow(), within(1e-12));
@@ -104,19 +98,19 @@ class TorchPolicyGradientsTest {
     gradients.close();
     gradients =
         PpoFixture.openInitial(
-            PpoFixture.settings(AdvantageKind.GENERALIZED, 20),
-            new TorchSettings("cpu", dataType, 1));
+            PpoFixture.settings(AdvantageKind.GAE, 20), new TorchSettings("cpu", dataType, 1));
     gradients.adopt(PpoFixture.adopted());
-    JsonNode expected = PpoFixture.expected(AdvantageKind.GENERALIZED);
+    JsonNode expected = PpoFixture.expected(AdvantageKind.GAE);
 
     MeasuredBatch measured = gradients.measure(PpoFixture.batch());
     List<NamedTensor> backward = gradients.backward(PpoFixture.WEIGHTS, 0);
 
     // The Gram matrix may differ more: tokens near the clip range fall on the other side of it.
     StepStatistics statistics = measured.statistics();
-    assertThat(statistics.entropy()).isCloseTo(expected.get("entropy").doubleValue(), within(0.02));
+    assertThat(statistics.policy().entropy())
+        .isCloseTo(expected.get("entropy").doubleValue(), within(0.02));
     for (int i = 0; i < 3; i++) {
-      assertThat(statistics.losses().get(i))
+      assertThat(statistics.perObjective().get(i).loss())
           .isCloseTo(expected.get("losses").get(i).doubleValue(), within(0.05));
     }
     assertThat(backward).hasSize(26).allMatch(tensor -> tensor.dataType() == DataType.F32);
@@ -141,8 +135,8 @@ class TorchPolicyGradientsTest {
 
   @Test
   void thePenaltyBesideTheObjectivesIsAsStrongAsInsideAndNotWeighed() {
-    PpoSettings without = PpoFixture.settings(AdvantageKind.GENERALIZED, 20, 0);
-    PpoSettings with = PpoFixture.settings(AdvantageKind.GENERALIZED, 20);
+    PpoSettings without = PpoFixture.settings(AdvantageKind.GAE, 20, 0);
+    PpoSettings with = PpoFixture.settings(AdvantageKind.GAE, 20);
     double sum = Arrays.stream(PpoFixture.WEIGHTS).sum();
 
     reopen(without);
@@ -200,8 +194,7 @@ class TorchPolicyGradientsTest {
 
   private static TorchPolicyGradients open(GradientScope scope, int auditEvery, int tokens) {
     return PpoFixture.open(
-        PpoVariants.withScope(
-            PpoFixture.settings(AdvantageKind.GENERALIZED, tokens), scope, auditEvery));
+        PpoVariants.withScope(PpoFixture.settings(AdvantageKind.GAE, tokens), scope, auditEvery));
   }
 
   /** The value heads' part of every backward pass is that of one without weights. */
@@ -291,11 +284,11 @@ class TorchPolicyGradientsTest {
     gradients.close();
     gradients =
         PpoFixture.openInitial(
-            PpoFixture.settings(AdvantageKind.GENERALIZED, ALL_TOGETHER), TorchSettings.cpu(1));
+            PpoFixture.settings(AdvantageKind.GAE, ALL_TOGETHER), TorchSettings.cpu(1));
 
     StepStatistics statistics = gradients.measure(PpoFixture.batch()).statistics();
 
-    assertThat(statistics.kl()).isCloseTo(0, within(1e-6));
+    assertThat(statistics.policy().kl()).isCloseTo(0, within(1e-6));
   }
 
   @Test
@@ -358,8 +351,8 @@ class TorchPolicyGradientsTest {
     StepStatistics after = gradients.measure(PpoFixture.batch()).statistics();
 
     assertThat(during).isEqualTo(before);
-    assertThat(after.entropy()).isCloseTo(Math.log(24), within(1e-5));
-    assertThat(after.stalenessMax()).isEqualTo(6);
+    assertThat(after.policy().entropy()).isCloseTo(Math.log(24), within(1e-5));
+    assertThat(after.staleness().max()).isEqualTo(6);
   }
 
   @Test

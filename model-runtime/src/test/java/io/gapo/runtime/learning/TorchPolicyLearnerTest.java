@@ -31,9 +31,7 @@ class TorchPolicyLearnerTest {
   private static final LearnerSettings SETTINGS =
       new LearnerSettings(
           PpoFixture.OBJECTIVES,
-          1e-2,
-          1e-1,
-          LearningRateSchedule.cosine(2, 100),
+          new LearningRates(1e-2, 1e-1, LearningRateSchedule.cosine(2, 100)),
           AdamWSettings.DEFAULT,
           2);
 
@@ -220,9 +218,7 @@ class TorchPolicyLearnerTest {
         open(
             new LearnerSettings(
                 List.of("helpful", "kind"),
-                1,
-                1,
-                LearningRateSchedule.constant(),
+                new LearningRates(1, 1, LearningRateSchedule.constant()),
                 AdamWSettings.DEFAULT,
                 1));
 

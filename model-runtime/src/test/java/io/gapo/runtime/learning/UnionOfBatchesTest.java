@@ -29,9 +29,9 @@ class UnionOfBatchesTest {
 
   private final DirectionChoice choice =
       new DirectionChoice(new GradientAdaptive(1), new KlWatch(1000));
-  private final TorchPolicyGradients whole = open(1L << 20);
-  private final TorchPolicyGradients one = open(1L << 20);
-  private final TorchPolicyGradients other = open(1L << 20);
+  private final TorchPolicyGradients whole = open(900_000);
+  private final TorchPolicyGradients one = open(900_000);
+  private final TorchPolicyGradients other = open(900_000);
 
   @AfterEach
   void free() {
@@ -84,7 +84,7 @@ class UnionOfBatchesTest {
 
   @Test
   void theScriptSketchesAsCoreDoes() {
-    float[][] exact = linear(1L << 20).rows();
+    float[][] exact = linear(900_000).rows();
     LinearGradients sketched = linear(0);
 
     assertThat(sketched.sketch()).isEqualTo(SKETCH);
@@ -104,13 +104,7 @@ class UnionOfBatchesTest {
       TorchPolicyGradients gradients, List<ScoredRollout> batch, String collector) {
     MeasuredBatch measured = gradients.measure(batch);
     return new ObjectiveGradients(
-        new StepId(new PolicyVersion(4), 0, collector),
-        measured.gram(),
-        measured.fullGram(),
-        measured.statistics(),
-        List.of(),
-        List.of(),
-        measured.linear());
+        new StepId(new PolicyVersion(4), 0, collector), measured, List.of(), List.of());
   }
 
   private static float[] add(float[] first, float[] second) {
@@ -124,7 +118,6 @@ class UnionOfBatchesTest {
   private static TorchPolicyGradients open(long exactBytes) {
     return PpoFixture.open(
         PpoVariants.withSum(
-            PpoFixture.settings(AdvantageKind.GENERALIZED, 20),
-            new GradientSum(exactBytes, SKETCH)));
+            PpoFixture.settings(AdvantageKind.GAE, 20), new GradientSum(exactBytes, SKETCH)));
   }
 }

@@ -57,8 +57,8 @@ class PeftAdapterTest {
         "\"r\": 3 | \"r\": \"3\" | r is \"3\"",
         "\"r\": 3 | \"r\": 1000000 | has shape [3, 32], expected [1000000, 32]",
         "\"lora_alpha\": 5 | \"lora_alpha\": null | lora_alpha is null",
-        "\"lora_alpha\": 5 | \"lora_alpha\": 1e308 | LoRA alpha must be > 0 and within the range",
-        "\"lora_alpha\": 5 | \"lora_alpha\": 1e-300 | LoRA alpha must be > 0 and within the range",
+        "\"lora_alpha\": 5 | \"lora_alpha\": 1e308 | alpha must be > 0 and within the range",
+        "\"lora_alpha\": 5 | \"lora_alpha\": 1e-300 | alpha must be > 0 and within the range",
         "\"q_proj\" | \"lm_head\" | was 'lm_head'",
         "\"q_proj\" | \"k_proj\" | k_proj.lora_A.weight' is missing"
       })
@@ -137,6 +137,6 @@ class PeftAdapterTest {
     assertThatThrownBy(() -> new LoraSettings(1, 1, List.of("lm_head")))
         .hasMessageContaining("was 'lm_head'");
     assertThatThrownBy(() -> new LoraSettings(1, 1, List.of()))
-        .hasMessageContaining("at least one target");
+        .hasMessageContaining("at least one of");
   }
 }

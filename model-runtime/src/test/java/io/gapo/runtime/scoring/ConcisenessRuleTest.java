@@ -27,7 +27,7 @@ class ConcisenessRuleTest {
   @Test
   void refusesATargetOfNoTokens() {
     assertThatThrownBy(() -> new ConcisenessRule("concise", 0))
-        .hasMessageContaining("targetTokens");
+        .hasMessageContaining("target-tokens");
   }
 
   private static Rollout rollout(int tokens, FinishReason reason) {

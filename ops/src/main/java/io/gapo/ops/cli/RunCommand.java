@@ -1,9 +1,9 @@
 package io.gapo.ops.cli;
 
 import com.typesafe.config.Config;
+import io.gapo.core.port.Stage;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.pipeline.ObservedPipeline;
-import io.gapo.ops.pipeline.Role;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, ExecutionException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Set<Role> chosen = chosen();
+    Set<Stage> chosen = chosen();
     Config root = settings.load(Map.of(), method.settings());
     GapoConfig config = GapoConfig.from(root);
     CompletableFuture<Void> stop = new CompletableFuture<>();
@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
       out.println(
           "%s on Kafka %s; metrics at http://%s/metrics; Ctrl-C drains and stops"
               .formatted(
-                  String.join(", ", chosen.stream().map(Role::text).toList()),
+                  String.join(", ", chosen.stream().map(Stage::text).toList()),
                   config.kafka().bootstrapServers(),
                   pipeline.metricsAddress()));
       out.flush();
@@ -72,20 +72,20 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Set<Role> chosen() {
+  private Set<Stage> chosen() {
     if (roles.isEmpty()) {
-      return EnumSet.allOf(Role.class);
+      return EnumSet.allOf(Stage.class);
     }
-    Set<Role> chosen = EnumSet.noneOf(Role.class);
+    Set<Stage> chosen = EnumSet.noneOf(Stage.class);
     for (String name : roles) {
       chosen.add(
-          Role.of(name)
+          Stage.of(name)
               .orElseThrow(
                   () ->
                       new ParameterException(
                           Objects.requireNonNull(spec).commandLine(),
                           "there is no role '%s': choose from %s"
-                              .formatted(name, String.join(", ", Role.names())))));
+                              .formatted(name, String.join(", ", Stage.names())))));
     }
     return chosen;
   }

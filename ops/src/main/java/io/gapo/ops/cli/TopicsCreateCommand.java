@@ -52,7 +52,10 @@ final class TopicsCreateCommand implements Callable<Integer> {
               err.println(
                   "topic %s has %s partitions; with gapo.kafka.partitions = %s it needs %s: set that, or delete the topic"
                       .formatted(
-                          other.topic(), other.partitions(), kafka.partitions(), other.needed())));
+                          other.topic(),
+                          other.partitions(),
+                          kafka.topicLayout().partitions(),
+                          other.needed())));
       err.flush();
       return others.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }

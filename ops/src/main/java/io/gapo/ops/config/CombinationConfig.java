@@ -7,7 +7,7 @@ import io.gapo.core.combine.GradientCombiner;
 import io.gapo.core.combine.LagrangianConstraints;
 import io.gapo.core.combine.Preference;
 import io.gapo.core.rollout.PromptPreference;
-import io.gapo.runtime.learning.GradientScope;
+import io.gapo.core.settings.Bounds;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -30,9 +30,7 @@ public record CombinationConfig(
     double fastRlRate,
     double conflictAversion,
     double normFloor,
-    GradientClip gradientClip,
-    GradientScope gradientScope,
-    int auditEvery) {
+    GradientClip gradientClip) {
 
   private static final String ROOT = "gapo.combination.";
   private static final String PPO_PREFIX = "ppo-";
@@ -43,10 +41,10 @@ public record CombinationConfig(
 
     public Lagrangian {
       constraints = List.copyOf(constraints);
-      Check.positive(ROOT + "safe-rlhf.rate", rate);
-      Check.atLeast(ROOT + "safe-rlhf.largest-multiplier", largest, 1);
-      Check.finite(ROOT + "safe-rlhf.threshold", threshold);
-      Check.atLeast(ROOT + "safe-rlhf.window", window, 1);
+      Bounds.positive("safe-rlhf.rate", rate);
+      Bounds.atLeast("safe-rlhf.largest-multiplier", largest, 1.0);
+      Bounds.finite("safe-rlhf.threshold", threshold);
+      Bounds.atLeast("safe-rlhf.window", window, 1);
     }
 
     LagrangianConstraints combiner(List<String> objectives) {
@@ -63,16 +61,20 @@ public record CombinationConfig(
 
   public CombinationConfig {
     preference = Map.copyOf(preference);
-    Check.notNegative(ROOT + "p", p);
-    Check.positive(ROOT + "fast-rl.rate", fastRlRate);
-    Check.fractionBelowOne(ROOT + "cagrad.c", conflictAversion);
-    Check.positive(ROOT + "norm-floor", normFloor);
-    Check.atLeast(ROOT + "audit-every", auditEvery, 0);
-    preference.forEach((name, share) -> Check.notNegative(ROOT + "preference." + name, share));
+    Bounds.notNegative("p", p);
+    Bounds.positive("fast-rl.rate", fastRlRate);
+    Bounds.fractionBelowOne("cagrad.c", conflictAversion);
+    Bounds.positive("norm-floor", normFloor);
+    preference.forEach(
+        (name, share) -> Bounds.notNegative("preference." + ConfigUtil.joinPath(name), share));
   }
 
   static CombinationConfig from(Config root) {
-    Config settings = root.getConfig("gapo.combination");
+    Block block = Block.of(root, "gapo.combination");
+    return block.make(() -> from(root.getConfig("gapo.combination"), block));
+  }
+
+  private static CombinationConfig from(Config settings, Block block) {
     Config safeRlhf = settings.getConfig("safe-rlhf");
     Map<String, Double> preference = new HashMap<>();
     Config shares = settings.getConfig("preference");
@@ -92,15 +94,11 @@ public record CombinationConfig(
             safeRlhf.getDouble("rate"),
             safeRlhf.getDouble("largest-multiplier"),
             safeRlhf.getDouble("threshold"),
-            WholeNumber.intAt(root, ROOT + "safe-rlhf.window")),
+            block.wholeNumber("safe-rlhf.window")),
         settings.getDouble("fast-rl.rate"),
         settings.getDouble("cagrad.c"),
         settings.getDouble("norm-floor"),
-        Check.oneOf(
-            ROOT + "gradient-clip", settings.getString("gradient-clip"), GradientClip.class),
-        Check.oneOf(
-            ROOT + "gradient-scope", settings.getString("gradient-scope"), GradientScope.class),
-        WholeNumber.intAt(root, ROOT + "audit-every"));
+        block.oneOf("gradient-clip", GradientClip.class));
   }
 
   private static CombinationMethod method(String spelling) {
@@ -113,9 +111,9 @@ public record CombinationConfig(
         .orElseThrow(
             () ->
                 new ConfigurationException(
-                    "%smethod must be one of %s, was '%s'"
+                    ROOT + "method",
+                    "must be one of %s, was '%s'"
                         .formatted(
-                            ROOT,
                             Arrays.stream(CombinationMethod.values())
                                 .map(CombinationMethod::spelling)
                                 .collect(Collectors.joining(", ")),
@@ -159,15 +157,16 @@ public record CombinationConfig(
   void requireFor(List<String> objectives) {
     switch (method.need()) {
       case NOTHING -> {}
-      case OBJECTIVE -> requireKnown(ROOT + "method ppo-OBJECTIVE", objective, objectives);
+      case OBJECTIVE -> requireKnown(ROOT + "method", "ppo-OBJECTIVE must", objective, objectives);
       case CONSTRAINTS -> {
         if (lagrangian.constraints().isEmpty()) {
           throw new ConfigurationException(
-              "%ssafe-rlhf.constraints must name objectives of %s".formatted(ROOT, objectives));
+              ROOT + "safe-rlhf.constraints", "must name objectives of " + objectives);
         }
         lagrangian
             .constraints()
-            .forEach(name -> requireKnown(ROOT + "safe-rlhf.constraints", name, objectives));
+            .forEach(
+                name -> requireKnown(ROOT + "safe-rlhf.constraints", "must", name, objectives));
       }
       case PREFERENCE -> requirePreference(objectives);
       case PROMPT_PREFERENCES -> {
@@ -179,22 +178,24 @@ public record CombinationConfig(
   }
 
   private void requirePreference(List<String> objectives) {
-    preference.keySet().forEach(name -> requireKnown(ROOT + "preference", name, objectives));
+    preference
+        .keySet()
+        .forEach(name -> requireKnown(ROOT + "preference", "must", name, objectives));
     if (!preference.keySet().containsAll(objectives)) {
       throw new ConfigurationException(
-          "%spreference must have a share for each of %s, was %s"
-              .formatted(ROOT, objectives, preference.keySet()));
+          ROOT + "preference",
+          "must have a share for each of %s, was %s".formatted(objectives, preference.keySet()));
     }
     if (preference.values().stream().mapToDouble(Double::doubleValue).sum() <= 0) {
       throw new ConfigurationException(
-          "%spreference must have a share above 0, was %s".formatted(ROOT, preference));
+          ROOT + "preference", "must have a share above 0, was " + preference);
     }
   }
 
-  private static void requireKnown(String key, String name, List<String> objectives) {
+  private static void requireKnown(String key, String must, String name, List<String> objectives) {
     if (!objectives.contains(name)) {
       throw new ConfigurationException(
-          "%s must name one of the objectives %s, was '%s'".formatted(key, objectives, name));
+          key, "%s name one of the objectives %s, was '%s'".formatted(must, objectives, name));
     }
   }
 }

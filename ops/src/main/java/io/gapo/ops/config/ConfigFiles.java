@@ -12,13 +12,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Loads the settings: overrides, then the user's file, then the defaults. */
 public final class ConfigFiles {
-
-  private static final Pattern KEY = Pattern.compile("gapo(\\.[a-z0-9-]+)+");
 
   private ConfigFiles() {}
 
@@ -49,7 +45,7 @@ public final class ConfigFiles {
       KnownKeys.require(merged, defaults.resolve());
       return merged;
     } catch (ConfigException e) {
-      throw new ConfigurationException("cannot understand the settings: " + e.getMessage(), e);
+      throw unintelligible(e);
     }
   }
 
@@ -61,10 +57,15 @@ public final class ConfigFiles {
     try {
       return reader.get();
     } catch (ConfigException e) {
-      throw new ConfigurationException("cannot understand the settings: " + e.getMessage(), e);
+      throw unintelligible(e);
     } catch (ConfigurationException e) {
-      throw new ConfigurationException(e.getMessage() + place(root, e), e);
+      String place = e.key().map(key -> place(root, key)).orElse("");
+      throw new ConfigurationException(e.key().orElse(null), e.getMessage() + place, e);
     }
+  }
+
+  private static ConfigurationException unintelligible(ConfigException e) {
+    return new ConfigurationException(null, "cannot understand the settings: " + e.getMessage(), e);
   }
 
   /** The settings under {@code gapo} as plain values, fit to be shown: secrets are masked. */
@@ -79,12 +80,13 @@ public final class ConfigFiles {
     return shown.getObject("gapo").unwrapped();
   }
 
-  private static String place(Config root, ConfigurationException failure) {
-    Matcher key = KEY.matcher(String.valueOf(failure.getMessage()));
-    if (!key.find() || !root.hasPath(key.group())) {
+  private static String place(Config root, String key) {
+    int block = key.indexOf('[');
+    String path = block < 0 ? key : key.substring(0, block);
+    if (!root.hasPath(path)) {
       return "";
     }
-    ConfigOrigin origin = root.getValue(key.group()).origin();
+    ConfigOrigin origin = root.getValue(path).origin();
     return isDefault(origin) ? "" : " (%s)".formatted(origin.description());
   }
 

@@ -1,55 +1,69 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
-import io.gapo.ops.config.TrainingConfig.Advantage;
+import io.gapo.core.flow.Backoff;
+import io.gapo.core.ppo.KlWatch;
+import io.gapo.core.step.DirectionChoice;
+import io.gapo.runtime.learning.AdvantageKind;
+import io.gapo.runtime.scoring.ScorerSettings;
+import io.gapo.streams.kafka.StageSettings;
+import io.gapo.streams.scorer.Retries;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * All settings of a process that runs stages; units and defaults are in reference.conf.
+ * All settings of a process that runs stages, as the parts take them; units and defaults are in
+ * reference.conf.
  *
  * @param instance tells processes of one role apart; may be empty, see {@link #instanceName()}
+ * @param streams how every stage starts again and ends
  * @param policy see {@link #policyPath()}
  * @param objectives in the run's order
- * @param drainTimeout how long streams may drain at a graceful stop
+ * @param scorer of a model that is not negated
+ * @param retries of a record or a batch that a model fails on
+ * @param direction the combiner's whole decision, the KL watch included
  */
 public record GapoConfig(
     String instance,
     KafkaConfig kafka,
+    StageSettings streams,
     PolicyConfig policy,
     List<ObjectiveConfig> objectives,
-    SamplingConfig sampling,
-    TrainingConfig training,
-    int scoringBatchTokens,
+    GeneratorConfig generator,
+    ScorerSettings scorer,
+    Retries retries,
+    CollectorConfig collector,
     CombinationConfig combination,
+    DirectionChoice direction,
+    OptimizerConfig optimizer,
     RuntimeConfig runtime,
-    DeliveryConfig delivery,
-    MetricsConfig metrics,
-    Duration drainTimeout) {
+    MetricsConfig metrics) {
+
+  /** The name of a collector that is alone. */
+  private static final String ONLY_COLLECTOR = "0";
 
   public GapoConfig {
     objectives = List.copyOf(objectives);
-    Check.atLeast("gapo.scoring.batch-tokens", scoringBatchTokens, 1);
-    Check.positive("gapo.shutdown.drain-timeout", drainTimeout);
-    combination.requireFor(objectives.stream().map(ObjectiveConfig::name).toList());
-    if (combination.isConditioned() && sampling.preferenceTemplate().isEmpty()) {
+    if (combination.isConditioned() && generator.sampler().preferences().pattern().isEmpty()) {
       throw new ConfigurationException(
-          "gapo.sampling.preference-template must not be empty for gapo.combination.method"
-              + " conditioned-p-gapo and conditioned-morlhf: the policy would not read what is asked of it");
+          "gapo.sampling.preference-template",
+          "must not be empty for gapo.combination.method conditioned-p-gapo and conditioned-morlhf:"
+              + " the policy would not read what is asked of it");
     }
-    if (runtime.lendTensors() && training.collectors() > 1) {
+    if (runtime.lendTensors() && collector.collectors() > 1) {
       throw new ConfigurationException(
-          "gapo.runtime.lend-tensors must be false where gapo.training.collectors is above 1: the"
-              + " collectors of other processes could not read what is lent in this one");
+          "gapo.runtime.lend-tensors",
+          "must be false where gapo.training.collectors is above 1: the collectors of other"
+              + " processes could not read what is lent in this one");
     }
-    if (training.advantage() == Advantage.GROUP_RELATIVE && sampling.samplesPerPrompt() < 2) {
+    if (collector.ppo().advantages().kind() == AdvantageKind.GROUP_RELATIVE
+        && generator.stage().samplesPerPrompt() < 2) {
       throw new ConfigurationException(
-          "gapo.sampling.samples-per-prompt must be >= 2 for gapo.training.advantage"
-              + " group-relative, was "
-              + sampling.samplesPerPrompt());
+          "gapo.sampling.samples-per-prompt",
+          "must be >= 2 for gapo.training.advantage group-relative, was "
+              + generator.stage().samplesPerPrompt());
     }
   }
 
@@ -59,22 +73,59 @@ public record GapoConfig(
    * @throws ConfigurationException naming the first wrong setting and where it stands
    */
   public static GapoConfig from(Config root) {
-    return ConfigFiles.locating(
-        root,
+    return ConfigFiles.locating(root, () -> read(root));
+  }
+
+  private static GapoConfig read(Config root) {
+    String instance = root.getString("gapo.instance");
+    List<ObjectiveConfig> objectives = ObjectiveConfig.from(root);
+    List<String> names = names(objectives);
+    CombinationConfig combination = CombinationConfig.from(root);
+    combination.requireFor(names);
+    Retries retries = retries(Block.of(root, "gapo.delivery"));
+    Backoff backoff = retries.backoff();
+    GeneratorConfig generator = GeneratorConfig.from(root, names, combination, backoff);
+    OptimizerConfig optimizer = OptimizerConfig.from(root, names);
+    double maxGradientNorm = optimizer.learner().adamW().maxGradientNorm();
+    Block scoring = Block.of(root, "gapo.scoring");
+    Block shutdown = Block.of(root, "gapo.shutdown");
+    return new GapoConfig(
+        instance,
+        KafkaConfig.from(root),
+        shutdown.make(() -> new StageSettings(backoff, shutdown.duration("drain-timeout"))),
+        PolicyConfig.from(root),
+        objectives,
+        generator,
+        scoring.make(
+            () ->
+                new ScorerSettings(
+                    generator.sampler().template(), false, scoring.wholeNumber("batch-tokens"))),
+        retries,
+        CollectorConfig.from(
+            root,
+            instance.isBlank() ? ONLY_COLLECTOR : instance,
+            names,
+            combination,
+            generator,
+            retries),
+        combination,
+        new DirectionChoice(
+            combination.combiner(names, maxGradientNorm), klWatch(Block.of(root, "gapo.training"))),
+        optimizer,
+        RuntimeConfig.from(root),
+        MetricsConfig.from(root));
+  }
+
+  private static Retries retries(Block delivery) {
+    return delivery.make(
         () ->
-            new GapoConfig(
-                root.getString("gapo.instance"),
-                KafkaConfig.from(root),
-                PolicyConfig.from(root),
-                ObjectiveConfig.from(root),
-                SamplingConfig.from(root),
-                TrainingConfig.from(root),
-                WholeNumber.intAt(root, "gapo.scoring.batch-tokens"),
-                CombinationConfig.from(root),
-                RuntimeConfig.from(root),
-                DeliveryConfig.from(root),
-                MetricsConfig.from(root),
-                root.getDuration("gapo.shutdown.drain-timeout")));
+            new Retries(
+                delivery.wholeNumber("attempts"),
+                new Backoff(delivery.duration("min-backoff"), delivery.duration("max-backoff"))));
+  }
+
+  private static KlWatch klWatch(Block training) {
+    return training.make(() -> new KlWatch(training.number("kl-bound")));
   }
 
   /** The name that this process has again after a restart, if it has one. */
@@ -84,6 +135,10 @@ public record GapoConfig(
 
   /** The objectives' names, in the run's order. */
   public List<String> objectiveNames() {
+    return names(objectives);
+  }
+
+  private static List<String> names(List<ObjectiveConfig> objectives) {
     return objectives.stream().map(ObjectiveConfig::name).toList();
   }
 
@@ -96,7 +151,8 @@ public record GapoConfig(
     Path path = required("gapo.policy.directory", policy.directory());
     if (!Files.isDirectory(path)) {
       throw new ConfigurationException(
-          "gapo.policy.directory %s is not a directory: name one with config.json,".formatted(path)
+          "gapo.policy.directory",
+          "%s is not a directory: name one with config.json,".formatted(path)
               + " model.safetensors and tokenizer.json");
     }
     return path;
@@ -108,12 +164,12 @@ public record GapoConfig(
    * @throws ConfigurationException if it is not set
    */
   public Path checkpointPath() {
-    return required("gapo.training.checkpoint-directory", training.checkpointDirectory());
+    return required("gapo.training.checkpoint-directory", optimizer.checkpointDirectory());
   }
 
   private static Path required(String key, String value) {
     if (value.isBlank()) {
-      throw new ConfigurationException("%s is not set: name a directory".formatted(key));
+      throw new ConfigurationException(key, "is not set: name a directory");
     }
     return Path.of(value);
   }

@@ -2,6 +2,8 @@ package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
+import io.gapo.core.settings.Bounds;
+import io.gapo.core.settings.InvalidSettingException;
 import io.gapo.streams.kafka.KafkaSettings;
 import io.gapo.streams.topic.TopicLayout;
 import io.gapo.streams.topic.Topics;
@@ -14,14 +16,13 @@ import java.util.regex.Pattern;
 /**
  * Settings under {@code gapo.kafka}; units and defaults are in reference.conf.
  *
+ * @param topicLayout how the topics are made where they are missing
  * @param client properties for every Kafka client beside {@code bootstrap.servers}; may be secret
  */
 public record KafkaConfig(
     String bootstrapServers,
     String topicPrefix,
-    int partitions,
-    short replicationFactor,
-    long tensorRetentionBytes,
+    TopicLayout topicLayout,
     Duration connectTimeout,
     Map<String, String> client) {
 
@@ -30,36 +31,37 @@ public record KafkaConfig(
 
   public KafkaConfig {
     client = Map.copyOf(client);
-    if (!SERVERS.matcher(bootstrapServers).matches()) {
-      throw new ConfigurationException(
-          "gapo.kafka.bootstrap-servers must be host:port, several separated by commas, was '%s'"
-              .formatted(bootstrapServers));
-    }
+    Bounds.require(
+        SERVERS.matcher(bootstrapServers).matches(),
+        "bootstrap-servers",
+        "host:port, several separated by commas",
+        "'" + bootstrapServers + "'");
     if (!PREFIX.matcher(topicPrefix).matches()) {
-      throw new ConfigurationException(
-          "gapo.kafka.topic-prefix may have letters, digits, '.', '_' and '-' only, was '%s'"
-              .formatted(topicPrefix));
+      throw new InvalidSettingException(
+          "topic-prefix",
+          "may have letters, digits, '.', '_' and '-' only, was '%s'".formatted(topicPrefix));
     }
-    Check.atLeast("gapo.kafka.partitions", partitions, 1);
-    Check.atLeast("gapo.kafka.replication-factor", replicationFactor, 1);
-    Check.atLeast("gapo.kafka.tensor-retention", tensorRetentionBytes, 1);
-    Check.positive("gapo.kafka.connect-timeout", connectTimeout);
+    Bounds.positive("connect-timeout", connectTimeout);
     if (client.containsKey("bootstrap.servers")) {
-      throw new ConfigurationException(
-          "gapo.kafka.client must not have bootstrap.servers: set gapo.kafka.bootstrap-servers");
+      throw new InvalidSettingException(
+          "client", "must not have bootstrap.servers: set gapo.kafka.bootstrap-servers");
     }
   }
 
   /** Reads the whole settings' {@code gapo.kafka}. */
   public static KafkaConfig from(Config root) {
-    return new KafkaConfig(
-        root.getString("gapo.kafka.bootstrap-servers"),
-        root.getString("gapo.kafka.topic-prefix"),
-        WholeNumber.intAt(root, "gapo.kafka.partitions"),
-        (short) Math.min(WholeNumber.intAt(root, "gapo.kafka.replication-factor"), Short.MAX_VALUE),
-        root.getBytes("gapo.kafka.tensor-retention"),
-        root.getDuration("gapo.kafka.connect-timeout"),
-        properties(root.getConfig("gapo.kafka.client")));
+    Block kafka = Block.of(root, "gapo.kafka");
+    return kafka.make(
+        () ->
+            new KafkaConfig(
+                kafka.text("bootstrap-servers"),
+                kafka.text("topic-prefix"),
+                new TopicLayout(
+                    kafka.wholeNumber("partitions"),
+                    (short) Math.min(kafka.wholeNumber("replication-factor"), Short.MAX_VALUE),
+                    kafka.bytes("tensor-retention")),
+                kafka.duration("connect-timeout"),
+                properties(root.getConfig("gapo.kafka.client"))));
   }
 
   /** The properties that connect any Kafka client. */
@@ -83,21 +85,12 @@ public record KafkaConfig(
     return new Topics(topicPrefix);
   }
 
-  /** How the topics are made where they are missing. */
-  public TopicLayout topicLayout() {
-    return new TopicLayout(partitions, replicationFactor, tensorRetentionBytes);
-  }
-
   /** Names the client properties but keeps their values, which may be secret, to itself. */
   @Override
   public String toString() {
-    return "KafkaConfig[bootstrapServers=%s, topicPrefix=%s, partitions=%s, replicationFactor=%s, client=%s]"
+    return "KafkaConfig[bootstrapServers=%s, topicPrefix=%s, %s, client=%s]"
         .formatted(
-            bootstrapServers,
-            topicPrefix,
-            partitions,
-            replicationFactor,
-            client.keySet().stream().sorted().toList());
+            bootstrapServers, topicPrefix, topicLayout, client.keySet().stream().sorted().toList());
   }
 
   private static Map<String, String> properties(Config client) {

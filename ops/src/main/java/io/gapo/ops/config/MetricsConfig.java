@@ -1,17 +1,21 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
+import io.gapo.core.settings.Bounds;
+import io.gapo.core.settings.InvalidSettingException;
 
 /** Settings under {@code gapo.metrics}; defaults are in reference.conf. */
 public record MetricsConfig(String host, int port) {
 
   public MetricsConfig {
-    Check.notBlank("gapo.metrics.host", host);
-    Check.port("gapo.metrics.port", port);
+    if (host.isBlank()) {
+      throw new InvalidSettingException("host", "must not be empty");
+    }
+    Bounds.require(port >= 0 && port <= 65_535, "port", "0 to 65535", port);
   }
 
   static MetricsConfig from(Config root) {
-    return new MetricsConfig(
-        root.getString("gapo.metrics.host"), WholeNumber.intAt(root, "gapo.metrics.port"));
+    Block metrics = Block.of(root, "gapo.metrics");
+    return metrics.make(() -> new MetricsConfig(metrics.text("host"), metrics.wholeNumber("port")));
   }
 }

@@ -1,7 +1,8 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
+import io.gapo.core.port.Stage;
+import io.gapo.runtime.scoring.ConcisenessRule;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -12,19 +13,12 @@ import java.util.stream.IntStream;
 /**
  * One block of {@code gapo.objectives}; its keys and defaults are explained in reference.conf.
  *
- * @param scoredBy the role whose processes score it
+ * @param scoredBy the stage that scores it
  */
-public record ObjectiveConfig(String name, ScorerRole scoredBy, Scoring scoring) {
+public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
-  private static final Config DEFAULTS =
-      ConfigFactory.parseString("model.negate = false, rule.target-tokens = 32");
-
-  /** The roles that score. */
-  public enum ScorerRole {
-    REWARD_SCORER,
-    COST_SCORER
-  }
+  private static final int DEFAULT_TARGET_TOKENS = 32;
 
   /** Where the scores come from. */
   public sealed interface Scoring {}
@@ -36,77 +30,76 @@ public record ObjectiveConfig(String name, ScorerRole scoredBy, Scoring scoring)
    */
   public record LearnedModel(Path directory, boolean negate) implements Scoring {}
 
-  /**
-   * The rule {@code 1 - tokens / target}: shorter responses are better.
-   *
-   * @param targetTokens length of a response that scores 0
-   */
-  public record Conciseness(int targetTokens) implements Scoring {}
+  /** A rule that counts. */
+  public record Rule(ConcisenessRule rule) implements Scoring {}
 
   /** All blocks, in order; at least one, with different names. */
   static List<ObjectiveConfig> from(Config root) {
     List<? extends Config> blocks = root.getConfigList("gapo.objectives");
     if (blocks.isEmpty()) {
       throw new ConfigurationException(
-          "gapo.objectives is empty: name at least one, for example [ { name = helpful, scored-by ="
+          "gapo.objectives",
+          "is empty: name at least one, for example [ { name = helpful, scored-by ="
               + " reward-scorer, model { directory = \"/models/reward\" } } ]");
     }
     Set<String> names = new HashSet<>();
     return IntStream.range(0, blocks.size())
         .mapToObj(
             index -> {
-              String key = "gapo.objectives[%s]".formatted(index);
-              ObjectiveConfig objective = from(blocks.get(index), key);
+              Block block = Block.ofList(blocks.get(index), "gapo.objectives[%s]".formatted(index));
+              ObjectiveConfig objective = from(block);
               if (!names.add(objective.name())) {
-                throw new ConfigurationException(
-                    "%s.name '%s' is taken: give each objective a name of its own"
-                        .formatted(key, objective.name()));
+                throw block.refusal(
+                    "name",
+                    "'%s' is taken: give each objective a name of its own"
+                        .formatted(objective.name()));
               }
               return objective;
             })
         .toList();
   }
 
-  private static ObjectiveConfig from(Config block, String key) {
-    if (!block.hasPath("name") || !NAME.matcher(block.getString("name")).matches()) {
-      throw new ConfigurationException(
-          "%s.name must be lower-case letters, digits and dashes, was %s"
-              .formatted(key, block.hasPath("name") ? block.getValue("name").render() : "missing"));
+  private static ObjectiveConfig from(Block block) {
+    String name = block.has("name") ? block.text("name") : "";
+    if (!NAME.matcher(name).matches()) {
+      throw block.refusal(
+          "name",
+          "must be lower-case letters, digits and dashes, was "
+              + (block.has("name") ? "'%s'".formatted(name) : "missing"));
     }
-    if (!block.hasPath("scored-by")) {
-      throw new ConfigurationException(
-          "%s.scored-by is missing: name reward-scorer or cost-scorer".formatted(key));
+    if (!block.has("scored-by")) {
+      throw block.refusal("scored-by", "is missing: name reward-scorer or cost-scorer");
     }
-    if (block.hasPath("model") == block.hasPath("rule")) {
+    if (block.has("model") == block.has("rule")) {
       throw new ConfigurationException(
-          "%s must have either a model { directory = ... } or a rule { kind = ... }"
-              .formatted(key));
+          block.path(), "must have either a model { directory = ... } or a rule { kind = ... }");
     }
     return new ObjectiveConfig(
-        block.getString("name"),
-        Check.oneOf(key + ".scored-by", block.getString("scored-by"), ScorerRole.class),
-        block.hasPath("model") ? model(block, key + ".model") : rule(block, key + ".rule"));
+        name,
+        block.oneOf("scored-by", Stage.class, Stage::scores),
+        block.has("model") ? model(block.block("model")) : rule(name, block.block("rule")));
   }
 
-  private static Scoring model(Config block, String key) {
-    Config model = block.withFallback(DEFAULTS).getConfig("model");
-    if (!model.hasPath("directory")) {
-      throw new ConfigurationException(
-          key + ".directory is missing: name a score model's directory");
+  private static Scoring model(Block model) {
+    String directory = model.has("directory") ? model.text("directory") : "";
+    if (directory.isBlank()) {
+      throw model.refusal("directory", "is missing: name a score model's directory");
     }
-    Check.notBlank(key + ".directory", model.getString("directory"));
-    return new LearnedModel(Path.of(model.getString("directory")), model.getBoolean("negate"));
+    return new LearnedModel(Path.of(directory), model.has("negate") && model.flag("negate"));
   }
 
-  private static Scoring rule(Config block, String key) {
-    Config rule = block.withFallback(DEFAULTS).getConfig("rule");
-    String kind = rule.hasPath("kind") ? rule.getString("kind") : "";
+  private static Scoring rule(String objective, Block rule) {
+    String kind = rule.has("kind") ? rule.text("kind") : "";
     if (!kind.equals("conciseness")) {
-      throw new ConfigurationException(
-          "%s.kind must be conciseness, was '%s'".formatted(key, kind));
+      throw rule.refusal("kind", "must be conciseness, was '%s'".formatted(kind));
     }
-    int targetTokens = WholeNumber.intAt(rule, "target-tokens", key + ".target-tokens");
-    Check.atLeast(key + ".target-tokens", targetTokens, 1);
-    return new Conciseness(targetTokens);
+    return rule.make(
+        () ->
+            new Rule(
+                new ConcisenessRule(
+                    objective,
+                    rule.has("target-tokens")
+                        ? rule.wholeNumber("target-tokens")
+                        : DEFAULT_TARGET_TOKENS)));
   }
 }

@@ -1,63 +1,62 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
+import io.gapo.runtime.learning.AdamWSettings;
+import io.gapo.runtime.learning.LearnerSettings;
+import io.gapo.runtime.learning.LearningRateSchedule;
+import io.gapo.runtime.learning.LearningRateSchedule.Shape;
+import io.gapo.runtime.learning.LearningRates;
 import java.util.List;
 
-/** Settings under {@code gapo.training.optimizer}; units and defaults are in reference.conf. */
-public record OptimizerConfig(
-    double learningRate,
-    double valueLearningRate,
-    Schedule schedule,
-    int warmupSteps,
-    int totalSteps,
-    double beta1,
-    double beta2,
-    double weightDecay,
-    double maxGradientNorm) {
+/**
+ * How the policy is updated: most of it is under {@code gapo.training.optimizer}; units and
+ * defaults are in reference.conf.
+ *
+ * @param checkpointDirectory may be empty where there is no optimizer
+ */
+public record OptimizerConfig(LearnerSettings learner, String checkpointDirectory) {
 
-  /** How the learning rate goes on after the warm-up. */
-  public enum Schedule {
-    CONSTANT,
-    COSINE
-  }
+  private static final double ADAM_EPSILON = 1e-8;
 
-  public OptimizerConfig {
-    Check.positive("gapo.training.optimizer.learning-rate", learningRate);
-    Check.positive("gapo.training.optimizer.value-learning-rate", valueLearningRate);
-    Check.atLeast("gapo.training.optimizer.warmup-steps", warmupSteps, 0);
-    Check.atLeast("gapo.training.optimizer.total-steps", totalSteps, 1);
-    if (schedule == Schedule.COSINE && warmupSteps >= totalSteps) {
-      throw new ConfigurationException(
-          "gapo.training.optimizer.warmup-steps must be < total-steps (%s), was %s"
-              .formatted(totalSteps, warmupSteps));
-    }
-    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
-      throw new ConfigurationException(
-          "gapo.training.optimizer.betas must be two numbers from 0 to below 1, was [%s, %s]"
-              .formatted(beta1, beta2));
-    }
-    Check.notNegative("gapo.training.optimizer.weight-decay", weightDecay);
-    Check.positive("gapo.training.optimizer.max-gradient-norm", maxGradientNorm);
-  }
-
-  static OptimizerConfig from(Config root) {
-    List<Double> betas = root.getDoubleList("gapo.training.optimizer.betas");
-    if (betas.size() != 2) {
-      throw new ConfigurationException(
-          "gapo.training.optimizer.betas must be two numbers from 0 to below 1, was " + betas);
-    }
+  static OptimizerConfig from(Config root, List<String> objectives) {
+    Block training = Block.of(root, "gapo.training");
+    Block optimizer = training.block("optimizer");
+    LearningRates rates = rates(optimizer);
+    AdamWSettings adamW = adamW(optimizer);
     return new OptimizerConfig(
-        root.getDouble("gapo.training.optimizer.learning-rate"),
-        root.getDouble("gapo.training.optimizer.value-learning-rate"),
-        Check.oneOf(
-            "gapo.training.optimizer.schedule",
-            root.getString("gapo.training.optimizer.schedule"),
-            Schedule.class),
-        WholeNumber.intAt(root, "gapo.training.optimizer.warmup-steps"),
-        WholeNumber.intAt(root, "gapo.training.optimizer.total-steps"),
-        betas.get(0),
-        betas.get(1),
-        root.getDouble("gapo.training.optimizer.weight-decay"),
-        root.getDouble("gapo.training.optimizer.max-gradient-norm"));
+        training.make(
+            () ->
+                new LearnerSettings(
+                    objectives, rates, adamW, training.wholeNumber("checkpoints-kept"))),
+        training.text("checkpoint-directory"));
+  }
+
+  private static LearningRates rates(Block optimizer) {
+    Shape shape = optimizer.oneOf("schedule", Shape.class);
+    return optimizer.make(
+        () ->
+            new LearningRates(
+                optimizer.number("learning-rate"),
+                optimizer.number("value-learning-rate"),
+                new LearningRateSchedule(
+                    shape,
+                    optimizer.wholeNumber("warmup-steps"),
+                    optimizer.wholeNumber("total-steps"),
+                    shape == Shape.COSINE ? 0 : 1)));
+  }
+
+  private static AdamWSettings adamW(Block optimizer) {
+    List<Double> betas = optimizer.numbers("betas");
+    if (betas.size() != 2) {
+      throw optimizer.refusal("betas", "must be two numbers from 0 to below 1, was " + betas);
+    }
+    return optimizer.make(
+        () ->
+            new AdamWSettings(
+                betas.get(0),
+                betas.get(1),
+                ADAM_EPSILON,
+                optimizer.number("weight-decay"),
+                optimizer.number("max-gradient-norm")));
   }
 }

@@ -5,26 +5,19 @@ import io.gapo.actors.generator.GeneratorSettings;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.port.PolicySampler;
-import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.step.DirectionChoice;
-import io.gapo.ops.config.ObjectiveConfig.Conciseness;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
+import io.gapo.ops.config.ObjectiveConfig.Rule;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
-import io.gapo.runtime.learning.AdamWSettings;
-import io.gapo.runtime.learning.AdvantageKind;
-import io.gapo.runtime.learning.GradientScope;
 import io.gapo.runtime.learning.LearnerSettings;
-import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.PpoSettings;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.lora.AdapterSource;
 import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.sampling.SamplerSettings;
-import io.gapo.runtime.scoring.ConcisenessRule;
 import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.runtime.scoring.TorchObjectiveModel;
-import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.text.UnsupportedTemplateException;
 import io.gapo.runtime.torch.TorchSettings;
@@ -36,11 +29,11 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Hands each part of the pipeline its share of the settings, as the type that the part knows. */
+/**
+ * Hands each part of the pipeline its share of the settings, and checks before anything starts what
+ * the settings alone do not say: models, checkpoints and names.
+ */
 public record PartSettings(GapoConfig config) {
-
-  private static final double ADAM_EPSILON = 1e-8;
-  private static final String ONLY_COLLECTOR = "0";
 
   /** The last four digits at most, so that they are a number. */
   private static final Pattern NUMBERED = Pattern.compile(".*?(\\d{1,4})");
@@ -57,7 +50,7 @@ public record PartSettings(GapoConfig config) {
   public InitialPolicy initialPolicy() {
     PolicyConfig policy = config.policy();
     Optional<AdapterSource> fresh =
-        policy.lora().map(lora -> new AdapterSource.Fresh(lora, config.sampling().seed()));
+        policy.lora().map(lora -> new AdapterSource.Fresh(lora, generator().runSeed()));
     return new InitialPolicy(
         config.policyPath(),
         policy.adapter().isBlank()
@@ -66,18 +59,11 @@ public record PartSettings(GapoConfig config) {
   }
 
   public PromptTemplate template() {
-    return new PromptTemplate(config.sampling().template());
+    return sampler().template();
   }
 
   public SamplerSettings sampler() {
-    SamplingConfig sampling = config.sampling();
-    return new SamplerSettings(
-        sampling.slots(),
-        sampling.maxPromptTokens(),
-        sampling.maxResponseTokens(),
-        sampling.temperature(),
-        template(),
-        preferences());
+    return config.generator().sampler();
   }
 
   /**
@@ -86,13 +72,14 @@ public record PartSettings(GapoConfig config) {
    * @throws ConfigurationException if not
    */
   public void requireRoom() {
-    SamplingConfig sampling = config.sampling();
+    SamplerSettings sampler = sampler();
     LlamaConfig policy = LlamaConfig.read(config.policyPath());
-    long longest = (long) sampling.maxPromptTokens() + sampling.maxResponseTokens();
+    long longest = (long) sampler.maxPromptTokens() + sampler.maxResponseTokens();
     if (longest > policy.maxPositions()) {
       throw new ConfigurationException(
-          "gapo.sampling.max-prompt-tokens (%s) and gapo.sampling.max-response-tokens (%s) come to"
-                  .formatted(sampling.maxPromptTokens(), sampling.maxResponseTokens())
+          "gapo.sampling.max-prompt-tokens",
+          "(%s) and gapo.sampling.max-response-tokens (%s) come to"
+                  .formatted(sampler.maxPromptTokens(), sampler.maxResponseTokens())
               + " %s, the policy reads at most %s: lower one of them"
                   .formatted(longest, policy.readingLimit()));
     }
@@ -111,18 +98,9 @@ public record PartSettings(GapoConfig config) {
             checkpoint -> new Resumption(checkpoint, initial, config.objectiveNames()).require());
   }
 
-  private PreferenceText preferences() {
-    CombinationConfig combination = config.combination();
-    boolean conditioned = combination.isConditioned();
-    return new PreferenceText(
-        config.objectiveNames(),
-        config.sampling().preferenceTemplate(),
-        conditioned ? combination.promptPreference() : Optional.empty(),
-        conditioned);
-  }
-
   public ScorerSettings scorer(LearnedModel model) {
-    return new ScorerSettings(template(), model.negate(), config.scoringBatchTokens());
+    ScorerSettings settings = config.scorer();
+    return new ScorerSettings(settings.template(), model.negate(), settings.batchTokens());
   }
 
   /**
@@ -143,14 +121,12 @@ public record PartSettings(GapoConfig config) {
    * @throws RuntimeException if a model cannot be loaded
    */
   public ObjectiveModel objectiveModel(ObjectiveConfig objective) {
-    if (objective.scoring() instanceof LearnedModel model) {
-      return readingTheTemplate(
-          () ->
-              TorchObjectiveModel.open(
-                  objective.name(), model.directory(), scorer(model), torch()));
-    }
-    Conciseness rule = (Conciseness) objective.scoring();
-    return new ConcisenessRule(objective.name(), rule.targetTokens());
+    return objective.scoring() instanceof LearnedModel model
+        ? readingTheTemplate(
+            () ->
+                TorchObjectiveModel.open(
+                    objective.name(), model.directory(), scorer(model), torch()))
+        : ((Rule) objective.scoring()).rule();
   }
 
   private static <T> T readingTheTemplate(Supplier<T> opening) {
@@ -163,92 +139,20 @@ public record PartSettings(GapoConfig config) {
   }
 
   public PpoSettings ppo() {
-    TrainingConfig training = config.training();
-    requireSummable();
-    return new PpoSettings(
-        config.objectiveNames(),
-        switch (training.advantage()) {
-          case GAE -> AdvantageKind.GENERALIZED;
-          case GROUP_RELATIVE -> AdvantageKind.GROUP_RELATIVE;
-        },
-        training.gaeGamma(),
-        training.gaeLambda(),
-        training.clipRange(),
-        training.valueClip(),
-        training.klCoefficient(),
-        training.klPlacement(),
-        training.rewardClamp(),
-        config.sampling().temperature(),
-        training.microBatchTokens(),
-        training.whitened(),
-        config.combination().gradientScope(),
-        config.combination().auditEvery(),
-        config.combination().isConditioned(),
-        training.collectors() == 1
-            ? Optional.empty()
-            : Optional.of(training.gradientSum().sumOf(config.objectiveNames().size())));
-  }
-
-  /** What several collectors send can be added at the last layer only. */
-  private void requireSummable() {
-    if (config.training().collectors() == 1) {
-      return;
-    }
-    if (config.combination().gradientScope() != GradientScope.LAST_LAYER) {
-      throw new ConfigurationException(
-          "gapo.combination.gradient-scope must be last-layer where gapo.training.collectors is"
-              + " above 1");
-    }
-    if (config.combination().auditEvery() > 0) {
-      throw new ConfigurationException(
-          "gapo.combination.audit-every must be 0 where gapo.training.collectors is above 1: Gram"
-              + " matrices of several batches do not add up");
-    }
+    return config.collector().ppo();
   }
 
   public LearnerSettings learner() {
-    OptimizerConfig optimizer = config.training().optimizer();
-    return new LearnerSettings(
-        config.objectiveNames(),
-        optimizer.learningRate(),
-        optimizer.valueLearningRate(),
-        schedule(optimizer),
-        new AdamWSettings(
-            optimizer.beta1(),
-            optimizer.beta2(),
-            ADAM_EPSILON,
-            optimizer.weightDecay(),
-            optimizer.maxGradientNorm()),
-        config.training().checkpointsKept());
-  }
-
-  private static LearningRateSchedule schedule(OptimizerConfig optimizer) {
-    return switch (optimizer.schedule()) {
-      case CONSTANT ->
-          new LearningRateSchedule(
-              LearningRateSchedule.Shape.CONSTANT,
-              optimizer.warmupSteps(),
-              optimizer.totalSteps(),
-              1);
-      case COSINE -> LearningRateSchedule.cosine(optimizer.warmupSteps(), optimizer.totalSteps());
-    };
+    return config.optimizer().learner();
   }
 
   /** The combiner's whole decision, the KL watch included. */
   public DirectionChoice directionChoice() {
-    return new DirectionChoice(
-        config
-            .combination()
-            .combiner(config.objectiveNames(), config.training().optimizer().maxGradientNorm()),
-        new KlWatch(config.training().klBound()));
+    return config.direction();
   }
 
   public GeneratorSettings generator() {
-    return new GeneratorSettings(
-        config.sampling().samplesPerPrompt(),
-        config.sampling().seed(),
-        config.training().admissionQuota(),
-        backoff());
+    return config.generator().stage();
   }
 
   /**
@@ -257,19 +161,9 @@ public record PartSettings(GapoConfig config) {
    * @throws ConfigurationException as {@link #collectorShare} does
    */
   public CollectorSettings collector() {
-    TrainingConfig training = config.training();
-    return new CollectorSettings(
-        collectorShare().collector(),
-        config.objectiveNames(),
-        training.batchSize(),
-        config.sampling().samplesPerPrompt(),
-        training.stalenessLimit(),
-        config.delivery().attempts(),
-        config.delivery().patience(),
-        training.collectors() == 1
-            ? Optional.empty()
-            : Optional.of(training.gradientSum().shortBatchAfter()),
-        backoff());
+    CollectorSettings settings = config.collector().stage();
+    requireNumber(settings.collector());
+    return settings;
   }
 
   /**
@@ -278,30 +172,35 @@ public record PartSettings(GapoConfig config) {
    * @throws ConfigurationException if there are several collectors and this one's name does not say
    */
   public CollectorShare collectorShare() {
-    int collectors = config.training().collectors();
-    String name = config.instanceName().orElse(ONLY_COLLECTOR);
+    String name = config.collector().stage().collector();
+    return new CollectorShare(name, requireNumber(name), config.collector().collectors());
+  }
+
+  private int requireNumber(String name) {
+    int collectors = config.collector().collectors();
     if (collectors == 1) {
-      return new CollectorShare(name, 0, 1);
+      return 0;
     }
     Matcher number = NUMBERED.matcher(name);
     if (config.instanceName().isEmpty()
         || !number.matches()
         || Integer.parseInt(number.group(1)) >= collectors) {
       throw new ConfigurationException(
-          "gapo.instance must end with the collector's number, as in collector-0 to collector-%s,"
+          "gapo.instance",
+          "must end with the collector's number, as in collector-0 to collector-%s,"
                   .formatted(collectors - 1)
               + " where gapo.training.collectors is %s, was '%s'"
                   .formatted(collectors, config.instanceName().orElse("")));
     }
-    return new CollectorShare(name, Integer.parseInt(number.group(1)), collectors);
+    return Integer.parseInt(number.group(1));
   }
 
   public Backoff backoff() {
-    return new Backoff(config.delivery().minBackoff(), config.delivery().maxBackoff());
+    return retries().backoff();
   }
 
   /** Of a model that fails on a record. */
   public Retries retries() {
-    return new Retries(config.delivery().attempts(), backoff());
+    return config.retries();
   }
 }

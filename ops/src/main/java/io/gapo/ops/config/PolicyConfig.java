@@ -5,7 +5,6 @@ import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.lora.LoraSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,14 +21,14 @@ public record PolicyConfig(String directory, String adapter, Optional<LoraSettin
   public PolicyConfig {
     if (!adapter.isBlank() && lora.isPresent()) {
       throw new ConfigurationException(
-          LORA
-              + ".rank and gapo.policy.adapter are both set: an adapter's own files say what it is,"
+          LORA + ".rank",
+          "and gapo.policy.adapter are both set: an adapter's own files say what it is,"
               + " leave the rank null");
     }
     if (!adapter.isBlank() && !Files.isDirectory(Path.of(adapter))) {
       throw new ConfigurationException(
-          "gapo.policy.adapter %s is not a directory: name one with adapter_config.json and"
-                  .formatted(adapter)
+          "gapo.policy.adapter",
+          "%s is not a directory: name one with adapter_config.json and".formatted(adapter)
               + " adapter_model.safetensors");
     }
   }
@@ -48,7 +47,7 @@ public record PolicyConfig(String directory, String adapter, Optional<LoraSettin
       lora.get().requireRoom(LlamaConfig.read(policy));
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(
-          "%s.rank does not fit %s: %s".formatted(LORA, policy, e.getMessage()));
+          LORA + ".rank", "does not fit %s: %s".formatted(policy, e.getMessage()));
     }
   }
 
@@ -56,19 +55,15 @@ public record PolicyConfig(String directory, String adapter, Optional<LoraSettin
     return new PolicyConfig(
         root.getString("gapo.policy.directory"),
         root.getString("gapo.policy.adapter"),
-        root.getIsNull(LORA + ".rank") ? Optional.empty() : Optional.of(lora(root)));
+        root.getIsNull(LORA + ".rank")
+            ? Optional.empty()
+            : Optional.of(lora(Block.of(root, LORA))));
   }
 
-  private static LoraSettings lora(Config root) {
-    int rank = WholeNumber.intAt(root, LORA + ".rank");
-    double alpha = root.getDouble(LORA + ".alpha");
-    List<String> targets = root.getStringList(LORA + ".targets");
-    Check.atLeast(LORA + ".rank", rank, 1);
-    Check.positiveSingle(LORA + ".alpha", alpha);
-    try {
-      return new LoraSettings(rank, alpha, targets);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigurationException(LORA + ".targets: " + e.getMessage());
-    }
+  private static LoraSettings lora(Block lora) {
+    return lora.make(
+        () ->
+            new LoraSettings(
+                lora.wholeNumber("rank"), lora.number("alpha"), lora.texts("targets")));
   }
 }

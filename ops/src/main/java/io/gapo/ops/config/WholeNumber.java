@@ -10,16 +10,8 @@ final class WholeNumber {
   /**
    * A setting of 32 bits.
    *
-   * @throws ConfigurationException naming the setting if it has a fraction or does not fit
-   */
-  static int intAt(Config root, String key) {
-    return intAt(root, key, key);
-  }
-
-  /**
-   * As {@link #intAt(Config, String)}, of a part of the settings.
-   *
    * @param key for messages
+   * @throws ConfigurationException naming the setting if it has a fraction or does not fit
    */
   static int intAt(Config part, String path, String key) {
     long value = longAt(part, path, key);
@@ -32,13 +24,10 @@ final class WholeNumber {
   /**
    * A setting of 64 bits.
    *
+   * @param key for messages
    * @throws ConfigurationException naming the setting if it has a fraction or does not fit
    */
-  static long longAt(Config root, String key) {
-    return longAt(root, key, key);
-  }
-
-  private static long longAt(Config part, String path, String key) {
+  static long longAt(Config part, String path, String key) {
     Number number = part.getNumber(path);
     if (number instanceof Integer || number instanceof Long) {
       return number.longValue();
@@ -55,6 +44,6 @@ final class WholeNumber {
   }
 
   private static ConfigurationException refusal(String key, String expected, Object was) {
-    return new ConfigurationException("%s must be %s, was %s".formatted(key, expected, was));
+    return new ConfigurationException(key, "must be %s, was %s".formatted(expected, was));
   }
 }

@@ -77,15 +77,16 @@ public final class MetricsServer implements AutoCloseable {
     InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
     if (address.isUnresolved()) {
       throw new ConfigurationException(
-          "gapo.metrics.host '%s' is unknown: name an interface of this machine"
-              .formatted(config.host()));
+          "gapo.metrics.host",
+          "'%s' is unknown: name an interface of this machine".formatted(config.host()));
     }
     try {
       return HttpServer.create(address, 0);
     } catch (BindException e) {
       if (!isOfThisMachine(address.getAddress())) {
         throw new ConfigurationException(
-            "gapo.metrics.host '%s' is no address of this machine: name one of its interfaces"
+            "gapo.metrics.host",
+            "'%s' is no address of this machine: name one of its interfaces"
                 .formatted(config.host()));
       }
       throw new ConfigurationException(

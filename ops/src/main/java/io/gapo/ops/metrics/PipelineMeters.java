@@ -4,6 +4,7 @@ import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.step.StepStatistics;
 import io.micrometer.core.instrument.Counter;
@@ -128,22 +129,22 @@ public final class PipelineMeters implements PipelineListener {
   }
 
   @Override
-  public void phase(String stage, String phase, Duration duration) {
-    phases.withTags("stage", stage, "phase", phase).record(duration);
+  public void phase(Stage stage, String phase, Duration duration) {
+    phases.withTags("stage", stage.text(), "phase", phase).record(duration);
   }
 
   @Override
-  public void waited(String stage, Duration duration) {
+  public void waited(Stage stage, Duration duration) {
     Timer.builder("gapo.stage.wait")
         .description("Time in which a stage had nothing that it could do")
-        .tag("stage", stage)
+        .tag("stage", stage.text())
         .register(registry)
         .record(duration);
   }
 
   @Override
-  public void recordTaken(String stage, String topic, Duration age) {
-    recordAges.withTags("stage", stage, "topic", topic).record(age);
+  public void recordTaken(Stage stage, String topic, Duration age) {
+    recordAges.withTags("stage", stage.text(), "topic", topic).record(age);
   }
 
   @Override
@@ -163,29 +164,29 @@ public final class PipelineMeters implements PipelineListener {
   }
 
   @Override
-  public void quarantined(String stage, String topic) {
+  public void quarantined(Stage stage, String topic) {
     Counter.builder("gapo.quarantined")
         .description("Records that could not be processed and went to quarantine")
         .baseUnit("records")
-        .tags("stage", stage, "topic", topic)
+        .tags("stage", stage.text(), "topic", topic)
         .register(registry)
         .increment();
   }
 
   @Override
-  public void transferSkipped(String stage, String topic, String reason) {
+  public void transferSkipped(Stage stage, String topic, String reason) {
     Counter.builder("gapo.transfers.skipped")
         .description("Tensor transfers ignored because they did not arrive whole")
-        .tags("stage", stage, "topic", topic)
+        .tags("stage", stage.text(), "topic", topic)
         .register(registry)
         .increment();
   }
 
   @Override
-  public void settledSkipped(String stage) {
+  public void settledSkipped(Stage stage) {
     Counter.builder("gapo.settled.skipped")
         .description("Prompts and rollouts passed over because they came although settled before")
-        .tags("stage", stage)
+        .tags("stage", stage.text())
         .register(registry)
         .increment();
   }
@@ -196,8 +197,8 @@ public final class PipelineMeters implements PipelineListener {
   }
 
   @Override
-  public void versionAdopted(String stage, PolicyVersion version) {
-    policyVersion.set((double) version.number(), "stage", stage);
+  public void versionAdopted(Stage stage, PolicyVersion version) {
+    policyVersion.set((double) version.number(), "stage", stage.text());
   }
 
   @Override

@@ -53,12 +53,12 @@ final class StepGauges {
         "gapo.objective.score",
         "Mean score of the newest batch; higher is better",
         null,
-        (lineage, i) -> lineage.statistics().meanScores().get(i));
+        (lineage, i) -> lineage.statistics().perObjective().get(i).meanScore());
     add(
         "gapo.objective.nonnegative",
         "Share of the newest batch scored at or above 0; for harmlessness the harmless ratio",
         "ratio",
-        (lineage, i) -> lineage.statistics().nonNegativeShares().get(i));
+        (lineage, i) -> lineage.statistics().perObjective().get(i).nonNegativeShare());
     add(
         "gapo.objective.weight",
         "Share of the objective in the newest update's direction (alpha)",
@@ -76,27 +76,27 @@ final class StepGauges {
         "gapo.policy.kl",
         "Mean KL divergence from the reference policy for each token",
         "nats",
-        lineage -> lineage.statistics().kl());
+        lineage -> lineage.statistics().policy().kl());
     add(
         "gapo.policy.entropy",
         "Mean entropy of the next-token distribution",
         "nats",
-        lineage -> lineage.statistics().entropy());
+        lineage -> lineage.statistics().policy().entropy());
     add(
         "gapo.policy.clip.fraction",
         "Share of tokens whose importance ratio lies outside the clip range",
         null,
-        lineage -> lineage.statistics().clipFraction());
+        lineage -> lineage.statistics().ratios().clipFraction());
     add(
         "gapo.policy.importance.ratio",
         "Mean probability ratio of policy to behavior policy",
         null,
-        lineage -> lineage.statistics().importanceRatioMean());
+        lineage -> lineage.statistics().ratios().mean());
     add(
         "gapo.policy.importance.ratio.max",
         "Largest probability ratio of policy to behavior policy",
         null,
-        lineage -> lineage.statistics().importanceRatioMax());
+        lineage -> lineage.statistics().ratios().max());
     add(
         "gapo.policy.gradient.norm",
         "Global norm of the newest gradient before clipping",
@@ -114,12 +114,12 @@ final class StepGauges {
         "gapo.rollout.staleness",
         "Mean policy versions between sampling and training",
         "versions",
-        lineage -> lineage.statistics().stalenessMean());
+        lineage -> lineage.statistics().staleness().mean());
     add(
         "gapo.rollout.staleness.max",
         "Most policy versions between sampling and training",
         "versions",
-        lineage -> (double) lineage.statistics().stalenessMax());
+        lineage -> (double) lineage.statistics().staleness().max());
   }
 
   private void add(

@@ -6,7 +6,9 @@ import io.gapo.actors.collector.GradientCollector;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.port.Stage;
 import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.config.GeneratorConfig;
 import io.gapo.runtime.learning.PpoSettings;
 import io.gapo.runtime.learning.TorchPolicyGradients;
 import io.gapo.streams.collector.CollectorShare;
@@ -31,7 +33,7 @@ final class CollectorWiring {
 
   private CollectorWiring() {}
 
-  static Stage start(StageContext context) {
+  static StartedStage start(StageContext context) {
     KafkaAccess kafka = context.kafka();
     LineageCoverage.require(
         context.kafkaSettings(), kafka.groups().collectorRollouts(), kafka.topics().rollouts());
@@ -42,7 +44,7 @@ final class CollectorWiring {
         context.spawn(
             GradientCollector.create(
                 context.opening(
-                    Role.GRADIENT_COLLECTOR,
+                    Stage.GRADIENT_COLLECTOR,
                     () ->
                         TorchPolicyGradients.open(
                             context.parts().initialPolicy(),
@@ -52,16 +54,16 @@ final class CollectorWiring {
                 KafkaStepPublisher.create(kafka),
                 context.parts().collector(),
                 context.listener()),
-            GradientCollector.STAGE,
-            Role.GRADIENT_COLLECTOR);
+            Stage.GRADIENT_COLLECTOR.text(),
+            Stage.GRADIENT_COLLECTOR);
     LineageFeed lineage =
         LineageFeed.fromBeginning(
-            kafka, GradientCollector.STAGE, record -> tell(actor, message(record)));
+            kafka, Stage.GRADIENT_COLLECTOR, record -> tell(actor, message(record)));
     lineage.caughtUp().thenRun(() -> actor.tell(new GradientCollector.LineageCaughtUp()));
     RunningStage versions =
         PolicyVersionFeed.start(
             kafka,
-            GradientCollector.STAGE,
+            Stage.GRADIENT_COLLECTOR,
             AssemblyLimits.DEFAULT,
             snapshot ->
                 context.<GradientCollector.Command, Done>ask(
@@ -80,8 +82,8 @@ final class CollectorWiring {
                     actor, replyTo -> new GradientCollector.ScoreArrived(score, replyTo)),
             direction -> tell(actor, new GradientCollector.DirectionArrived(direction)),
             heard -> tell(actor, new GradientCollector.ContributionHeard(heard)));
-    return Stage.of(
-        Role.GRADIENT_COLLECTOR,
+    return StartedStage.of(
+        Stage.GRADIENT_COLLECTOR,
         Map.of(
             kafka.groups().collectorRollouts(), kafka.topics().rollouts(),
             kafka.groups().collectorScores(), kafka.topics().scores(),
@@ -92,7 +94,8 @@ final class CollectorWiring {
 
   /** Well above the quota, so that the next batch can come in while one is being trained on. */
   private static int inFlight(GapoConfig config) {
-    return 4 * (config.training().admissionQuota().limit() + config.sampling().slots());
+    GeneratorConfig generator = config.generator();
+    return 4 * (generator.stage().quota().limit() + generator.sampler().slots());
   }
 
   private static GradientCollector.Command message(LineageRecord record) {

@@ -2,6 +2,7 @@ package io.gapo.ops.pipeline;
 
 import akka.actor.typed.ActorRef;
 import io.gapo.actors.combiner.MgdaCombiner;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.combiner.MgdaCombinerStage;
 import io.gapo.streams.kafka.KafkaAccess;
 import java.util.List;
@@ -12,18 +13,18 @@ final class CombinerWiring {
 
   private CombinerWiring() {}
 
-  static Stage start(StageContext context) {
+  static StartedStage start(StageContext context) {
     KafkaAccess kafka = context.kafka();
     ActorRef<MgdaCombiner.Command> actor =
         context.spawn(
             MgdaCombiner.create(
                 context.parts().directionChoice()::chooseForAll,
-                context.config().training().collectors(),
+                context.config().collector().collectors(),
                 context.listener()),
-            MgdaCombiner.STAGE,
-            Role.MGDA_COMBINER);
-    return Stage.of(
-        Role.MGDA_COMBINER,
+            Stage.MGDA_COMBINER.text(),
+            Stage.MGDA_COMBINER);
+    return StartedStage.of(
+        Stage.MGDA_COMBINER,
         Map.of(kafka.groups().mgdaCombiner(), kafka.topics().objectiveGradients()),
         List.of(
             MgdaCombinerStage.start(

@@ -4,16 +4,17 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.AskPattern;
 import io.gapo.actors.generator.DrainingException;
+import io.gapo.actors.generator.GeneratorSettings;
 import io.gapo.actors.generator.RolloutGenerator;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.port.Failures;
 import io.gapo.core.port.RejectedPromptException;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
-import io.gapo.ops.config.SamplingConfig;
 import io.gapo.streams.codec.PromptLimits;
 import io.gapo.streams.generator.RolloutGeneratorStage;
 import io.gapo.streams.generator.SeenPrompts;
@@ -42,7 +43,7 @@ final class GeneratorWiring {
     this.actor = actor;
   }
 
-  static Stage start(StageContext context) {
+  static StartedStage start(StageContext context) {
     context.parts().requireRoom();
     KafkaAccess kafka = context.kafka();
     LineageCoverage.require(
@@ -53,46 +54,46 @@ final class GeneratorWiring {
     ActorRef<RolloutGenerator.Command> actor =
         context.spawn(
             RolloutGenerator.create(
-                context.opening(Role.ROLLOUT_GENERATOR, () -> context.parts().openSampler()),
+                context.opening(Stage.ROLLOUT_GENERATOR, () -> context.parts().openSampler()),
                 context.parts().generator(),
                 history.rollouts(),
                 context.listener()),
-            RolloutGenerator.STAGE,
-            Role.ROLLOUT_GENERATOR);
+            Stage.ROLLOUT_GENERATOR.text(),
+            Stage.ROLLOUT_GENERATOR);
     return new GeneratorWiring(context, actor).run(history, seen);
   }
 
-  private Stage run(GeneratorHistory history, SeenPrompts seen) {
+  private StartedStage run(GeneratorHistory history, SeenPrompts seen) {
     KafkaAccess kafka = context.kafka();
     RunningStage versions =
         PolicyVersionFeed.start(
             kafka,
-            RolloutGenerator.STAGE,
+            Stage.ROLLOUT_GENERATOR,
             AssemblyLimits.DEFAULT,
             snapshot ->
                 context.<RolloutGenerator.Command, Done>ask(
                     actor, replyTo -> new RolloutGenerator.Adopt(snapshot, replyTo)));
     RunningStage lineage =
-        LineageFeed.fromOffset(kafka, RolloutGenerator.STAGE, history.lineageEnd(), this::settle);
+        LineageFeed.fromOffset(kafka, Stage.ROLLOUT_GENERATOR, history.lineageEnd(), this::settle);
     RunningStage prompts =
         RolloutGeneratorStage.start(
             kafka,
             PromptLimits.DEFAULT,
             seen,
             parallelism(),
-            prompt -> generate(prompt, context.config().delivery().attempts()));
-    return new Stage(
-        Role.ROLLOUT_GENERATOR,
+            prompt -> generate(prompt, context.parts().retries().attempts()));
+    return new StartedStage(
+        Stage.ROLLOUT_GENERATOR,
         Map.of(kafka.groups().rolloutGenerator(), kafka.topics().prompts()),
-        RunningStage.of(RolloutGenerator.STAGE, List.of(prompts, lineage, versions)),
+        RunningStage.of(Stage.ROLLOUT_GENERATOR.text(), List.of(prompts, lineage, versions)),
         this::finish);
   }
 
   /** As many prompts as can be sampled or wait for quota, and as many again to replace them. */
   private int parallelism() {
-    SamplingConfig sampling = context.config().sampling();
-    int rollouts = context.config().training().admissionQuota().limit() + sampling.slots();
-    return 2 * Math.max(1, rollouts / sampling.samplesPerPrompt());
+    GeneratorSettings generator = context.parts().generator();
+    int rollouts = generator.quota().limit() + context.parts().sampler().slots();
+    return 2 * Math.max(1, rollouts / generator.samplesPerPrompt());
   }
 
   private CompletionStage<?> settle(LineageRecord record) {
@@ -137,7 +138,7 @@ final class GeneratorWiring {
     return AskPattern.ask(
         actor,
         RolloutGenerator.Drain::new,
-        context.config().drainTimeout(),
+        context.config().streams().drainTimeout(),
         context.system().scheduler());
   }
 }

@@ -4,6 +4,7 @@ import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Rollout;
 import java.time.Duration;
 import java.util.List;
@@ -47,17 +48,17 @@ final class Listeners implements PipelineListener {
   }
 
   @Override
-  public void phase(String stage, String phase, Duration duration) {
+  public void phase(Stage stage, String phase, Duration duration) {
     tell(listener -> listener.phase(stage, phase, duration));
   }
 
   @Override
-  public void waited(String stage, Duration duration) {
+  public void waited(Stage stage, Duration duration) {
     tell(listener -> listener.waited(stage, duration));
   }
 
   @Override
-  public void recordTaken(String stage, String topic, Duration age) {
+  public void recordTaken(Stage stage, String topic, Duration age) {
     tell(listener -> listener.recordTaken(stage, topic, age));
   }
 
@@ -77,17 +78,17 @@ final class Listeners implements PipelineListener {
   }
 
   @Override
-  public void quarantined(String stage, String topic) {
+  public void quarantined(Stage stage, String topic) {
     tell(listener -> listener.quarantined(stage, topic));
   }
 
   @Override
-  public void transferSkipped(String stage, String topic, String reason) {
+  public void transferSkipped(Stage stage, String topic, String reason) {
     tell(listener -> listener.transferSkipped(stage, topic, reason));
   }
 
   @Override
-  public void settledSkipped(String stage) {
+  public void settledSkipped(Stage stage) {
     tell(listener -> listener.settledSkipped(stage));
   }
 
@@ -97,7 +98,7 @@ final class Listeners implements PipelineListener {
   }
 
   @Override
-  public void versionAdopted(String stage, PolicyVersion version) {
+  public void versionAdopted(Stage stage, PolicyVersion version) {
     tell(listener -> listener.versionAdopted(stage, version));
   }
 

@@ -2,6 +2,7 @@ package io.gapo.ops.pipeline;
 
 import com.typesafe.config.Config;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.metrics.ConsumerLag;
 import io.gapo.ops.metrics.Health;
@@ -42,7 +43,7 @@ public final class ObservedPipeline implements AutoCloseable {
    * @param listeners hear what happens, beside the meters
    */
   public static ObservedPipeline start(
-      Config root, GapoConfig config, Set<Role> roles, List<PipelineListener> listeners) {
+      Config root, GapoConfig config, Set<Stage> roles, List<PipelineListener> listeners) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Health health = new Health();
     List<PipelineListener> all = new ArrayList<>(listeners);

@@ -2,6 +2,7 @@ package io.gapo.ops.pipeline;
 
 import akka.actor.typed.ActorRef;
 import io.gapo.actors.optimizer.Optimizer;
+import io.gapo.core.port.Stage;
 import io.gapo.runtime.learning.TorchPolicyLearner;
 import io.gapo.streams.history.KafkaSettledHistory;
 import io.gapo.streams.optimizer.KafkaVersionPublisher;
@@ -15,12 +16,12 @@ final class OptimizerWiring {
 
   private OptimizerWiring() {}
 
-  static Stage start(StageContext context) {
+  static StartedStage start(StageContext context) {
     ActorRef<Optimizer.Command> actor =
         context.spawn(
             Optimizer.create(
                 context.opening(
-                    Role.OPTIMIZER,
+                    Stage.OPTIMIZER,
                     () ->
                         TorchPolicyLearner.open(
                             context.parts().initialPolicy(),
@@ -33,10 +34,10 @@ final class OptimizerWiring {
                 context.parts().backoff(),
                 context.listener(),
                 context.clock()),
-            Optimizer.STAGE,
-            Role.OPTIMIZER);
-    return Stage.of(
-        Role.OPTIMIZER,
+            Stage.OPTIMIZER.text(),
+            Stage.OPTIMIZER);
+    return StartedStage.of(
+        Stage.OPTIMIZER,
         Map.of(),
         List.of(
             OptimizerStage.start(

@@ -3,8 +3,8 @@ package io.gapo.ops.pipeline;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.SpawnProtocol;
 import com.typesafe.config.Config;
-import io.gapo.core.flow.Backoff;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.PartSettings;
@@ -13,7 +13,6 @@ import io.gapo.ops.metrics.Health;
 import io.gapo.runtime.learning.Handover;
 import io.gapo.streams.kafka.KafkaAccess;
 import io.gapo.streams.kafka.KafkaSettings;
-import io.gapo.streams.kafka.StageSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,15 +39,15 @@ public final class Pipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
   /** Those that hold the policy, or the adapter that is trained in its place. */
-  private static final Set<Role> HAVE_POLICY =
-      Set.of(Role.ROLLOUT_GENERATOR, Role.GRADIENT_COLLECTOR, Role.OPTIMIZER);
+  private static final Set<Stage> HAVE_POLICY =
+      Set.of(Stage.ROLLOUT_GENERATOR, Stage.GRADIENT_COLLECTOR, Stage.OPTIMIZER);
 
   private static final Duration TERMINATION = Duration.ofSeconds(30);
 
   private final ActorSystem<SpawnProtocol.Command> system;
   private final KafkaAccess kafka;
   private final Optional<Handover> handover;
-  private final List<Stage> stages = new ArrayList<>();
+  private final List<StartedStage> stages = new ArrayList<>();
   private final Health health;
   private final Duration drainTimeout;
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
@@ -79,29 +78,23 @@ public final class Pipeline implements AutoCloseable {
    *     that the lineage does not know any more
    */
   public static Pipeline start(
-      Config root, GapoConfig config, Set<Role> roles, PipelineListener listener, Health health) {
-    roles.forEach(role -> health.starting(role.text(), "it is starting"));
+      Config root, GapoConfig config, Set<Stage> roles, PipelineListener listener, Health health) {
+    roles.forEach(stage -> health.starting(stage.text(), "it is starting"));
     requireStartable(config, roles);
     try (Cluster cluster = Cluster.connect(config.kafka())) {
       cluster.requireTopics(config.kafka().topics().all());
     }
-    if (roles.contains(Role.OPTIMIZER)) {
+    if (roles.contains(Stage.OPTIMIZER)) {
       CheckpointTopics.require(config);
     }
     ActorSystem<SpawnProtocol.Command> system =
         ActorSystem.create(SpawnProtocol.create(), "gapo", root);
     KafkaSettings settings = config.kafka().access(config.instanceName());
-    KafkaAccess kafka =
-        KafkaAccess.open(
-            system,
-            settings,
-            new StageSettings(
-                new Backoff(config.delivery().minBackoff(), config.delivery().maxBackoff()),
-                config.drainTimeout()),
-            listener);
+    KafkaAccess kafka = KafkaAccess.open(system, settings, config.streams(), listener);
     Optional<Handover> handover =
         config.runtime().lendTensors() ? Optional.of(new Handover()) : Optional.empty();
-    Pipeline pipeline = new Pipeline(system, kafka, handover, health, config.drainTimeout());
+    Pipeline pipeline =
+        new Pipeline(system, kafka, handover, health, config.streams().drainTimeout());
     boolean started = false;
     try {
       StageContext context =
@@ -114,9 +107,9 @@ public final class Pipeline implements AutoCloseable {
               listener,
               pipeline::cannotOpen,
               Clock.systemUTC());
-      for (Role role : Role.values()) {
-        if (roles.contains(role)) {
-          pipeline.add(start(context, role));
+      for (Stage stage : Stage.values()) {
+        if (roles.contains(stage)) {
+          pipeline.add(start(context, stage));
         }
       }
       started = true;
@@ -129,71 +122,72 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /** What a stage would fail at again and again, once it runs and others with it. */
-  private static void requireStartable(GapoConfig config, Set<Role> roles) {
-    if (config.runtime().lendTensors() && roles.size() < Role.values().length) {
+  private static void requireStartable(GapoConfig config, Set<Stage> roles) {
+    if (config.runtime().lendTensors() && roles.size() < Stage.values().length) {
       throw new ConfigurationException(
-          "gapo.runtime.lend-tensors must be false where a process has some of the roles only, as"
+          "gapo.runtime.lend-tensors",
+          "must be false where a process has some of the roles only, as"
               + " here %s: the others could not read what is lent in this one"
-                  .formatted(roles.stream().map(Role::text).sorted().toList()));
+                  .formatted(roles.stream().map(Stage::text).sorted().toList()));
     }
-    if (roles.stream().anyMatch(role -> computes(config, role))) {
+    if (roles.stream().anyMatch(stage -> computes(config, stage))) {
       config.runtime().requireDevice();
     }
     if (roles.stream().anyMatch(HAVE_POLICY::contains)) {
       config.policy().requireFittingAdapter(config.policyPath());
     }
-    if (roles.contains(Role.OPTIMIZER)) {
+    if (roles.contains(Stage.OPTIMIZER)) {
       new PartSettings(config).requireResumable();
     }
   }
 
-  /** Whether a role opens a model. */
-  private static boolean computes(GapoConfig config, Role role) {
-    return HAVE_POLICY.contains(role) || ScorerWiring.hasModels(config, role);
+  /** Whether a stage opens a model. */
+  private static boolean computes(GapoConfig config, Stage stage) {
+    return HAVE_POLICY.contains(stage) || ScorerWiring.hasModels(config, stage);
   }
 
-  private static Stage start(StageContext context, Role role) {
-    return switch (role) {
+  private static StartedStage start(StageContext context, Stage stage) {
+    return switch (stage) {
       case ROLLOUT_GENERATOR -> GeneratorWiring.start(context);
-      case REWARD_SCORER, COST_SCORER -> ScorerWiring.start(context, role);
+      case REWARD_SCORER, COST_SCORER -> ScorerWiring.start(context, stage);
       case GRADIENT_COLLECTOR -> CollectorWiring.start(context);
       case MGDA_COMBINER -> CombinerWiring.start(context);
       case OPTIMIZER -> OptimizerWiring.start(context);
     };
   }
 
-  private void add(Stage stage) {
-    stages.add(stage);
+  private void add(StartedStage started) {
+    stages.add(started);
     if (!cannotOpen) {
-      health.ready(stage.role().text());
+      health.ready(started.stage().text());
     }
-    stage
+    started
         .streams()
         .completion()
         .whenComplete(
             (done, cause) -> {
               // If a model could not be opened, all stages are cut off.
               if (cause != null && !cannotOpen) {
-                LOG.error("Stage {} has given up", stage.role().text(), cause);
-                fail(stage.role(), cause);
+                LOG.error("Stage {} has given up", started.stage().text(), cause);
+                fail(started.stage(), cause);
               }
             });
   }
 
-  private void cannotOpen(Role role, Throwable cause) {
+  private void cannotOpen(Stage stage, Throwable cause) {
     cannotOpen = true;
-    fail(role, cause);
+    fail(stage, cause);
   }
 
-  private void fail(Role role, Throwable cause) {
-    health.failed(role.text(), cause.toString());
+  private void fail(Stage stage, Throwable cause) {
+    health.failed(stage.text(), cause.toString());
     failure.completeExceptionally(cause);
   }
 
   /** The topics that this process commits offsets of, by consumer group. */
   public Map<String, String> consumedTopics() {
     Map<String, String> consumed = new HashMap<>();
-    stages.forEach(stage -> consumed.putAll(stage.consumed()));
+    stages.forEach(started -> consumed.putAll(started.consumed()));
     return Map.copyOf(consumed);
   }
 
@@ -213,8 +207,8 @@ public final class Pipeline implements AutoCloseable {
   public void close() {
     health.draining();
     if (!cannotOpen) {
-      for (Stage stage : stages) {
-        await(stage.drain().toCompletableFuture(), drainTimeout, "drain " + stage.role().text());
+      for (StartedStage started : stages) {
+        await(started.drain().toCompletableFuture(), drainTimeout, "drain " + started.stage());
       }
     }
     system.terminate();

@@ -2,12 +2,12 @@ package io.gapo.ops.pipeline;
 
 import akka.actor.typed.ActorRef;
 import io.gapo.actors.scorer.Scorer;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.rollout.SettledRollouts;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ObjectiveConfig;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
-import io.gapo.ops.config.ObjectiveConfig.ScorerRole;
 import io.gapo.streams.history.KafkaSettledHistory;
 import io.gapo.streams.kafka.RunningStage;
 import io.gapo.streams.scorer.ScorerFlow;
@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Wires the scorers of one role, an actor for each of its objectives: rollouts in, scores out. */
+/** Wires the scorers of one stage, an actor for each of its objectives: rollouts in, scores out. */
 final class ScorerWiring {
 
   private static final ScorerFlow.Batches BATCHES =
@@ -26,49 +26,48 @@ final class ScorerWiring {
 
   private ScorerWiring() {}
 
-  static Stage start(StageContext context, Role role) {
+  static StartedStage start(StageContext context, Stage stage) {
     List<ObjectiveConfig> scored =
         context.config().objectives().stream()
-            .filter(objective -> roleOf(objective.scoredBy()) == role)
+            .filter(objective -> objective.scoredBy() == stage)
             .toList();
     if (scored.isEmpty()) {
-      return Stage.of(role, Map.of(), List.of());
+      return StartedStage.of(stage, Map.of(), List.of());
     }
     SettledRollouts settled = new KafkaSettledHistory(context.kafkaSettings()).now();
     Map<String, String> consumed = new HashMap<>();
     List<RunningStage> streams = new ArrayList<>();
     for (ObjectiveConfig objective : scored) {
       consumed.put(
-          context.kafka().groups().scorer(role.text(), objective.name()),
+          context.kafka().groups().scorer(stage, objective.name()),
           context.kafka().topics().rollouts());
-      streams.add(start(context, role, objective, settled));
+      streams.add(start(context, stage, objective, settled));
     }
-    return Stage.of(role, Map.copyOf(consumed), streams);
+    return StartedStage.of(stage, Map.copyOf(consumed), streams);
   }
 
-  /** Whether one of the role's objectives is scored by a learned model. */
-  static boolean hasModels(GapoConfig config, Role role) {
+  /** Whether one of the stage's objectives is scored by a learned model. */
+  static boolean hasModels(GapoConfig config, Stage stage) {
     return config.objectives().stream()
         .anyMatch(
             objective ->
-                roleOf(objective.scoredBy()) == role
-                    && objective.scoring() instanceof LearnedModel);
+                objective.scoredBy() == stage && objective.scoring() instanceof LearnedModel);
   }
 
   private static RunningStage start(
-      StageContext context, Role role, ObjectiveConfig objective, SettledRollouts settled) {
+      StageContext context, Stage stage, ObjectiveConfig objective, SettledRollouts settled) {
     ActorRef<Scorer.Command> actor =
         context.spawn(
             Scorer.create(
-                role.text(),
-                context.opening(role, () -> context.parts().objectiveModel(objective)),
+                stage,
+                context.opening(stage, () -> context.parts().objectiveModel(objective)),
                 context.parts().backoff(),
                 context.listener()),
-            role.text() + "-" + objective.name(),
-            role);
+            stage + "-" + objective.name(),
+            stage);
     return ScorerStage.start(
         context.kafka(),
-        role.text(),
+        stage,
         objective.name(),
         BATCHES,
         context.parts().retries(),
@@ -76,12 +75,5 @@ final class ScorerWiring {
         rollouts ->
             context.<Scorer.Command, List<Score>>ask(
                 actor, replyTo -> new Scorer.ScoreBatch(rollouts, replyTo)));
-  }
-
-  private static Role roleOf(ScorerRole role) {
-    return switch (role) {
-      case REWARD_SCORER -> Role.REWARD_SCORER;
-      case COST_SCORER -> Role.COST_SCORER;
-    };
   }
 }

@@ -7,6 +7,7 @@ import akka.actor.typed.SpawnProtocol;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.pattern.StatusReply;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ModelDispatchers;
 import io.gapo.ops.config.PartSettings;
@@ -34,7 +35,7 @@ record StageContext(
     KafkaAccess kafka,
     Optional<Handover> handover,
     PipelineListener listener,
-    BiConsumer<Role, Throwable> unusable,
+    BiConsumer<Stage, Throwable> unusable,
     Clock clock) {
 
   /** An answer may take as long as the pipeline is paused. Akka's timers reach 248 days. */
@@ -47,19 +48,20 @@ record StageContext(
     return new PartSettings(config);
   }
 
-  /** What opens a role's model, for one actor; if the first time fails, the pipeline has failed. */
-  <M> Supplier<M> opening(Role role, Supplier<? extends M> open) {
-    return new FirstOpening<>(open, failure -> unusable.accept(role, failure));
+  /**
+   * What opens a stage's model, for one actor; if the first time fails, the pipeline has failed.
+   */
+  <M> Supplier<M> opening(Stage stage, Supplier<? extends M> open) {
+    return new FirstOpening<>(open, failure -> unusable.accept(stage, failure));
   }
 
   /** Starts an actor on a thread of its own. */
-  <T> ActorRef<T> spawn(Behavior<T> behavior, String name, Role role) {
+  <T> ActorRef<T> spawn(Behavior<T> behavior, String name, Stage stage) {
     CompletionStage<ActorRef<T>> spawned =
         AskPattern.ask(
             system,
             replyTo ->
-                new SpawnProtocol.Spawn<>(
-                    behavior, name, ModelDispatchers.of(role.text()), replyTo),
+                new SpawnProtocol.Spawn<>(behavior, name, ModelDispatchers.of(stage), replyTo),
             SPAWN_PATIENCE,
             system.scheduler());
     return spawned.toCompletableFuture().join();

@@ -10,6 +10,7 @@ import io.gapo.core.policy.PolicyVersion;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
+import io.gapo.runtime.learning.LearningRates;
 import io.gapo.runtime.learning.TorchPolicyLearner;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.lora.AdapterSource;
@@ -51,9 +52,7 @@ class ExportAdapterTest {
     LearnerSettings settings =
         new LearnerSettings(
             List.of("helpful"),
-            1e-2,
-            1e-2,
-            LearningRateSchedule.constant(),
+            new LearningRates(1e-2, 1e-2, LearningRateSchedule.constant()),
             AdamWSettings.DEFAULT,
             1);
     try (TorchPolicyLearner learner =

@@ -4,16 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
+import io.gapo.core.combine.GradientAdaptive;
+import io.gapo.core.flow.AdmissionQuota;
+import io.gapo.core.flow.Backoff;
+import io.gapo.core.flow.StalenessLimit;
 import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.core.port.Stage;
+import io.gapo.core.ppo.KlWatch;
+import io.gapo.core.step.DirectionChoice;
 import io.gapo.ops.config.CombinationConfig.GradientClip;
 import io.gapo.ops.config.CombinationConfig.Lagrangian;
-import io.gapo.ops.config.ObjectiveConfig.Conciseness;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
-import io.gapo.ops.config.ObjectiveConfig.ScorerRole;
-import io.gapo.ops.config.OptimizerConfig.Schedule;
-import io.gapo.ops.config.TrainingConfig.Advantage;
-import io.gapo.runtime.learning.GradientScope;
-import io.gapo.runtime.learning.KlPlacement;
+import io.gapo.ops.config.ObjectiveConfig.Rule;
+import io.gapo.runtime.learning.AdamWSettings;
+import io.gapo.runtime.learning.LearnerSettings;
+import io.gapo.runtime.learning.LearningRateSchedule;
+import io.gapo.runtime.learning.LearningRateSchedule.Shape;
+import io.gapo.runtime.learning.LearningRates;
+import io.gapo.runtime.learning.PpoSettings;
+import io.gapo.runtime.sampling.SamplerSettings;
+import io.gapo.runtime.scoring.ConcisenessRule;
+import io.gapo.runtime.scoring.ScorerSettings;
+import io.gapo.runtime.text.PreferenceText;
+import io.gapo.runtime.text.PromptTemplate;
+import io.gapo.runtime.torch.TorchSettings;
+import io.gapo.streams.kafka.StageSettings;
+import io.gapo.streams.scorer.Retries;
+import io.gapo.streams.topic.TopicLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,54 +54,69 @@ class GapoConfigTest {
       ]
       """;
 
+  private static final List<String> NAMES = List.of("helpful", "harmless", "concise");
+
   @Test
-  void hasTheDocumentedDefaults(@TempDir Path directory) {
+  void runsByTheDocumentedDefaults(@TempDir Path directory) {
     GapoConfig config = GapoConfig.from(load(directory, OBJECTIVES));
 
     assertThat(config.instanceName()).isEmpty();
-    assertThat(config.scoringBatchTokens()).isEqualTo(16_384);
     assertThat(config.kafka())
         .isEqualTo(
             new KafkaConfig(
                 "127.0.0.1:9092",
                 "gapo.",
-                4,
-                (short) 1,
-                256L << 20,
+                new TopicLayout(4, (short) 1, 256L << 20),
                 Duration.ofSeconds(15),
                 Map.of()));
-    assertThat(config.sampling())
+    Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30));
+    assertThat(config.streams()).isEqualTo(new StageSettings(backoff, Duration.ofSeconds(60)));
+    assertThat(config.retries()).isEqualTo(new Retries(3, backoff));
+    assertThat(config.runtime())
+        .isEqualTo(new RuntimeConfig(new TorchSettings("cpu", DataType.F32, 1), false));
+    assertThat(config.metrics()).isEqualTo(new MetricsConfig("127.0.0.1", 9464));
+  }
+
+  @Test
+  void samplesAndScoresByTheDocumentedDefaults(@TempDir Path directory) {
+    GapoConfig config = GapoConfig.from(load(directory, OBJECTIVES));
+
+    PromptTemplate template =
+        new PromptTemplate("BEGINNING OF CONVERSATION: USER: {prompt} ASSISTANT:");
+    assertThat(config.generator().stage().samplesPerPrompt()).isEqualTo(4);
+    assertThat(config.generator().stage().runSeed()).isEqualTo(1);
+    assertThat(config.generator().stage().quota())
+        .isEqualTo(new AdmissionQuota(64, new StalenessLimit(1)));
+    assertThat(config.generator().sampler())
         .isEqualTo(
-            new SamplingConfig(
-                4,
-                1.0,
+            new SamplerSettings(
                 64,
                 512,
                 512,
-                "BEGINNING OF CONVERSATION: USER: {prompt} ASSISTANT:",
-                "{preference} {prompt}",
-                1));
-    assertThat(config.training())
-        .isEqualTo(
-            new TrainingConfig(
-                64,
-                1,
-                1,
-                new GradientSumConfig(900_000, 16_384, 1, Duration.ofSeconds(2)),
-                Advantage.GAE,
-                false,
                 1.0,
-                0.95,
-                0.2,
-                5.0,
-                0.02,
-                KlPlacement.INSIDE,
-                0.5,
-                50.0,
-                new OptimizerConfig(1e-5, 5e-6, Schedule.CONSTANT, 0, 1000, 0.9, 0.95, 0.0, 1.0),
-                "",
-                3,
-                8192));
+                template,
+                new PreferenceText(NAMES, "{preference} {prompt}", Optional.empty(), false)));
+    assertThat(config.scorer()).isEqualTo(new ScorerSettings(template, false, 16_384));
+  }
+
+  @Test
+  void trainsByTheDocumentedDefaults(@TempDir Path directory) {
+    GapoConfig config = GapoConfig.from(load(directory, OBJECTIVES));
+
+    assertThat(config.collector().collectors()).isEqualTo(1);
+    assertThat(config.collector().stage().batchSize()).isEqualTo(64);
+    assertThat(config.collector().stage().patience()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(config.collector().ppo()).isEqualTo(PpoSettings.of(NAMES));
+    assertThat(config.direction())
+        .isEqualTo(new DirectionChoice(new GradientAdaptive(1, 1e-12), new KlWatch(0.5)));
+    assertThat(config.optimizer().learner())
+        .isEqualTo(
+            new LearnerSettings(
+                NAMES,
+                new LearningRates(1e-5, 5e-6, new LearningRateSchedule(Shape.CONSTANT, 0, 1000, 1)),
+                new AdamWSettings(0.9, 0.95, 1e-8, 0, 1),
+                3));
+    assertThat(config.optimizer().checkpointDirectory()).isEmpty();
     assertThat(config.combination())
         .isEqualTo(
             new CombinationConfig(
@@ -96,16 +128,7 @@ class GapoConfigTest {
                 0.1,
                 0.4,
                 1e-12,
-                GradientClip.AFTER,
-                GradientScope.LAST_LAYER,
-                0));
-    assertThat(config.runtime()).isEqualTo(new RuntimeConfig("cpu", DataType.F32, 1, false));
-    assertThat(config.delivery())
-        .isEqualTo(
-            new DeliveryConfig(
-                3, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofMinutes(1)));
-    assertThat(config.metrics()).isEqualTo(new MetricsConfig("127.0.0.1", 9464));
-    assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(60));
+                GradientClip.AFTER));
   }
 
   @Test
@@ -115,14 +138,11 @@ class GapoConfigTest {
     assertThat(config.objectives())
         .containsExactly(
             new ObjectiveConfig(
-                "helpful",
-                ScorerRole.REWARD_SCORER,
-                new LearnedModel(Path.of("/models/reward"), false)),
+                "helpful", Stage.REWARD_SCORER, new LearnedModel(Path.of("/models/reward"), false)),
             new ObjectiveConfig(
-                "harmless",
-                ScorerRole.COST_SCORER,
-                new LearnedModel(Path.of("/models/cost"), true)),
-            new ObjectiveConfig("concise", ScorerRole.REWARD_SCORER, new Conciseness(32)));
+                "harmless", Stage.COST_SCORER, new LearnedModel(Path.of("/models/cost"), true)),
+            new ObjectiveConfig(
+                "concise", Stage.REWARD_SCORER, new Rule(new ConcisenessRule("concise", 32))));
     assertThat(config.objectiveNames()).containsExactly("helpful", "harmless", "concise");
   }
 
@@ -142,7 +162,7 @@ class GapoConfigTest {
         GapoConfig.from(
             load(directory, OBJECTIVES + "gapo.training { batch-size = 8, max-staleness = 2 }"));
 
-    assertThat(config.training().admissionQuota().limit()).isEqualTo(24);
+    assertThat(config.generator().stage().quota().limit()).isEqualTo(24);
   }
 
   @Test
@@ -180,10 +200,14 @@ class GapoConfigTest {
         "kafka.client { bootstrap.servers = x } | set gapo.kafka.bootstrap-servers",
         "sampling.samples-per-prompt = 0 | gapo.sampling.samples-per-prompt must be >= 1, was 0",
         "sampling.temperature = 0 | gapo.sampling.temperature must be > 0, was 0.0",
+        "training.gradient-sum.short-batch-after = 0s | gapo.training.gradient-sum.short-batch-after must be",
+        "training.collectors = 2, gapo.training.gradient-sum.sketch-width = 131072 | gapo.training.gradient-sum.sketch-width 131072 makes",
+        "training.collectors = 2, gapo.combination.gradient-scope = last-block | gapo.combination.gradient-scope must be last-layer",
+        "training.collectors = 2, gapo.combination.audit-every = 1 | gapo.combination.audit-every must be 0",
         "sampling.slots = 3 | gapo.sampling.slots must be at least gapo.sampling.samples-per-prompt",
         "sampling.max-prompt-tokens = 0 | gapo.sampling.max-prompt-tokens must be >= 1",
         "sampling.max-response-tokens = 0 | gapo.sampling.max-response-tokens must be >= 1",
-        "sampling.template = \"USER:\" | gapo.sampling.template must have {prompt} exactly once",
+        "sampling.template = \"USER:\" | gapo.sampling.template: a prompt template must contain {prompt} once",
         "training.batch-size = 0 | gapo.training.batch-size must be >= 1, was 0",
         "training.max-staleness = -1 | gapo.training.max-staleness must be >= 0, was -1",
         "training.collectors = 2, gapo.runtime.lend-tensors = true | gapo.runtime.lend-tensors must be false",
@@ -255,6 +279,19 @@ class GapoConfigTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(message)
         .hasMessageContaining("my.conf");
+  }
+
+  @Test
+  void pointsToTheVerySettingHoweverItIsSpelled(@TempDir Path directory) {
+    Config settings =
+        load(
+            directory, OBJECTIVES + "gapo.combination.preference {\n  other = 1\n  My_Own = -1\n}");
+
+    assertThatThrownBy(() -> GapoConfig.from(settings))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            refusal -> assertThat(refusal.key()).contains("gapo.combination.preference.My_Own"))
+        .hasMessageContaining("my.conf: 8)");
   }
 
   @Test

@@ -7,12 +7,13 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
+import io.gapo.core.port.Stage;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ModelDispatchersTest {
 
@@ -28,25 +29,17 @@ class ModelDispatchersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "rollout-generator",
-        "reward-scorer",
-        "cost-scorer",
-        "gradient-collector",
-        "mgda-combiner",
-        "optimizer"
-      })
-  void nameThreadsAfterTheStage(String stage) {
-    assertThat(threadOfAnActor(stage)).contains(stage);
+  @EnumSource(Stage.class)
+  void nameThreadsAfterTheStage(Stage stage) {
+    assertThat(threadOfAnActor(stage)).contains(stage.text());
   }
 
   @Test
   void giveEveryActorAThreadOfItsOwn() {
-    assertThat(threadOfAnActor("cost-scorer")).isNotEqualTo(threadOfAnActor("cost-scorer"));
+    assertThat(threadOfAnActor(Stage.COST_SCORER)).isNotEqualTo(threadOfAnActor(Stage.COST_SCORER));
   }
 
-  private static String threadOfAnActor(String stage) {
+  private static String threadOfAnActor(Stage stage) {
     TestProbe<String> probe = KIT.createTestProbe();
     ActorRef<ActorRef<String>> actor =
         KIT.spawn(

@@ -23,18 +23,24 @@ import io.gapo.core.flow.AdmissionQuota;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.flow.StalenessLimit;
 import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.core.port.Stage;
+import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
-import io.gapo.ops.config.ObjectiveConfig.ScorerRole;
 import io.gapo.runtime.learning.AdamWSettings;
 import io.gapo.runtime.learning.AdvantageKind;
+import io.gapo.runtime.learning.AdvantageSettings;
+import io.gapo.runtime.learning.ClipSettings;
+import io.gapo.runtime.learning.GradientComparison;
 import io.gapo.runtime.learning.GradientScope;
 import io.gapo.runtime.learning.GradientSum;
+import io.gapo.runtime.learning.KlPenalty;
 import io.gapo.runtime.learning.KlPlacement;
 import io.gapo.runtime.learning.LearnerSettings;
 import io.gapo.runtime.learning.LearningRateSchedule;
 import io.gapo.runtime.learning.LearningRateSchedule.Shape;
+import io.gapo.runtime.learning.LearningRates;
 import io.gapo.runtime.learning.PpoSettings;
 import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.scoring.ScorerSettings;
@@ -156,7 +162,7 @@ class PartSettingsTest {
                     "gapo.sampling.template", "<s>[INST] {prompt} [/INST]")));
     ObjectiveConfig helpful =
         new ObjectiveConfig(
-            "helpful", ScorerRole.REWARD_SCORER, new LearnedModel(models.resolve("reward"), false));
+            "helpful", Stage.REWARD_SCORER, new LearnedModel(models.resolve("reward"), false));
 
     for (ThrowingCallable opening :
         List.<ThrowingCallable>of(doubled::openSampler, () -> doubled.objectiveModel(helpful))) {
@@ -173,28 +179,19 @@ class PartSettingsTest {
         .isEqualTo(
             new PpoSettings(
                 List.of("helpful", "harmless"),
-                AdvantageKind.GROUP_RELATIVE,
-                0.9,
-                0.8,
-                0.3,
-                4,
-                0.01,
-                KlPlacement.OUTSIDE,
-                20,
+                new AdvantageSettings(
+                    AdvantageKind.GROUP_RELATIVE, new GeneralizedAdvantage(0.9, 0.8), true),
+                new ClipSettings(0.3, 4, 20),
+                new KlPenalty(0.01, KlPlacement.OUTSIDE),
+                new GradientComparison(GradientScope.LAST_BLOCK, 7, Optional.empty()),
                 0.5,
                 100,
-                true,
-                GradientScope.LAST_BLOCK,
-                7,
-                false,
-                Optional.empty()));
+                false));
     assertThat(parts.learner())
         .isEqualTo(
             new LearnerSettings(
                 List.of("helpful", "harmless"),
-                1e-3,
-                2e-3,
-                LearningRateSchedule.cosine(5, 50),
+                new LearningRates(1e-3, 2e-3, LearningRateSchedule.cosine(5, 50)),
                 new AdamWSettings(0.8, 0.9, 1e-8, 0.1, 2),
                 2));
   }
@@ -227,7 +224,7 @@ class PartSettingsTest {
   void warmsUpAConstantLearningRateToo() {
     GapoConfig constant = config(Map.of("gapo.training.optimizer.schedule", "constant"));
 
-    LearningRateSchedule schedule = new PartSettings(constant).learner().schedule();
+    LearningRateSchedule schedule = new PartSettings(constant).learner().rates().schedule();
 
     assertThat(schedule.shape()).isEqualTo(Shape.CONSTANT);
     assertThat(schedule.share(0)).isEqualTo(0.2);
@@ -258,7 +255,7 @@ class PartSettingsTest {
 
   @Test
   void asksForANameWhereThereAreSeveralCollectors() {
-    GapoConfig several = config(Map.of("gapo.training.collectors", 2, "gapo.instance", ""));
+    GapoConfig several = ofThree("");
 
     assertThatThrownBy(() -> new PartSettings(several).collector())
         .isInstanceOf(ConfigurationException.class)
@@ -267,33 +264,21 @@ class PartSettingsTest {
 
   @Test
   void oneOfSeveralCollectorsHasItsShareAndTheQuotaIsForAll() {
-    GapoConfig config = ofThree(Map.of());
-    PartSettings one = new PartSettings(config);
+    PartSettings one = new PartSettings(ofThree("collector-2"));
 
     assertThat(one.collectorShare()).isEqualTo(new CollectorShare("collector-2", 2, 3));
     assertThat(one.collector().shortBatchAfter()).contains(Duration.ofSeconds(2));
-    assertThat(one.ppo().sum()).contains(new GradientSum(900_000, new CountSketch(16_384, 1)));
-    assertThat(config.training().admissionQuota().limit()).isEqualTo(3 * 6);
+    assertThat(one.ppo().comparison().sum())
+        .contains(new GradientSum(900_000, new CountSketch(16_384, 1)));
+    assertThat(one.generator().quota().limit()).isEqualTo(3 * 6);
   }
 
-  @Test
-  void severalCollectorsWeighByTheLastLayerOnly() {
-    GapoConfig other = ofThree(Map.of("gapo.combination.gradient-scope", "last-block"));
-    GapoConfig audited = ofThree(Map.of("gapo.combination.audit-every", 5));
-
-    assertThatThrownBy(() -> new PartSettings(other).ppo())
-        .hasMessageContaining("gapo.combination.gradient-scope must be last-layer");
-    assertThatThrownBy(() -> new PartSettings(audited).ppo())
-        .hasMessageContaining("gapo.combination.audit-every must be 0");
-  }
-
-  private GapoConfig ofThree(Map<String, Object> changes) {
+  private GapoConfig ofThree(String instance) {
     Map<String, Object> all = new HashMap<>();
     all.put("gapo.training.collectors", 3);
-    all.put("gapo.instance", "collector-2");
+    all.put("gapo.instance", instance);
     all.put("gapo.combination.gradient-scope", "last-layer");
     all.put("gapo.combination.audit-every", 0);
-    all.putAll(changes);
     return config(all);
   }
 

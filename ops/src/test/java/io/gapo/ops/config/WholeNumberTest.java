@@ -15,14 +15,14 @@ class WholeNumberTest {
   @ParameterizedTest
   @ValueSource(strings = {"12", "\"12\"", "12.0", "1.2e1"})
   void readsAWholeNumberHoweverItIsWritten(String text) {
-    assertThat(WholeNumber.intAt(of(text), "a.b")).isEqualTo(12);
-    assertThat(WholeNumber.longAt(of(text), "a.b")).isEqualTo(12);
+    assertThat(WholeNumber.intAt(of(text), "a.b", "a.b")).isEqualTo(12);
+    assertThat(WholeNumber.longAt(of(text), "a.b", "a.b")).isEqualTo(12);
   }
 
   @Test
   void readsEveryLong() {
-    assertThat(WholeNumber.longAt(of("" + Long.MAX_VALUE), "a.b")).isEqualTo(Long.MAX_VALUE);
-    assertThat(WholeNumber.longAt(of("\"" + Long.MIN_VALUE + "\""), "a.b"))
+    assertThat(WholeNumber.longAt(of("" + Long.MAX_VALUE), "a.b", "a.b")).isEqualTo(Long.MAX_VALUE);
+    assertThat(WholeNumber.longAt(of("\"" + Long.MIN_VALUE + "\""), "a.b", "a.b"))
         .isEqualTo(Long.MIN_VALUE);
   }
 
@@ -35,10 +35,10 @@ class WholeNumberTest {
         "3000000000 | a.b must be from -2147483648 to 2147483647, was 3000000000"
       })
   void refusesWhatWouldBeCut(String text, String complaint) {
-    assertThatThrownBy(() -> WholeNumber.intAt(of(text), "a.b"))
+    assertThatThrownBy(() -> WholeNumber.intAt(of(text), "a.b", "a.b"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(complaint);
-    assertThatThrownBy(() -> WholeNumber.intAt(of("\"" + text + "\""), "a.b"))
+    assertThatThrownBy(() -> WholeNumber.intAt(of("\"" + text + "\""), "a.b", "a.b"))
         .hasMessage(complaint);
   }
 

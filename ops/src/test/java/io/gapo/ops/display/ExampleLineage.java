@@ -5,11 +5,14 @@ import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.step.ImportanceRatios;
+import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.PolicyStatistics;
+import io.gapo.core.step.Staleness;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -39,23 +42,16 @@ public final class ExampleLineage {
             new Combination(alpha, alpha, 1e-15),
             klWeight,
             GramMatrix.of(gram));
-    List<Double> scores = IntStream.range(0, m).mapToObj(i -> i + 0.5).toList();
     StepStatistics statistics =
         new StepStatistics(
-            objectives,
-            scores,
-            Collections.nCopies(m, 0.75),
-            Collections.nCopies(m, -0.1),
-            Collections.nCopies(m, 0.2),
+            IntStream.range(0, m)
+                .mapToObj(i -> new ObjectiveStatistics(objectives.get(i), i + 0.5, 0.75, -0.1, 0.2))
+                .toList(),
             64,
             3200,
-            0.0125,
-            2.5,
-            1.01,
-            1.5,
-            0.03,
-            0.5,
-            1,
+            new PolicyStatistics(0.0125, 2.5),
+            new ImportanceRatios(1.01, 1.5, 0.03),
+            new Staleness(0.5, 1),
             Map.of("measure", 0.25, "backward", 0.75));
     return new VersionLineage(
         new PolicyVersion(version),

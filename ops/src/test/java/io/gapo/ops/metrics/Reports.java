@@ -3,6 +3,7 @@ package io.gapo.ops.metrics;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
@@ -29,16 +30,16 @@ final class Reports {
             FinishReason.END_OF_SEQUENCE,
             1));
     meters.outstandingRollouts(3, 8);
-    meters.phase("rollout-generator", "decode", Duration.ofMillis(250));
-    meters.waited("optimizer", Duration.ofSeconds(2));
-    meters.recordTaken("optimizer", "gapo.policy-gradients", Duration.ofMillis(5));
-    meters.quarantined("rollout-generator", "gapo.prompts");
-    meters.transferSkipped("optimizer", "gapo.policy-gradients", "a chunk is missing");
+    meters.phase(Stage.ROLLOUT_GENERATOR, "decode", Duration.ofMillis(250));
+    meters.waited(Stage.OPTIMIZER, Duration.ofSeconds(2));
+    meters.recordTaken(Stage.OPTIMIZER, "gapo.policy-gradients", Duration.ofMillis(5));
+    meters.quarantined(Stage.ROLLOUT_GENERATOR, "gapo.prompts");
+    meters.transferSkipped(Stage.OPTIMIZER, "gapo.policy-gradients", "a chunk is missing");
     meters.settled(
         new Settlement(
             new RolloutReference("p#0", "d", "p", 0, "t"), Settlement.Fate.STALE, 3, "too old"));
-    meters.settledSkipped("gradient-collector");
-    meters.versionAdopted("optimizer", new PolicyVersion(7));
+    meters.settledSkipped(Stage.GRADIENT_COLLECTOR);
+    meters.versionAdopted(Stage.OPTIMIZER, new PolicyVersion(7));
     meters.stepRefused("the gradient of x is not finite");
   }
 }

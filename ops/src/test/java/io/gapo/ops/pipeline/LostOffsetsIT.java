@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import io.gapo.broker.EmbeddedBroker;
+import io.gapo.core.port.Stage;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.ops.metrics.Health;
@@ -119,8 +120,8 @@ class LostOffsetsIT {
     List<String> all =
         List.of(
             groups.rolloutGenerator(),
-            groups.scorer("reward-scorer", "helpful"),
-            groups.scorer("cost-scorer", "harmless"),
+            groups.scorer(Stage.REWARD_SCORER, "helpful"),
+            groups.scorer(Stage.COST_SCORER, "harmless"),
             groups.collectorRollouts(),
             groups.collectorScores(),
             groups.collectorDirections(),
@@ -146,6 +147,6 @@ class LostOffsetsIT {
   }
 
   private Pipeline start(Config root, GapoConfig config) {
-    return Pipeline.start(root, config, EnumSet.allOf(Role.class), watch, new Health());
+    return Pipeline.start(root, config, EnumSet.allOf(Stage.class), watch, new Health());
   }
 }

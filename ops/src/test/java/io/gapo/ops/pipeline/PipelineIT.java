@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import io.gapo.broker.EmbeddedBroker;
 import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
@@ -62,10 +63,10 @@ class PipelineIT {
     GapoConfig config = GapoConfig.from(root);
     PipelineInputs.createTopics(config);
     PipelineInputs.feed(config, 0, 200);
-    Set<Role> others = EnumSet.complementOf(EnumSet.of(Role.OPTIMIZER));
+    Set<Stage> others = EnumSet.complementOf(EnumSet.of(Stage.OPTIMIZER));
 
     try (Pipeline stages = start(root, config, others)) {
-      Pipeline optimizer = start(root, config, EnumSet.of(Role.OPTIMIZER));
+      Pipeline optimizer = start(root, config, EnumSet.of(Stage.OPTIMIZER));
       watch.awaitUntil("two versions are made", stages, () -> watch.version() >= 2);
       optimizer.close();
       // Every rollout that the quota admits has been sampled to its end, and no version comes.
@@ -81,7 +82,7 @@ class PipelineIT {
       assertThat(watch.finished()).isEqualTo(trainedOrStale(config) + QUOTA);
       assertThat(promptsWaiting(config)).isPositive();
 
-      try (Pipeline again = start(root, config, EnumSet.of(Role.OPTIMIZER))) {
+      try (Pipeline again = start(root, config, EnumSet.of(Stage.OPTIMIZER))) {
         watch.awaitUntil(
             "two more versions are made", again, () -> watch.version() >= stoppedAt + 2);
       }
@@ -104,7 +105,7 @@ class PipelineIT {
       Config root =
           PipelineInputs.settings(broker, checkpoints, Map.of("gapo.runtime.lend-tensors", lend));
       long before = watch.version();
-      try (Pipeline stages = start(root, GapoConfig.from(root), EnumSet.allOf(Role.class))) {
+      try (Pipeline stages = start(root, GapoConfig.from(root), EnumSet.allOf(Stage.class))) {
         watch.awaitUntil("two more versions are made", stages, () -> watch.version() >= before + 2);
       }
     }
@@ -123,7 +124,7 @@ class PipelineIT {
     Config root =
         PipelineInputs.settings(broker, checkpoints, Map.of("gapo.runtime.lend-tensors", true));
 
-    assertThatThrownBy(() -> start(root, GapoConfig.from(root), EnumSet.of(Role.OPTIMIZER)))
+    assertThatThrownBy(() -> start(root, GapoConfig.from(root), EnumSet.of(Stage.OPTIMIZER)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("gapo.runtime.lend-tensors must be false")
         .hasMessageContaining("[optimizer]");
@@ -131,7 +132,7 @@ class PipelineIT {
 
   @ParameterizedTest
   @EnumSource(names = {"ROLLOUT_GENERATOR", "GRADIENT_COLLECTOR", "OPTIMIZER"})
-  void startsNoRoleWithAnAdapterThatThePolicyHasNoRoomFor(Role role) {
+  void startsNoRoleWithAnAdapterThatThePolicyHasNoRoomFor(Stage role) {
     Config root =
         PipelineInputs.settings(broker, checkpoints, Map.of("gapo.policy.lora.rank", 1_000_000));
 
@@ -167,7 +168,7 @@ class PipelineIT {
     feedBadRecords(config);
     PipelineInputs.feed(config, 0, 24);
 
-    try (Pipeline stages = start(root, config, EnumSet.allOf(Role.class))) {
+    try (Pipeline stages = start(root, config, EnumSet.allOf(Stage.class))) {
       watch.awaitUntil("three versions are made", stages, () -> watch.version() >= 3);
     }
 
@@ -200,7 +201,7 @@ class PipelineIT {
     feedRecords(config, records);
     PipelineInputs.feed(config, 300, 4);
 
-    try (Pipeline stages = start(root, config, EnumSet.allOf(Role.class))) {
+    try (Pipeline stages = start(root, config, EnumSet.allOf(Stage.class))) {
       watch.awaitUntil(
           "all that can be trained on is",
           stages,
@@ -231,7 +232,7 @@ class PipelineIT {
     GapoConfig config = GapoConfig.from(root);
     PipelineInputs.createTopics(config);
 
-    assertThatThrownBy(() -> start(root, config, EnumSet.of(Role.OPTIMIZER)))
+    assertThatThrownBy(() -> start(root, config, EnumSet.of(Stage.OPTIMIZER)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("gapo.policy.lora.rank was 4 and is now 8");
   }
@@ -242,14 +243,14 @@ class PipelineIT {
     GapoConfig config = GapoConfig.from(root);
     PipelineInputs.createTopics(config);
     feedRecords(config, PipelineInputs.withoutIds(0, 8));
-    try (Pipeline stages = start(root, config, EnumSet.allOf(Role.class))) {
+    try (Pipeline stages = start(root, config, EnumSet.allOf(Stage.class))) {
       watch.awaitUntil("two versions are made", stages, () -> watch.version() >= 2);
     }
 
     PipelineInputs.createAgain(config, config.kafka().topics().prompts());
     feedRecords(config, PipelineInputs.withoutIds(8, 8));
     AuditReport.Counts unsampled = PipelineInputs.audit(config).prompts();
-    try (Pipeline stages = start(root, config, EnumSet.allOf(Role.class))) {
+    try (Pipeline stages = start(root, config, EnumSet.allOf(Stage.class))) {
       watch.awaitUntil("two more versions are made", stages, () -> watch.version() >= 4);
     }
 
@@ -267,12 +268,12 @@ class PipelineIT {
     GapoConfig config = GapoConfig.from(root);
     PipelineInputs.createTopics(config);
     PipelineInputs.feed(config, 0, 8);
-    try (Pipeline stages = start(root, config, EnumSet.allOf(Role.class))) {
+    try (Pipeline stages = start(root, config, EnumSet.allOf(Stage.class))) {
       watch.awaitUntil("two versions are made", stages, () -> watch.version() >= 2);
     }
 
     Config fresh = PipelineInputs.settings(broker, other.resolve("none"), Map.of());
-    assertThatThrownBy(() -> start(fresh, GapoConfig.from(fresh), EnumSet.of(Role.OPTIMIZER)))
+    assertThatThrownBy(() -> start(fresh, GapoConfig.from(fresh), EnumSet.of(Stage.OPTIMIZER)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("there is no checkpoint in " + other.resolve("none"))
         .hasMessageContaining("topic gapo.lineage has versions up to v2")
@@ -280,7 +281,7 @@ class PipelineIT {
     try (EmbeddedBroker newBroker = EmbeddedBroker.open(other.resolve("kafka"), 0)) {
       Config moved = PipelineInputs.settings(newBroker, checkpoints, Map.of());
       PipelineInputs.createTopics(GapoConfig.from(moved));
-      assertThatThrownBy(() -> start(moved, GapoConfig.from(moved), EnumSet.of(Role.OPTIMIZER)))
+      assertThatThrownBy(() -> start(moved, GapoConfig.from(moved), EnumSet.of(Stage.OPTIMIZER)))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("the checkpoint v2 in " + checkpoints)
           .hasMessageContaining("the lineage has no version at all")
@@ -314,7 +315,7 @@ class PipelineIT {
     }
   }
 
-  private Pipeline start(Config root, GapoConfig config, Set<Role> roles) {
+  private Pipeline start(Config root, GapoConfig config, Set<Stage> roles) {
     return Pipeline.start(root, config, roles, watch, new Health());
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import java.time.Duration;
@@ -46,7 +47,7 @@ final class PipelineWatch implements PipelineListener {
   }
 
   @Override
-  public void settledSkipped(String stage) {
+  public void settledSkipped(Stage stage) {
     skipped.incrementAndGet();
   }
 

@@ -6,6 +6,7 @@ import com.typesafe.config.Config;
 import io.gapo.broker.EmbeddedBroker;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.metrics.Health;
@@ -68,11 +69,11 @@ class RecipeIT {
     Config root = settings();
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
     PipelineInputs.createTopics(config);
-    PipelineInputs.feed(config, 0, VERSIONS * config.training().batchSize());
+    PipelineInputs.feed(config, 0, VERSIONS * config.collector().stage().batchSize());
     Versions versions = new Versions();
 
     try (Pipeline stages =
-        Pipeline.start(root, config, EnumSet.allOf(Role.class), versions, new Health())) {
+        Pipeline.start(root, config, EnumSet.allOf(Stage.class), versions, new Health())) {
       CompletableFuture.anyOf(versions.made, stages.failure()).get(10, TimeUnit.MINUTES);
     }
 
@@ -80,7 +81,7 @@ class RecipeIT {
     assertThat(audit.problems()).isEmpty();
     assertThat(audit.prompts().quarantined()).isZero();
     assertThat(audit.rollouts().trained())
-        .isGreaterThanOrEqualTo((long) VERSIONS * config.training().batchSize());
+        .isGreaterThanOrEqualTo((long) VERSIONS * config.collector().stage().batchSize());
     Checkpoint newest = CheckpointDirectory.newest(checkpoints).orElseThrow();
     assertThat(newest.lora()).isEqualTo(config.policy().lora()).isPresent();
   }

@@ -7,6 +7,7 @@ import io.gapo.broker.EmbeddedBroker;
 import io.gapo.core.combine.CountSketch;
 import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.BatchUnion;
 import io.gapo.ops.config.GapoConfig;
@@ -37,7 +38,7 @@ class SeveralCollectorsIT {
 
   private static final int BATCH = PipelineInputs.BATCH;
   private static final CountSketch SKETCH = new CountSketch(4096, 7);
-  private static final Set<Role> COLLECTOR = EnumSet.of(Role.GRADIENT_COLLECTOR);
+  private static final Set<Stage> COLLECTOR = EnumSet.of(Stage.GRADIENT_COLLECTOR);
 
   private final EmbeddedBroker broker;
   private final Path checkpoints;
@@ -70,7 +71,7 @@ class SeveralCollectorsIT {
     PipelineInputs.createTopics(config);
     PipelineInputs.feed(config, 0, 120);
 
-    try (Pipeline stages = start(first, EnumSet.allOf(Role.class))) {
+    try (Pipeline stages = start(first, EnumSet.allOf(Stage.class))) {
       try (Pipeline joining = start(second, COLLECTOR)) {
         watch.awaitUntil("three versions are made", joining, () -> watch.version() >= 3);
       }
@@ -100,7 +101,7 @@ class SeveralCollectorsIT {
     PipelineInputs.createTopics(config);
     PipelineInputs.feed(config, 0, 60);
 
-    try (Pipeline stages = start(first, EnumSet.allOf(Role.class));
+    try (Pipeline stages = start(first, EnumSet.allOf(Stage.class));
         Pipeline joining = start(settings("collector-1", alone), COLLECTOR)) {
       watch.awaitUntil("three versions are made", joining, () -> watch.version() >= 3);
       assertThat(stages.failure()).isNotDone();
@@ -142,7 +143,7 @@ class SeveralCollectorsIT {
     return PipelineInputs.settings(broker, checkpoints, two);
   }
 
-  private Pipeline start(Config root, Set<Role> roles) {
+  private Pipeline start(Config root, Set<Stage> roles) {
     return Pipeline.start(root, GapoConfig.from(root), roles, watch, new Health());
   }
 
@@ -154,7 +155,7 @@ class SeveralCollectorsIT {
     List<LinearGradients> contributions = new ArrayList<>();
     for (RawRecord each : records) {
       try {
-        codec.decode(each.value()).linear().ifPresent(contributions::add);
+        codec.decode(each.value()).measured().linear().ifPresent(contributions::add);
       } catch (MalformedRecordException e) {
         throw new AssertionError(each.at() + " is not readable", e);
       }

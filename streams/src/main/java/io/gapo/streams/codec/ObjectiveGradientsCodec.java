@@ -1,5 +1,6 @@
 package io.gapo.streams.codec;
 
+import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.streams.proto.ObjectiveGradientsMessage;
 import java.util.Optional;
@@ -17,8 +18,9 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
             .setStatistics(StepMessages.message(gradients.statistics()))
             .addAllRollouts(StepMessages.messages(gradients.rollouts()))
             .addAllCombinerMemory(gradients.memory());
-    gradients.fullGram().ifPresent(full -> message.setFullGram(StepMessages.message(full)));
-    gradients.linear().ifPresent(linear -> message.setLinear(LinearMessages.message(linear)));
+    MeasuredBatch measured = gradients.measured();
+    measured.fullGram().ifPresent(full -> message.setFullGram(StepMessages.message(full)));
+    measured.linear().ifPresent(linear -> message.setLinear(LinearMessages.message(linear)));
     return message.build().toByteArray();
   }
 
@@ -31,15 +33,20 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
         message ->
             new ObjectiveGradients(
                 StepMessages.step(message.getStep()),
-                StepMessages.gram(message.getGram()),
-                message.hasFullGram()
-                    ? Optional.of(StepMessages.gram(message.getFullGram()))
-                    : Optional.empty(),
-                StepMessages.statistics(message.getStatistics()),
+                measured(message),
                 StepMessages.references(message.getRolloutsList()),
-                StepMessages.memory(message.getCombinerMemoryList()),
-                message.hasLinear()
-                    ? Optional.of(LinearMessages.gradients(message.getLinear()))
-                    : Optional.empty()));
+                StepMessages.memory(message.getCombinerMemoryList())));
+  }
+
+  private static MeasuredBatch measured(ObjectiveGradientsMessage message) {
+    return new MeasuredBatch(
+        StepMessages.gram(message.getGram()),
+        message.hasFullGram()
+            ? Optional.of(StepMessages.gram(message.getFullGram()))
+            : Optional.empty(),
+        StepMessages.statistics(message.getStatistics()),
+        message.hasLinear()
+            ? Optional.of(LinearMessages.gradients(message.getLinear()))
+            : Optional.empty());
   }
 }

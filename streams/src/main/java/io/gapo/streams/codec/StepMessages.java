@@ -9,7 +9,11 @@ import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.BatchUnion;
+import io.gapo.core.step.ImportanceRatios;
+import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.PolicyStatistics;
 import io.gapo.core.step.ScopeAudit;
+import io.gapo.core.step.Staleness;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
@@ -24,6 +28,7 @@ import io.gapo.streams.proto.UpdateDirectionMessage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** The parts that the records of one training step share. */
 final class StepMessages {
@@ -70,42 +75,63 @@ final class StepMessages {
   }
 
   static StepStatisticsMessage message(StepStatistics statistics) {
-    return StepStatisticsMessage.newBuilder()
-        .addAllObjectives(statistics.objectives())
-        .addAllMeanScores(statistics.meanScores())
-        .addAllNonNegativeShares(statistics.nonNegativeShares())
-        .addAllLosses(statistics.losses())
-        .addAllValueLosses(statistics.valueLosses())
-        .setRollouts(statistics.rollouts())
-        .setResponseTokens(statistics.responseTokens())
-        .setKl(statistics.kl())
-        .setEntropy(statistics.entropy())
-        .setImportanceRatioMean(statistics.importanceRatioMean())
-        .setImportanceRatioMax(statistics.importanceRatioMax())
-        .setClipFraction(statistics.clipFraction())
-        .setStalenessMean(statistics.stalenessMean())
-        .setStalenessMax(statistics.stalenessMax())
-        .putAllPhaseSeconds(statistics.phaseSeconds())
-        .build();
+    StepStatisticsMessage.Builder message =
+        StepStatisticsMessage.newBuilder()
+            .setRollouts(statistics.rollouts())
+            .setResponseTokens(statistics.responseTokens())
+            .setKl(statistics.policy().kl())
+            .setEntropy(statistics.policy().entropy())
+            .setImportanceRatioMean(statistics.ratios().mean())
+            .setImportanceRatioMax(statistics.ratios().max())
+            .setClipFraction(statistics.ratios().clipFraction())
+            .setStalenessMean(statistics.staleness().mean())
+            .setStalenessMax(statistics.staleness().max())
+            .putAllPhaseSeconds(statistics.phaseSeconds());
+    for (ObjectiveStatistics each : statistics.perObjective()) {
+      message
+          .addObjectives(each.objective())
+          .addMeanScores(each.meanScore())
+          .addNonNegativeShares(each.nonNegativeShare())
+          .addLosses(each.loss())
+          .addValueLosses(each.valueLoss());
+    }
+    return message.build();
   }
 
   static StepStatistics statistics(StepStatisticsMessage message) {
     return new StepStatistics(
-        message.getObjectivesList(),
-        message.getMeanScoresList(),
-        message.getNonNegativeSharesList(),
-        message.getLossesList(),
-        message.getValueLossesList(),
+        perObjective(message),
         message.getRollouts(),
         message.getResponseTokens(),
-        message.getKl(),
-        message.getEntropy(),
-        message.getImportanceRatioMean(),
-        message.getImportanceRatioMax(),
-        message.getClipFraction(),
-        message.getStalenessMean(),
-        message.getStalenessMax(),
+        new PolicyStatistics(message.getKl(), message.getEntropy()),
+        new ImportanceRatios(
+            message.getImportanceRatioMean(),
+            message.getImportanceRatioMax(),
+            message.getClipFraction()),
+        new Staleness(message.getStalenessMean(), message.getStalenessMax()),
         message.getPhaseSecondsMap());
+  }
+
+  private static List<ObjectiveStatistics> perObjective(StepStatisticsMessage message) {
+    int m = message.getObjectivesCount();
+    if (message.getMeanScoresCount() != m
+        || message.getNonNegativeSharesCount() != m
+        || message.getLossesCount() != m
+        || message.getValueLossesCount() != m) {
+      throw new IllegalArgumentException(
+          "expected one score, share, loss and value loss for each of "
+              + message.getObjectivesList());
+    }
+    return IntStream.range(0, m)
+        .mapToObj(
+            i ->
+                new ObjectiveStatistics(
+                    message.getObjectives(i),
+                    message.getMeanScores(i),
+                    message.getNonNegativeShares(i),
+                    message.getLosses(i),
+                    message.getValueLosses(i)))
+        .toList();
   }
 
   static UpdateDirectionMessage message(UpdateDirection direction) {

@@ -4,6 +4,7 @@ import akka.Done;
 import akka.NotUsed;
 import akka.kafka.ConsumerMessage.CommittableOffset;
 import akka.stream.javadsl.FlowWithContext;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.step.ObjectiveGradients;
@@ -30,7 +31,7 @@ import java.util.function.Function;
  */
 public final class GradientCollectorStage {
 
-  private static final String STAGE = "gradient-collector";
+  private static final Stage STAGE = Stage.GRADIENT_COLLECTOR;
 
   private GradientCollectorStage() {}
 
@@ -89,7 +90,7 @@ public final class GradientCollectorStage {
     if (!share.isAll()) {
       parts.add(contributions(kafka, contribution));
     }
-    return RunningStage.of(STAGE, parts);
+    return RunningStage.of(STAGE.text(), parts);
   }
 
   /** From now on: whoever waits for an answer sends its contribution again. */

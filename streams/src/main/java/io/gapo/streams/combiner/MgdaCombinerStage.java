@@ -1,5 +1,6 @@
 package io.gapo.streams.combiner;
 
+import io.gapo.core.port.Stage;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.kafka.CommittingStream;
@@ -13,7 +14,7 @@ import java.util.function.Function;
 /** From topic {@code objective-gradients} to topic {@code update-directions}. */
 public final class MgdaCombinerStage {
 
-  private static final String STAGE = "mgda-combiner";
+  private static final Stage STAGE = Stage.MGDA_COMBINER;
 
   private MgdaCombinerStage() {}
 
@@ -23,7 +24,7 @@ public final class MgdaCombinerStage {
       Function<ObjectiveGradients, CompletionStage<List<UpdateDirection>>> decide) {
     return CommittingStream.start(
         STAGE,
-        STAGE,
+        STAGE.text(),
         kafka,
         kafka.topics().objectiveGradients(),
         kafka.groups().mgdaCombiner(),

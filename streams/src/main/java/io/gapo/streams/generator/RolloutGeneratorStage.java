@@ -1,5 +1,6 @@
 package io.gapo.streams.generator;
 
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.streams.codec.PromptJson;
@@ -15,7 +16,7 @@ import java.util.function.Function;
 /** From topic {@code prompts} to topic {@code rollouts}. */
 public final class RolloutGeneratorStage {
 
-  private static final String STAGE = "rollout-generator";
+  private static final Stage STAGE = Stage.ROLLOUT_GENERATOR;
 
   private RolloutGeneratorStage() {}
 
@@ -34,7 +35,7 @@ public final class RolloutGeneratorStage {
       Function<Prompt, CompletionStage<List<Rollout>>> generate) {
     return CommittingStream.start(
         STAGE,
-        STAGE,
+        STAGE.text(),
         kafka,
         kafka.topics().prompts(),
         kafka.groups().rolloutGenerator(),

@@ -11,6 +11,7 @@ import akka.kafka.javadsl.Committer;
 import akka.kafka.javadsl.Consumer;
 import akka.stream.javadsl.FlowWithContext;
 import akka.stream.javadsl.Source;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.topic.RawRecord;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class CommittingStream {
    * @param name for the log
    */
   public static RunningStage start(
-      String stage,
+      Stage stage,
       String name,
       KafkaAccess kafka,
       String topic,
@@ -67,7 +68,7 @@ public final class CommittingStream {
    * @param partitions asked each time it starts, and now and then while it runs; may block
    */
   public static RunningStage start(
-      String stage,
+      Stage stage,
       String name,
       KafkaAccess kafka,
       String topic,
@@ -127,7 +128,7 @@ public final class CommittingStream {
   }
 
   private static Source<CommittableOffset, ?> offsets(
-      String stage,
+      Stage stage,
       KafkaAccess kafka,
       String topic,
       ConsumerSettings<byte[], byte[]> consumer,

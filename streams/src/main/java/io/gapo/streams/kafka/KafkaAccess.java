@@ -5,6 +5,7 @@ import akka.actor.typed.DispatcherSelector;
 import akka.kafka.CommitterSettings;
 import akka.kafka.ConsumerSettings;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.intake.Quarantine;
 import io.gapo.streams.tensor.LentTransfers;
 import io.gapo.streams.topic.ConsumerGroups;
@@ -113,18 +114,18 @@ public final class KafkaAccess implements AutoCloseable {
     return listener;
   }
 
-  public Quarantine quarantine(String stage) {
+  public Quarantine quarantine(Stage stage) {
     return new KafkaQuarantine(stage, topics(), publisher, listener, Clock.systemUTC());
   }
 
   /** What a stage takes records through that it reads by a group's committed offsets. */
-  RecordIntake intake(String stage, String topic) {
+  RecordIntake intake(Stage stage, String topic) {
     return new RecordIntake(
         stage, Instant.EPOCH, listener, Clock.systemUTC(), new Incarnation(() -> topicId(topic)));
   }
 
   /** The same where what was written before now is read as history: each time the stream starts. */
-  RecordIntake intakeFromNow(String stage, String topic) {
+  RecordIntake intakeFromNow(Stage stage, String topic) {
     Clock clock = Clock.systemUTC();
     return new RecordIntake(
         stage, clock.instant(), listener, clock, new Incarnation(() -> topicId(topic)));

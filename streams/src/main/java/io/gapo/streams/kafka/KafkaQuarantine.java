@@ -1,6 +1,7 @@
 package io.gapo.streams.kafka;
 
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.codec.QuarantinedCodec;
 import io.gapo.streams.intake.Quarantine;
 import io.gapo.streams.topic.Quarantined;
@@ -19,14 +20,14 @@ final class KafkaQuarantine implements Quarantine {
   private static final Logger log = LoggerFactory.getLogger(KafkaQuarantine.class);
 
   private final QuarantinedCodec codec = new QuarantinedCodec();
-  private final String stage;
+  private final Stage stage;
   private final Topics topics;
   private final RecordPublisher publisher;
   private final PipelineListener listener;
   private final Clock clock;
 
   KafkaQuarantine(
-      String stage,
+      Stage stage,
       Topics topics,
       RecordPublisher publisher,
       PipelineListener listener,
@@ -40,7 +41,7 @@ final class KafkaQuarantine implements Quarantine {
 
   @Override
   public CompletionStage<?> put(RawRecord record, String reason) {
-    Quarantined quarantined = Quarantined.of(record, stage, reason, clock.instant());
+    Quarantined quarantined = Quarantined.of(record, stage.text(), reason, clock.instant());
     byte[] key = record.at().id().getBytes(StandardCharsets.UTF_8);
     return publisher
         .publish(new ProducerRecord<>(topics.quarantine(), key, codec.encode(quarantined)))

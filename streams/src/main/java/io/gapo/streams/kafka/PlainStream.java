@@ -5,6 +5,7 @@ import akka.kafka.Subscriptions;
 import akka.kafka.javadsl.Consumer;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.kafka.TopicReader.Range;
 import io.gapo.streams.topic.RawRecord;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public final class PlainStream {
    * @param from asked each time the stream starts
    */
   public static <T> RunningStage start(
-      String stage,
+      Stage stage,
       String name,
       KafkaAccess kafka,
       String topic,

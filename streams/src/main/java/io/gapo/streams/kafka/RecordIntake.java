@@ -1,6 +1,7 @@
 package io.gapo.streams.kafka;
 
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.topic.RawRecord;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param incarnation of the topic that is read
  */
 record RecordIntake(
-    String stage, Instant since, PipelineListener listener, Clock clock, Incarnation incarnation) {
+    Stage stage, Instant since, PipelineListener listener, Clock clock, Incarnation incarnation) {
 
   /** The record as it came; to be asked for the next one when this one is there. */
   CompletionStage<RawRecord> take(ConsumerRecord<byte[], byte[]> record) {

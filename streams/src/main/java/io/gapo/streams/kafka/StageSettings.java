@@ -1,6 +1,7 @@
 package io.gapo.streams.kafka;
 
 import io.gapo.core.flow.Backoff;
+import io.gapo.core.settings.Bounds;
 import java.time.Duration;
 
 /**
@@ -18,8 +19,6 @@ public record StageSettings(Backoff backoff, Duration drainTimeout) {
   static final Duration FAILURE_WINDOW = Duration.ofMinutes(2);
 
   public StageSettings {
-    if (drainTimeout.isNegative()) {
-      throw new IllegalArgumentException("drain timeout must be >= 0, was " + drainTimeout);
-    }
+    Bounds.positive("drain-timeout", drainTimeout);
   }
 }

@@ -1,5 +1,6 @@
 package io.gapo.streams.optimizer;
 
+import io.gapo.core.port.Stage;
 import io.gapo.core.step.GradientPart;
 import io.gapo.streams.codec.GradientPartFormat;
 import io.gapo.streams.intake.SkippedTransfers;
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
  */
 public final class OptimizerStage {
 
-  private static final String STAGE = "optimizer";
+  private static final Stage STAGE = Stage.OPTIMIZER;
 
   private OptimizerStage() {}
 
@@ -42,7 +43,7 @@ public final class OptimizerStage {
     String topic = kafka.topics().policyGradients();
     return PlainStream.start(
         STAGE,
-        STAGE,
+        STAGE.text(),
         kafka,
         topic,
         kafka.stages().drainTimeout(),

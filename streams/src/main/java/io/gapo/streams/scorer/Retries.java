@@ -1,6 +1,7 @@
 package io.gapo.streams.scorer;
 
 import io.gapo.core.flow.Backoff;
+import io.gapo.core.settings.Bounds;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -15,9 +16,7 @@ import java.util.concurrent.TimeUnit;
 public record Retries(int attempts, Backoff backoff) {
 
   public Retries {
-    if (attempts < 1) {
-      throw new IllegalArgumentException("attempts must be >= 1, was " + attempts);
-    }
+    Bounds.atLeast("attempts", attempts, 1);
   }
 
   /** Completes when it is time to try again. */

@@ -1,5 +1,6 @@
 package io.gapo.streams.scorer;
 
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.rollout.SettledRollouts;
@@ -20,7 +21,7 @@ public final class ScorerStage {
   /**
    * Starts the stage.
    *
-   * @param role {@code reward-scorer} or {@code cost-scorer}
+   * @param stage that scores the objective
    * @param objective whose scores these are; every objective reads all rollouts
    * @param settled before the stage was started: what the topic delivers again of them is passed
    *     over; read only
@@ -28,34 +29,34 @@ public final class ScorerStage {
    */
   public static RunningStage start(
       KafkaAccess kafka,
-      String role,
+      Stage stage,
       String objective,
       Batches batches,
       Retries retries,
       SettledRollouts settled,
       Function<List<Rollout>, CompletionStage<List<Score>>> score) {
     return CommittingStream.start(
-        role,
-        role + " of " + objective,
+        stage,
+        stage + " of " + objective,
         kafka,
         kafka.topics().rollouts(),
-        kafka.groups().scorer(role, objective),
+        kafka.groups().scorer(stage, objective),
         kafka.stages().drainTimeout(),
         ScorerFlow.create(
             batches,
             retries,
-            rollout -> passesOver(kafka, role, settled, rollout),
+            rollout -> passesOver(kafka, stage, settled, rollout),
             score,
             TopicWriters.scores(kafka)::writeAll,
             TopicWriters.lineage(kafka)::write,
-            kafka.quarantine(role)));
+            kafka.quarantine(stage)));
   }
 
   private static boolean passesOver(
-      KafkaAccess kafka, String role, SettledRollouts settled, Rollout rollout) {
+      KafkaAccess kafka, Stage stage, SettledRollouts settled, Rollout rollout) {
     boolean isSettled = settled.contains(rollout.id());
     if (isSettled) {
-      kafka.listener().settledSkipped(role);
+      kafka.listener().settledSkipped(stage);
     }
     return isSettled;
   }

@@ -1,5 +1,7 @@
 package io.gapo.streams.topic;
 
+import io.gapo.core.port.Stage;
+
 /**
  * The names of the consumer groups, whose committed offsets say what is done for good.
  *
@@ -12,31 +14,31 @@ public record ConsumerGroups(String prefix) {
 
   /** Of topic {@code prompts}: all before the offset are sampled, or in quarantine. */
   public String rolloutGenerator() {
-    return prefix + "rollout-generator";
+    return prefix + Stage.ROLLOUT_GENERATOR;
   }
 
   /**
    * Of topic {@code rollouts}: all before the offset are scored, or in quarantine.
    *
-   * @param role {@code reward-scorer} or {@code cost-scorer}
+   * @param stage that scores the objective
    */
-  public String scorer(String role, String objective) {
-    return prefix + role + "-" + objective;
+  public String scorer(Stage stage, String objective) {
+    return prefix + stage + "-" + objective;
   }
 
   /** Of topic {@code rollouts}: all before the offset are settled. */
   public String collectorRollouts() {
-    return prefix + "gradient-collector-rollouts";
+    return collector("rollouts");
   }
 
   /** Of topic {@code scores}: all before the offset are of settled rollouts. */
   public String collectorScores() {
-    return prefix + "gradient-collector-scores";
+    return collector("scores");
   }
 
   /** Of topic {@code update-directions}: all before the offset were heard. */
   public String collectorDirections() {
-    return prefix + "gradient-collector-directions";
+    return collector("directions");
   }
 
   /** The same of one of several collectors, each of which hears every direction. */
@@ -46,6 +48,10 @@ public record ConsumerGroups(String prefix) {
 
   /** Of topic {@code objective-gradients}: all before the offset were answered. */
   public String mgdaCombiner() {
-    return prefix + "mgda-combiner";
+    return prefix + Stage.MGDA_COMBINER;
+  }
+
+  private String collector(String input) {
+    return prefix + Stage.GRADIENT_COLLECTOR + "-" + input;
   }
 }

@@ -1,5 +1,7 @@
 package io.gapo.streams.topic;
 
+import io.gapo.core.settings.Bounds;
+
 /**
  * How the topics are spread and bounded when they are created.
  *
@@ -11,16 +13,8 @@ package io.gapo.streams.topic;
 public record TopicLayout(int partitions, short replicationFactor, long tensorRetentionBytes) {
 
   public TopicLayout {
-    if (partitions < 1) {
-      throw new IllegalArgumentException("partitions must be >= 1, was " + partitions);
-    }
-    if (replicationFactor < 1) {
-      throw new IllegalArgumentException(
-          "replication factor must be >= 1, was " + replicationFactor);
-    }
-    if (tensorRetentionBytes < 1) {
-      throw new IllegalArgumentException(
-          "tensor retention must be >= 1 byte, was " + tensorRetentionBytes);
-    }
+    Bounds.atLeast("partitions", partitions, 1);
+    Bounds.atLeast("replication-factor", replicationFactor, 1);
+    Bounds.atLeast("tensor-retention", tensorRetentionBytes, 1);
   }
 }

@@ -2,6 +2,7 @@ package io.gapo.streams.version;
 
 import akka.Done;
 import io.gapo.core.lineage.LineageRecord;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.kafka.KafkaAccess;
 import io.gapo.streams.kafka.PlainStream;
 import io.gapo.streams.kafka.PlainStream.From;
@@ -26,7 +27,7 @@ public final class LineageFeed implements RunningStage {
 
   private LineageFeed(
       KafkaAccess kafka,
-      String stage,
+      Stage stage,
       ToLongFunction<Range> begin,
       Function<LineageRecord, CompletionStage<?>> handle) {
     String topic = kafka.topics().lineage();
@@ -62,14 +63,14 @@ public final class LineageFeed implements RunningStage {
    * @param handle gets one record at a time, in order; after a failure the same one again
    */
   public static LineageFeed fromBeginning(
-      KafkaAccess kafka, String stage, Function<LineageRecord, CompletionStage<?>> handle) {
+      KafkaAccess kafka, Stage stage, Function<LineageRecord, CompletionStage<?>> handle) {
     return new LineageFeed(kafka, stage, Range::begin, handle);
   }
 
   /** Starts where a history that was read before ends. */
   public static LineageFeed fromOffset(
       KafkaAccess kafka,
-      String stage,
+      Stage stage,
       long offset,
       Function<LineageRecord, CompletionStage<?>> handle) {
     return new LineageFeed(kafka, stage, range -> offset, handle);

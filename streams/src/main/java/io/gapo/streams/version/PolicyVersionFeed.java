@@ -1,6 +1,7 @@
 package io.gapo.streams.version;
 
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.codec.PolicySnapshotFormat;
 import io.gapo.streams.intake.SkippedTransfers;
 import io.gapo.streams.kafka.KafkaAccess;
@@ -28,7 +29,7 @@ public final class PolicyVersionFeed {
    */
   public static RunningStage start(
       KafkaAccess kafka,
-      String stage,
+      Stage stage,
       AssemblyLimits limits,
       Function<PolicySnapshot, CompletionStage<?>> adopt) {
     String topic = kafka.topics().policyVersions();

@@ -13,10 +13,12 @@ import io.gapo.core.lineage.Settlement;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.step.BatchUnion;
+import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.Examples;
 import io.gapo.streams.proto.GramMatrixMessage;
+import io.gapo.streams.proto.ObjectiveGradientsMessage;
 import io.gapo.streams.proto.RolloutMessage;
 import io.gapo.streams.proto.ScoreMessage;
 import io.gapo.streams.proto.UpdateDirectionMessage;
@@ -234,6 +236,18 @@ class CodecsTest {
     assertReason(new UpdateDirectionCodec(), infinite, "weights must be finite");
   }
 
+  @Test
+  void aStepHasEveryFigureOfEveryObjective() throws Exception {
+    ObjectiveGradientsMessage.Builder gradients =
+        ObjectiveGradientsMessage.parseFrom(
+            new ObjectiveGradientsCodec().encode(Examples.objectiveGradients(1)))
+            .toBuilder();
+    gradients.getStatisticsBuilder().addLosses(1);
+
+    assertReason(
+        new ObjectiveGradientsCodec(), gradients, "expected one score, share, loss and value loss");
+  }
+
   private static void assertReason(
       RecordCodec<?> codec, com.google.protobuf.Message.Builder message, String reason) {
     byte[] bytes = message.build().toByteArray();
@@ -271,12 +285,10 @@ class CodecsTest {
     ObjectiveGradients alone = Examples.objectiveGradients(7);
     return new ObjectiveGradients(
         alone.step(),
-        alone.gram(),
-        alone.fullGram(),
-        alone.statistics(),
+        new MeasuredBatch(
+            alone.gram(), alone.measured().fullGram(), alone.statistics(), Optional.of(linear)),
         alone.rollouts(),
-        alone.memory(),
-        Optional.of(linear));
+        alone.memory());
   }
 
   private static UpdateDirection ofUnion(UpdateDirection alone) {

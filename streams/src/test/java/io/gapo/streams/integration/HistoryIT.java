@@ -10,6 +10,7 @@ import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
@@ -74,8 +75,9 @@ class HistoryIT {
     Queue<LineageRecord> all = new ConcurrentLinkedQueue<>();
     Queue<LineageRecord> fromSecond = new ConcurrentLinkedQueue<>();
 
-    LineageFeed first = LineageFeed.fromBeginning(kafka, "collector", noting(all));
-    LineageFeed second = LineageFeed.fromOffset(kafka, "generator", 1, noting(fromSecond));
+    LineageFeed first = LineageFeed.fromBeginning(kafka, Stage.GRADIENT_COLLECTOR, noting(all));
+    LineageFeed second =
+        LineageFeed.fromOffset(kafka, Stage.ROLLOUT_GENERATOR, 1, noting(fromSecond));
     await(first.caughtUp());
     await(second.caughtUp());
     assertThat(all).containsExactly(Samples.lineage(1, "a"), Samples.lineage(2, "b"));
@@ -99,7 +101,7 @@ class HistoryIT {
     LineageFeed feed =
         LineageFeed.fromBeginning(
             kafka,
-            "collector",
+            Stage.GRADIENT_COLLECTOR,
             record ->
                 attempts.incrementAndGet() == 1
                     ? CompletableFuture.failedFuture(new IllegalStateException("not yet"))
@@ -121,7 +123,8 @@ class HistoryIT {
     KafkaAccess kafka = cluster.access(cluster.topics("no-lineage."));
 
     LineageFeed feed =
-        LineageFeed.fromBeginning(kafka, "collector", noting(new ConcurrentLinkedQueue<>()));
+        LineageFeed.fromBeginning(
+            kafka, Stage.GRADIENT_COLLECTOR, noting(new ConcurrentLinkedQueue<>()));
 
     await(feed.caughtUp());
     await(feed.drainAndShutdown());
@@ -391,7 +394,7 @@ class HistoryIT {
   private static PipelineListener notingAges(Queue<Duration> ages) {
     return new PipelineListener() {
       @Override
-      public void recordTaken(String stage, String topic, Duration age) {
+      public void recordTaken(Stage stage, String topic, Duration age) {
         ages.add(age);
       }
     };

@@ -14,7 +14,12 @@ import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.step.GradientPart;
+import io.gapo.core.step.ImportanceRatios;
+import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.ObjectiveGradients;
+import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.PolicyStatistics;
+import io.gapo.core.step.Staleness;
 import io.gapo.core.step.StepId;
 import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
@@ -62,22 +67,13 @@ final class Samples {
   }
 
   static StepStatistics statistics() {
-    List<Double> zeros = List.of(0.0, 0.0);
     return new StepStatistics(
-        List.of("helpful", "harmless"),
-        zeros,
-        zeros,
-        zeros,
-        zeros,
+        List.of(ObjectiveStatistics.none("helpful"), ObjectiveStatistics.none("harmless")),
         2,
         2,
-        0,
-        0,
-        1,
-        1,
-        0,
-        0,
-        0,
+        PolicyStatistics.NONE,
+        new ImportanceRatios(1, 1, 0),
+        Staleness.NONE,
         Map.of());
   }
 
@@ -87,7 +83,10 @@ final class Samples {
 
   static ObjectiveGradients objectiveGradients(long version) {
     return new ObjectiveGradients(
-        step(version), gram(), Optional.empty(), statistics(), references("a"), List.of(0.5));
+        step(version),
+        new MeasuredBatch(gram(), Optional.empty(), statistics(), Optional.empty()),
+        references("a"),
+        List.of(0.5));
   }
 
   static UpdateDirection direction(long version) {

@@ -10,6 +10,7 @@ import akka.Done;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
@@ -174,7 +175,7 @@ class StagesIT {
     RunningStage reward =
         ScorerStage.start(
             kafka,
-            "reward-scorer",
+            Stage.REWARD_SCORER,
             "helpful",
             new Batches(8, WINDOW),
             RETRIES,
@@ -183,7 +184,7 @@ class StagesIT {
     RunningStage cost =
         ScorerStage.start(
             kafka,
-            "cost-scorer",
+            Stage.COST_SCORER,
             "harmless",
             new Batches(8, WINDOW),
             RETRIES,
@@ -279,7 +280,7 @@ class StagesIT {
   private static PipelineListener countingInto(Map<String, Integer> quarantined) {
     return new PipelineListener() {
       @Override
-      public void quarantined(String stage, String topic) {
+      public void quarantined(Stage stage, String topic) {
         quarantined.merge(stage + " of " + topic, 1, Integer::sum);
       }
     };

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.Done;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.core.step.GradientPart;
 import io.gapo.streams.codec.PolicySnapshotFormat;
 import io.gapo.streams.collector.KafkaStepPublisher;
@@ -90,7 +91,7 @@ class TensorTopicsIT {
 
     assertThat(adopted).containsExactly(Samples.snapshot(6, 1, 1000), Samples.snapshot(7, 2, 1000));
     assertThat(reports)
-        .containsExactly("optimizer's friend, torn.policy-versions: its first chunks are not here");
+        .containsExactly("optimizer, torn.policy-versions: its first chunks are not here");
   }
 
   @Test
@@ -135,7 +136,7 @@ class TensorTopicsIT {
   private static RunningStage follow(KafkaAccess kafka, Queue<PolicySnapshot> adopted) {
     return PolicyVersionFeed.start(
         kafka,
-        "optimizer's friend",
+        Stage.OPTIMIZER,
         AssemblyLimits.DEFAULT,
         version -> {
           adopted.add(version);
@@ -146,7 +147,7 @@ class TensorTopicsIT {
   private static PipelineListener reportingTo(List<String> reports) {
     return new PipelineListener() {
       @Override
-      public void transferSkipped(String stage, String topic, String reason) {
+      public void transferSkipped(Stage stage, String topic, String reason) {
         reports.add("%s, %s: %s".formatted(stage, topic, reason));
       }
     };

@@ -92,7 +92,8 @@ final class TestCluster implements AutoCloseable {
 
   KafkaAccess access(KafkaSettings settings, PipelineListener listener) {
     StageSettings stages =
-        new StageSettings(new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)), PATIENCE);
+        new StageSettings(
+            new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)), Duration.ofSeconds(10));
     KafkaAccess kafka = KafkaAccess.open(system, settings, stages, listener);
     opened.add(kafka);
     return kafka;

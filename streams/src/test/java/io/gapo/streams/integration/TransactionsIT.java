@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.Done;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.streams.codec.LineageCodec;
 import io.gapo.streams.codec.PromptJson;
@@ -105,7 +106,7 @@ class TransactionsIT {
     writeAndAbort(settings, settings.topics().rollouts(), discarded);
     Queue<LineageRecord> heard = new ConcurrentLinkedQueue<>();
 
-    LineageFeed feed = LineageFeed.fromBeginning(kafka, "collector", noting(heard));
+    LineageFeed feed = LineageFeed.fromBeginning(kafka, Stage.GRADIENT_COLLECTOR, noting(heard));
     await(feed.caughtUp());
     await(feed.drainAndShutdown());
 
@@ -123,7 +124,8 @@ class TransactionsIT {
     writeAndAbort(settings, settings.topics().lineage(), new byte[] {1});
 
     LineageFeed feed =
-        LineageFeed.fromBeginning(kafka, "collector", noting(new ConcurrentLinkedQueue<>()));
+        LineageFeed.fromBeginning(
+            kafka, Stage.GRADIENT_COLLECTOR, noting(new ConcurrentLinkedQueue<>()));
 
     await(feed.caughtUp());
     await(feed.drainAndShutdown());
@@ -142,7 +144,7 @@ class TransactionsIT {
     RunningStage feed =
         PolicyVersionFeed.start(
             kafka,
-            "collector",
+            Stage.GRADIENT_COLLECTOR,
             AssemblyLimits.DEFAULT,
             snapshot -> {
               adopted.add(snapshot);

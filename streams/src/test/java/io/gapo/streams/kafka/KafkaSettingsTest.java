@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapo.core.flow.Backoff;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.topic.ConsumerGroups;
 import java.time.Duration;
 import java.util.List;
@@ -84,7 +85,7 @@ class KafkaSettingsTest {
                 groups.mgdaCombiner()))
         .doesNotHaveDuplicates()
         .allMatch(name -> name.startsWith("p."));
-    assertThat(groups.scorer("cost-scorer", "harmless")).isEqualTo("p.cost-scorer-harmless");
+    assertThat(groups.scorer(Stage.COST_SCORER, "harmless")).isEqualTo("p.cost-scorer-harmless");
   }
 
   @Test
@@ -102,8 +103,7 @@ class KafkaSettingsTest {
   @Test
   void stageSettingsCheckThemselves() {
     Duration second = Duration.ofSeconds(1);
-    Backoff backoff = new Backoff(second, second);
-    assertThatThrownBy(() -> new StageSettings(backoff, second.negated()))
-        .hasMessageContaining("drain timeout");
+    assertThatThrownBy(() -> new StageSettings(new Backoff(second, second), Duration.ZERO))
+        .hasMessage("drain-timeout must be longer than 0, was PT0S");
   }
 }

@@ -3,6 +3,7 @@ package io.gapo.streams.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.topic.RawRecord;
 import io.gapo.streams.topic.RecordCoordinates;
 import java.time.Clock;
@@ -26,7 +27,7 @@ class RecordIntakeTest {
   private final PipelineListener listener =
       new PipelineListener() {
         @Override
-        public void recordTaken(String stage, String topic, Duration age) {
+        public void recordTaken(Stage stage, String topic, Duration age) {
           heard.add("%s took of %s after %s".formatted(stage, topic, age));
         }
       };
@@ -70,7 +71,7 @@ class RecordIntakeTest {
 
   private RecordIntake intake(Instant since) {
     return new RecordIntake(
-        "optimizer",
+        Stage.OPTIMIZER,
         since,
         listener,
         Clock.fixed(NOW, ZoneOffset.UTC),

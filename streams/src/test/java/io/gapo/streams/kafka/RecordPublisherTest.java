@@ -10,6 +10,7 @@ import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.policy.TensorStorage;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.Examples;
 import io.gapo.streams.codec.PolicySnapshotFormat;
 import io.gapo.streams.codec.QuarantinedCodec;
@@ -181,13 +182,17 @@ class RecordPublisherTest {
     PipelineListener listener =
         new PipelineListener() {
           @Override
-          public void quarantined(String stage, String topic) {
+          public void quarantined(Stage stage, String topic) {
             heard.add(stage + " of " + topic);
           }
         };
     KafkaQuarantine quarantine =
         new KafkaQuarantine(
-            "stage", new Topics("p."), publisher, listener, Clock.fixed(NOW, ZoneOffset.UTC));
+            Stage.ROLLOUT_GENERATOR,
+            new Topics("p."),
+            publisher,
+            listener,
+            Clock.fixed(NOW, ZoneOffset.UTC));
 
     quarantine.put(Examples.record("p.prompts", 17, "{"), "malformed").toCompletableFuture().get();
 
@@ -200,7 +205,7 @@ class RecordPublisherTest {
     assertThat(quarantined.at().offset()).isEqualTo(17);
     assertThat(quarantined.reason()).isEqualTo("malformed");
     assertThat(quarantined.time()).isEqualTo(NOW);
-    assertThat(heard).containsExactly("stage of p.prompts");
+    assertThat(heard).containsExactly("rollout-generator of p.prompts");
   }
 
   /** Chunks of 20 bytes, so that a snapshot takes several rounds. */

@@ -1,6 +1,7 @@
 package io.gapo.ops.pipeline;
 
 import akka.Done;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.kafka.RunningStage;
 import java.util.List;
 import java.util.Map;
@@ -15,18 +16,18 @@ import java.util.function.Supplier;
  * @param streams all of it that reads from Kafka
  * @param finish lets the actor end what it has begun, while the streams drain
  */
-record Stage(
-    Role role,
+record StartedStage(
+    Stage stage,
     Map<String, String> consumed,
     RunningStage streams,
     Supplier<CompletionStage<Done>> finish) {
 
   /** A stage whose actor has nothing of its own to finish. */
-  static Stage of(Role role, Map<String, String> consumed, List<RunningStage> streams) {
-    return new Stage(
-        role,
+  static StartedStage of(Stage stage, Map<String, String> consumed, List<RunningStage> streams) {
+    return new StartedStage(
+        stage,
         consumed,
-        RunningStage.of(role.text(), streams),
+        RunningStage.of(stage.text(), streams),
         () -> CompletableFuture.completedFuture(Done.done()));
   }
 

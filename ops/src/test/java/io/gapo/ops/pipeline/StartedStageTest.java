@@ -3,6 +3,7 @@ package io.gapo.ops.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.Done;
+import io.gapo.core.port.Stage;
 import io.gapo.streams.kafka.RunningStage;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-class StageTest {
+class StartedStageTest {
 
   private final List<String> done = new ArrayList<>();
   private final CompletableFuture<Done> drained = new CompletableFuture<>();
@@ -37,9 +38,9 @@ class StageTest {
         }
       };
 
-  private final Stage stage =
-      new Stage(
-          Role.ROLLOUT_GENERATOR,
+  private final StartedStage stage =
+      new StartedStage(
+          Stage.ROLLOUT_GENERATOR,
           Map.of(),
           streams,
           () -> {

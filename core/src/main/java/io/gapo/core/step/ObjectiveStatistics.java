@@ -1,0 +1,31 @@
+package io.gapo.core.step;
+
+import java.util.List;
+
+/**
+ * What a batch was like for one objective.
+ *
+ * @param meanScore higher is better
+ * @param nonNegativeShare of rollouts scored at or above 0; for harmlessness this is the harmless
+ *     ratio (cost at or below 0)
+ * @param loss the clipped surrogate as a loss
+ * @param valueLoss of its value head; 0 when advantages are group-relative
+ */
+public record ObjectiveStatistics(
+    String objective, double meanScore, double nonNegativeShare, double loss, double valueLoss) {
+
+  /** Of a batch without rollouts. */
+  public static ObjectiveStatistics none(String objective) {
+    return new ObjectiveStatistics(objective, 0, 0, 0, 0);
+  }
+
+  /** Those of the union of batches; all are means over rollouts. */
+  static ObjectiveStatistics ofUnion(List<ObjectiveStatistics> parts, UnionMean overRollouts) {
+    return new ObjectiveStatistics(
+        parts.get(0).objective,
+        overRollouts.of(parts, ObjectiveStatistics::meanScore),
+        overRollouts.of(parts, ObjectiveStatistics::nonNegativeShare),
+        overRollouts.of(parts, ObjectiveStatistics::loss),
+        overRollouts.of(parts, ObjectiveStatistics::valueLoss));
+  }
+}

@@ -1,0 +1,22 @@
+package io.gapo.core.step;
+
+import java.util.List;
+
+/**
+ * What the policy was like on a batch, on average over its response tokens.
+ *
+ * @param kl log-ratio of policy to reference policy, nats a token
+ * @param entropy of the policy's next-token distribution, nats a token
+ */
+public record PolicyStatistics(double kl, double entropy) {
+
+  /** Of a batch without rollouts. */
+  public static final PolicyStatistics NONE = new PolicyStatistics(0, 0);
+
+  /** Those of the union of batches. */
+  static PolicyStatistics ofUnion(List<PolicyStatistics> parts, UnionMean overTokens) {
+    return new PolicyStatistics(
+        overTokens.of(parts, PolicyStatistics::kl),
+        overTokens.of(parts, PolicyStatistics::entropy));
+  }
+}

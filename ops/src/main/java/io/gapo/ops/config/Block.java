@@ -1,0 +1,153 @@
+package io.gapo.ops.config;
+
+import com.typesafe.config.Config;
+import io.gapo.core.settings.InvalidSettingException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * A block of the settings. The parts' own records say what a setting may be; a block reads it and
+ * names it in full where a record refuses it.
+ */
+final class Block {
+
+  private final Config config;
+  private final String prefix;
+  private final String path;
+
+  private Block(Config config, String prefix, String path) {
+    this.config = config;
+    this.prefix = prefix;
+    this.path = path;
+  }
+
+  /** The block of that path. */
+  static Block of(Config root, String path) {
+    return new Block(root, path + ".", path);
+  }
+
+  /**
+   * A block that stands in a list.
+   *
+   * @param path for messages, for example {@code gapo.objectives[0]}
+   */
+  static Block ofList(Config element, String path) {
+    return new Block(element, "", path);
+  }
+
+  Block block(String name) {
+    return new Block(config, prefix + name + ".", key(name));
+  }
+
+  /** The block's full name. */
+  String path() {
+    return path;
+  }
+
+  /** A setting's full name. */
+  String key(String name) {
+    return path + "." + name;
+  }
+
+  boolean has(String name) {
+    return config.hasPath(prefix + name);
+  }
+
+  String text(String name) {
+    return config.getString(prefix + name);
+  }
+
+  boolean flag(String name) {
+    return config.getBoolean(prefix + name);
+  }
+
+  double number(String name) {
+    return config.getDouble(prefix + name);
+  }
+
+  int wholeNumber(String name) {
+    return WholeNumber.intAt(config, prefix + name, key(name));
+  }
+
+  long longNumber(String name) {
+    return WholeNumber.longAt(config, prefix + name, key(name));
+  }
+
+  /** A size in bytes, with its unit. */
+  long bytes(String name) {
+    return config.getBytes(prefix + name);
+  }
+
+  Duration duration(String name) {
+    return config.getDuration(prefix + name);
+  }
+
+  List<String> texts(String name) {
+    return config.getStringList(prefix + name);
+  }
+
+  List<Double> numbers(String name) {
+    return config.getDoubleList(prefix + name);
+  }
+
+  /** The constant that a setting spells in lower case with dashes. */
+  <E extends Enum<E>> E oneOf(String name, Class<E> type) {
+    return oneOf(name, type, constant -> true);
+  }
+
+  /** The same, of some of the constants. */
+  <E extends Enum<E>> E oneOf(String name, Class<E> type, Predicate<E> allowed) {
+    String value = text(name);
+    List<E> choices = Arrays.stream(type.getEnumConstants()).filter(allowed).toList();
+    return choices.stream()
+        .filter(choice -> spelling(choice).equals(value))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                refusal(
+                    name,
+                    "must be one of %s, was '%s'"
+                        .formatted(
+                            choices.stream().map(Block::spelling).collect(Collectors.joining(", ")),
+                            value)));
+  }
+
+  private static String spelling(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * What the block's settings make.
+   *
+   * @throws ConfigurationException naming the setting that it refuses
+   */
+  <T> T make(Supplier<T> record) {
+    try {
+      return record.get();
+    } catch (InvalidSettingException e) {
+      throw refusal(e.setting(), e.problem());
+    }
+  }
+
+  /**
+   * What one setting makes.
+   *
+   * @throws ConfigurationException naming the setting if it is refused
+   */
+  <T> T make(String name, Supplier<T> record) {
+    try {
+      return record.get();
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(key(name), e);
+    }
+  }
+
+  ConfigurationException refusal(String name, String problem) {
+    return new ConfigurationException(key(name), problem);
+  }
+}

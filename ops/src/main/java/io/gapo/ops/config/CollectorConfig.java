@@ -1,0 +1,132 @@
+package io.gapo.ops.config;
+
+import com.typesafe.config.Config;
+import io.gapo.actors.collector.CollectorSettings;
+import io.gapo.actors.generator.GeneratorSettings;
+import io.gapo.core.combine.CountSketch;
+import io.gapo.core.ppo.GeneralizedAdvantage;
+import io.gapo.core.settings.Bounds;
+import io.gapo.runtime.learning.AdvantageKind;
+import io.gapo.runtime.learning.AdvantageSettings;
+import io.gapo.runtime.learning.ClipSettings;
+import io.gapo.runtime.learning.GradientComparison;
+import io.gapo.runtime.learning.GradientScope;
+import io.gapo.runtime.learning.GradientSum;
+import io.gapo.runtime.learning.KlPenalty;
+import io.gapo.runtime.learning.KlPlacement;
+import io.gapo.runtime.learning.PpoSettings;
+import io.gapo.streams.scorer.Retries;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How gradients are collected: most of it is under {@code gapo.training}; units and defaults are in
+ * reference.conf.
+ *
+ * @param stage of this process's collector, whose name may be unfit where there are several: see
+ *     {@link PartSettings#collectorShare}
+ * @param collectors how many there are
+ */
+public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int collectors) {
+
+  static CollectorConfig from(
+      Config root,
+      String name,
+      List<String> objectives,
+      CombinationConfig combination,
+      GeneratorConfig generator,
+      Retries retries) {
+    int collectors = Block.of(root, "gapo.training").wholeNumber("collectors");
+    return new CollectorConfig(
+        stage(root, name, objectives, generator.stage(), retries, collectors),
+        ppo(
+            root,
+            objectives,
+            combination.isConditioned(),
+            generator.sampler().temperature(),
+            collectors),
+        collectors);
+  }
+
+  private static CollectorSettings stage(
+      Config root,
+      String name,
+      List<String> objectives,
+      GeneratorSettings generator,
+      Retries retries,
+      int collectors) {
+    Block training = Block.of(root, "gapo.training");
+    Block sum = training.block("gradient-sum");
+    Duration shortBatchAfter = sum.make(() -> shortBatchAfter(sum));
+    Block delivery = Block.of(root, "gapo.delivery");
+    return delivery.make(
+        () ->
+            new CollectorSettings(
+                name,
+                objectives,
+                training.wholeNumber("batch-size"),
+                generator.samplesPerPrompt(),
+                generator.quota().staleness(),
+                retries.attempts(),
+                delivery.duration("patience"),
+                collectors == 1 ? Optional.empty() : Optional.of(shortBatchAfter),
+                retries.backoff()));
+  }
+
+  private static Duration shortBatchAfter(Block sum) {
+    Duration wait = sum.duration("short-batch-after");
+    Bounds.positive("short-batch-after", wait);
+    return wait;
+  }
+
+  private static PpoSettings ppo(
+      Config root, List<String> objectives, boolean preferred, double temperature, int collectors) {
+    Block training = Block.of(root, "gapo.training");
+    GradientSum sum = sum(training.block("gradient-sum"));
+    GradientComparison comparison =
+        comparison(
+            Block.of(root, "gapo.combination"),
+            collectors == 1 ? Optional.empty() : Optional.of(sum));
+    return training.make(
+        () ->
+            new PpoSettings(
+                objectives,
+                new AdvantageSettings(
+                    training.oneOf("advantage", AdvantageKind.class),
+                    gae(training.block("gae")),
+                    training.flag("whiten-advantages")),
+                new ClipSettings(
+                    training.number("clip-range"),
+                    training.number("value-clip"),
+                    training.number("reward-clamp")),
+                new KlPenalty(
+                    training.number("kl-coefficient"),
+                    training.oneOf("kl-placement", KlPlacement.class)),
+                comparison,
+                temperature,
+                training.wholeNumber("micro-batch-tokens"),
+                preferred));
+  }
+
+  private static GradientComparison comparison(Block combination, Optional<GradientSum> sum) {
+    return combination.make(
+        () ->
+            new GradientComparison(
+                combination.oneOf("gradient-scope", GradientScope.class),
+                combination.wholeNumber("audit-every"),
+                sum));
+  }
+
+  private static GeneralizedAdvantage gae(Block gae) {
+    return gae.make(() -> new GeneralizedAdvantage(gae.number("gamma"), gae.number("lambda")));
+  }
+
+  private static GradientSum sum(Block sum) {
+    return sum.make(
+        () ->
+            new GradientSum(
+                sum.longNumber("exact-bytes"),
+                new CountSketch(sum.wholeNumber("sketch-width"), sum.longNumber("sketch-seed"))));
+  }
+}

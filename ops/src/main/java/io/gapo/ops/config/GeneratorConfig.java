@@ -1,0 +1,73 @@
+package io.gapo.ops.config;
+
+import com.typesafe.config.Config;
+import io.gapo.actors.generator.GeneratorSettings;
+import io.gapo.core.flow.AdmissionQuota;
+import io.gapo.core.flow.Backoff;
+import io.gapo.core.flow.StalenessLimit;
+import io.gapo.core.settings.InvalidSettingException;
+import io.gapo.runtime.sampling.SamplerSettings;
+import io.gapo.runtime.text.PreferenceText;
+import io.gapo.runtime.text.PromptTemplate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How rollouts are generated: most of it is under {@code gapo.sampling}; units and defaults are in
+ * reference.conf.
+ */
+public record GeneratorConfig(GeneratorSettings stage, SamplerSettings sampler) {
+
+  public GeneratorConfig {
+    if (sampler.slots() < stage.samplesPerPrompt()) {
+      throw new InvalidSettingException(
+          "slots",
+          "must be at least gapo.sampling.samples-per-prompt (%s), was %s"
+              .formatted(stage.samplesPerPrompt(), sampler.slots()));
+    }
+  }
+
+  static GeneratorConfig from(
+      Config root, List<String> objectives, CombinationConfig combination, Backoff backoff) {
+    Block sampling = Block.of(root, "gapo.sampling");
+    return sampling.make(
+        () ->
+            new GeneratorConfig(
+                stage(sampling, quota(Block.of(root, "gapo.training")), backoff),
+                new SamplerSettings(
+                    sampling.wholeNumber("slots"),
+                    sampling.wholeNumber("max-prompt-tokens"),
+                    sampling.wholeNumber("max-response-tokens"),
+                    sampling.number("temperature"),
+                    sampling.make("template", () -> new PromptTemplate(sampling.text("template"))),
+                    preferences(sampling, objectives, combination))));
+  }
+
+  private static GeneratorSettings stage(Block sampling, AdmissionQuota quota, Backoff backoff) {
+    int samplesPerPrompt = sampling.wholeNumber("samples-per-prompt");
+    return new GeneratorSettings(samplesPerPrompt, sampling.longNumber("seed"), quota, backoff);
+  }
+
+  /** Of all collectors together. */
+  private static AdmissionQuota quota(Block training) {
+    return training.make(
+        () ->
+            new AdmissionQuota(
+                    training.wholeNumber("batch-size"),
+                    new StalenessLimit(training.wholeNumber("max-staleness")))
+                .times(training.wholeNumber("collectors")));
+  }
+
+  private static PreferenceText preferences(
+      Block sampling, List<String> objectives, CombinationConfig combination) {
+    boolean conditioned = combination.isConditioned();
+    return sampling.make(
+        "preference-template",
+        () ->
+            new PreferenceText(
+                objectives,
+                sampling.text("preference-template"),
+                conditioned ? combination.promptPreference() : Optional.empty(),
+                conditioned));
+  }
+}
