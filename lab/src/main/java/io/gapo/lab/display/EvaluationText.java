@@ -6,16 +6,23 @@ import io.gapo.lab.exam.EvaluationReport.Measure;
 import io.gapo.lab.exam.EvaluationReport.Sample;
 import io.gapo.lab.exam.EvaluationReport.Unit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Ansi.Text;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.Column.Overflow;
+import picocli.CommandLine.Help.TextTable;
 
 /** An evaluation as a person reads it: a table, then answers side by side. */
 public final class EvaluationText {
 
   private static final int FIGURE_WIDTH = 17;
-  private static final String GAP = "  ";
+  private static final int GAP = 2;
 
   private EvaluationText() {}
 
@@ -26,30 +33,64 @@ public final class EvaluationText {
    */
   public static List<String> lines(EvaluationReport report, int width) {
     List<String> lines = new ArrayList<>();
-    addTable(report, lines);
-    int column = (Math.max(40, width) - GAP.length()) / 2;
-    report.samples().forEach(sample -> addSample(report, sample, column, lines));
+    lines.add("%s %s prompts, mean ± standard error".formatted(report.prompts(), report.split()));
+    lines.addAll(lines(measures(report)));
+    int column = (Math.max(40, width) - GAP) / 2;
+    for (Sample sample : report.samples()) {
+      lines.add("");
+      lines.addAll(wrapped("» " + sample.prompt(), 2 * column + GAP));
+      lines.addAll(lines(sideBySide(report, sample, column)));
+    }
     return lines;
   }
 
-  private static void addTable(EvaluationReport report, List<String> lines) {
-    lines.add("%s %s prompts, mean ± standard error".formatted(report.prompts(), report.split()));
+  private static TextTable measures(EvaluationReport report) {
     int nameWidth =
         report.measures().stream().mapToInt(measure -> measure.name().length()).max().orElse(0);
-    lines.add(
-        Columns.left("", nameWidth)
-            + Columns.right(report.before(), FIGURE_WIDTH)
-            + Columns.right(report.after(), FIGURE_WIDTH)
-            + Columns.right("change", FIGURE_WIDTH));
+    TextTable table =
+        table(
+            new Column(nameWidth, 0, Overflow.TRUNCATE),
+            new Column(FIGURE_WIDTH, 0, Overflow.TRUNCATE),
+            new Column(FIGURE_WIDTH, 0, Overflow.TRUNCATE),
+            new Column(FIGURE_WIDTH, 0, Overflow.TRUNCATE),
+            new Column(FIGURE_WIDTH, GAP, Overflow.TRUNCATE));
+    addRow(table, "", right(report.before()), right(report.after()), right("change"), "");
     for (Measure measure : report.measures()) {
-      lines.add(
-          Columns.left(measure.name(), nameWidth)
-              + Columns.right(figure(measure.before(), measure.unit(), ""), FIGURE_WIDTH)
-              + Columns.right(figure(measure.after(), measure.unit(), ""), FIGURE_WIDTH)
-              + Columns.right(figure(measure.change(), measure.unit(), "+"), FIGURE_WIDTH)
-              + GAP
-              + measure.verdict().name().toLowerCase(Locale.ROOT));
+      addRow(
+          table,
+          measure.name(),
+          right(figure(measure.before(), measure.unit(), "")),
+          right(figure(measure.after(), measure.unit(), "")),
+          right(figure(measure.change(), measure.unit(), "+")),
+          measure.verdict().name().toLowerCase(Locale.ROOT));
     }
+    return table;
+  }
+
+  private static TextTable sideBySide(EvaluationReport report, Sample sample, int column) {
+    TextTable table =
+        table(
+            new Column(column + GAP, 0, Overflow.TRUNCATE),
+            new Column(column, 0, Overflow.TRUNCATE));
+    addRow(
+        table,
+        heading(report.before(), sample.beforeScores()),
+        heading(report.after(), sample.afterScores()));
+    List<String> before = wrapped(sample.before(), column);
+    List<String> after = wrapped(sample.after(), column);
+    for (int i = 0; i < Math.max(before.size(), after.size()); i++) {
+      addRow(table, i < before.size() ? before.get(i) : "", i < after.size() ? after.get(i) : "");
+    }
+    return table;
+  }
+
+  private static String heading(String policy, Map<String, Double> scores) {
+    return policy
+        + scores.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(
+                score -> String.format(Locale.ROOT, "  %s %+.2f", score.getKey(), score.getValue()))
+            .collect(Collectors.joining());
   }
 
   private static String figure(Estimate estimate, Unit unit, String sign) {
@@ -63,36 +104,44 @@ public final class EvaluationText {
             Locale.ROOT, "%" + sign + ".3f ± %.3f", estimate.mean(), estimate.standardError());
   }
 
-  private static void addSample(
-      EvaluationReport report, Sample sample, int column, List<String> lines) {
-    lines.add("");
-    Columns.wrap("» " + sample.prompt(), 2 * column + GAP.length()).forEach(lines::add);
-    addSideBySide(
-        List.of(heading(report.before(), sample.beforeScores())),
-        List.of(heading(report.after(), sample.afterScores())),
-        column,
-        lines);
-    addSideBySide(
-        Columns.wrap(sample.before(), column), Columns.wrap(sample.after(), column), column, lines);
+  private static String right(String text) {
+    return String.format(Locale.ROOT, "%" + FIGURE_WIDTH + "s", text);
   }
 
-  private static String heading(String policy, Map<String, Double> scores) {
-    return policy
-        + scores.entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
+  /** Breaks text at its line ends and, where needed, between or within words. */
+  private static List<String> wrapped(String text, int width) {
+    TextTable table = table(new Column(width, 0, Overflow.WRAP));
+    table.indentWrappedLines = 0;
+    text.lines().forEach(paragraph -> addRow(table, paragraph));
+    return lines(table);
+  }
+
+  private static TextTable table(Column... columns) {
+    return TextTable.forColumns(Help.defaultColorScheme(Ansi.OFF), columns);
+  }
+
+  private static void addRow(TextTable table, String... cells) {
+    table.addRowValues(Arrays.stream(cells).map(EvaluationText::literal).toArray(Text[]::new));
+  }
+
+  /**
+   * Text that may have been written by a model. Control characters, which would steer the terminal,
+   * become spaces; picocli's markup, which begins with {@code @|}, is cut in two and so stays text.
+   */
+  private static Text literal(String text) {
+    String visible =
+        text.codePoints()
             .map(
-                score -> String.format(Locale.ROOT, "  %s %+.2f", score.getKey(), score.getValue()))
-            .collect(Collectors.joining());
+                c ->
+                    Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+    return Arrays.stream(visible.split("(?<=@)"))
+        .map(Ansi.OFF::text)
+        .reduce(Ansi.OFF.text(""), Text::concat);
   }
 
-  private static void addSideBySide(
-      List<String> left, List<String> right, int column, List<String> lines) {
-    for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
-      String line =
-          Columns.left(i < left.size() ? left.get(i) : "", column)
-              + GAP
-              + (i < right.size() ? right.get(i) : "");
-      lines.add(line.stripTrailing());
-    }
+  private static List<String> lines(TextTable table) {
+    return table.toString().lines().toList();
   }
 }

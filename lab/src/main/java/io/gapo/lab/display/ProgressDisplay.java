@@ -130,7 +130,10 @@ public final class ProgressDisplay implements PipelineListener, AutoCloseable {
 
   private String row(Function<Column, String> text) {
     StringBuilder row = new StringBuilder();
-    columns.forEach(column -> row.append(Columns.right(text.apply(column), column.width())));
+    columns.forEach(
+        column ->
+            row.append(
+                String.format(Locale.ROOT, " %" + (column.width() - 1) + "s", text.apply(column))));
     return row.toString();
   }
 

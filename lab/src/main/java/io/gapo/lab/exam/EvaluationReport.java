@@ -3,6 +3,7 @@ package io.gapo.lab.exam;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.math3.stat.StatUtils;
 
 /**
  * How two policies answer the same prompts.
@@ -33,10 +34,8 @@ public record EvaluationReport(
       if (values.length == 0) {
         throw new IllegalArgumentException("an estimate needs at least one value");
       }
-      double mean = Arrays.stream(values).sum() / values.length;
-      double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-      double variance = values.length > 1 ? squares / (values.length - 1) : 0;
-      return new Estimate(mean, Math.sqrt(variance / values.length));
+      double mean = StatUtils.mean(values);
+      return new Estimate(mean, Math.sqrt(StatUtils.variance(values, mean) / values.length));
     }
   }
 

@@ -1,8 +1,7 @@
 package io.gapo.lab.report;
 
-import java.awt.Color;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -14,14 +13,14 @@ import java.util.stream.Stream;
  * least 3 to the surface (WCAG 2.2, 1.4.11). Markers and dashes tell series apart as well.
  *
  * @param name what the style sheet calls it
- * @param light such as #FFFFFF; no two colors are equal here
+ * @param light such as #FFFFFF
  * @param dark such as #000000
  */
 record ChartColor(String name, String light, String dark) {
 
   static final ChartColor SURFACE = new ChartColor("surface", "#FFFFFF", "#15181D");
   static final ChartColor TEXT = new ChartColor("text", "#1F2328", "#E6E8EB");
-  static final ChartColor GRID = new ChartColor("grid", "#D8DCE1", "#363C45");
+  static final ChartColor LINE = new ChartColor("line", "#D8DCE1", "#363C45");
 
   /** Beside each other, the first are the easiest to tell apart. */
   static final List<ChartColor> SERIES =
@@ -38,40 +37,25 @@ record ChartColor(String name, String light, String dark) {
           new ChartColor("series-9", "#715898", "#FFB9FD"));
 
   private static final List<ChartColor> ALL =
-      Stream.concat(Stream.of(SURFACE, TEXT, GRID), SERIES.stream()).toList();
+      Stream.concat(Stream.of(SURFACE, TEXT, LINE), SERIES.stream()).toList();
 
-  /** Of a series, from 0; after the tenth they begin anew. */
-  static ChartColor series(int index) {
-    return SERIES.get(index % SERIES.size());
-  }
-
-  /** Whose light form this is. */
-  static Optional<ChartColor> of(Color painted) {
-    return ALL.stream().filter(each -> each.paint().equals(painted)).findFirst();
-  }
-
-  /** What a chart is painted with, before it knows where it is seen. */
-  Color paint() {
-    return Color.decode(light);
-  }
-
-  /** Class of an element that is filled with this color. */
-  String fillClass() {
-    return "fill-" + name;
-  }
-
-  /** Class of an element that is drawn in this color. */
-  String strokeClass() {
-    return "stroke-" + name;
-  }
-
-  /** The style sheet that turns the charts dark where the reader prefers it. */
+  /**
+   * A variable each, light or dark as the reader prefers, and a class for each series, whose text
+   * color is the series'.
+   */
   static String styleSheet() {
+    return ":root{%s}@media(prefers-color-scheme:dark){:root{%s}}%s"
+        .formatted(
+            variables(ChartColor::light),
+            variables(ChartColor::dark),
+            SERIES.stream()
+                .map(each -> ".%s{color:var(--%s)}".formatted(each.name, each.name))
+                .collect(Collectors.joining()));
+  }
+
+  private static String variables(Function<ChartColor, String> scheme) {
     return ALL.stream()
-        .map(
-            each ->
-                ".%s{fill:%s}.%s{stroke:%s}"
-                    .formatted(each.fillClass(), each.dark, each.strokeClass(), each.dark))
-        .collect(Collectors.joining("", "@media (prefers-color-scheme:dark){", "}"));
+        .map(each -> "--%s:%s;".formatted(each.name, scheme.apply(each)))
+        .collect(Collectors.joining());
   }
 }

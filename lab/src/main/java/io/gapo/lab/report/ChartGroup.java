@@ -13,4 +13,9 @@ record ChartGroup(String title, int window, List<Chart> charts) {
   ChartGroup {
     charts = List.copyOf(charts);
   }
+
+  /** What was averaged over steps, for readers. */
+  String averaging() {
+    return window > 1 ? "moving average over " + window + " steps" : "every step";
+  }
 }

@@ -11,8 +11,8 @@ public final class ComparisonReport {
   private ComparisonReport() {}
 
   /**
-   * Writes {@code report.html}, {@code results.json}, {@code table.csv}, {@code frontier.csv} and
-   * one {@code .svg} a chart, replacing older ones.
+   * Writes {@code report.html}, {@code results.json}, {@code table.csv} and {@code frontier.csv},
+   * replacing older ones.
    *
    * @param directory made if it is missing
    */
@@ -24,11 +24,7 @@ public final class ComparisonReport {
     WholeFile.write(
         directory.resolve("frontier.csv"),
         Csv.frontier(Frontiers.of(results), results.objectives()));
-    // Last, so that whatever a JVM without fonts makes of charts, the figures are safe.
-    ReportCharts charts = ReportCharts.of(results);
-    for (Chart chart : charts.all().toList()) {
-      WholeFile.write(directory.resolve(chart.name() + ".svg"), chart.svg());
-    }
-    WholeFile.write(directory.resolve("report.html"), ReportPage.of(results, charts));
+    WholeFile.write(
+        directory.resolve("report.html"), ReportPage.of(results, ReportCharts.of(results)));
   }
 }

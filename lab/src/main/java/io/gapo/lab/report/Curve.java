@@ -1,57 +1,71 @@
 package io.gapo.lab.report;
 
-import java.util.Arrays;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One line of a chart.
+ * One line of a chart over steps.
  *
- * @param style that tells it apart, the same for a method in all charts
- * @param x rising
- * @param y as many as x; NaN is a gap
+ * @param mean over seeds, one a step of the chart; NaN is a gap
+ * @param error standard error of each mean; NaN where there is none
+ * @param marked indices of the steps whose points have a marker
  */
-record Curve(String name, int style, List<Double> x, List<Double> y) {
+record Curve(
+    String name,
+    @JsonIgnore SeriesStyle style,
+    List<Double> mean,
+    List<Double> error,
+    List<Integer> marked) {
 
   Curve {
-    if (x.size() != y.size()) {
+    if (mean.size() != error.size()) {
       throw new IllegalArgumentException(
-          "curve '%s' has %s x and %s y".formatted(name, x.size(), y.size()));
+          "curve '%s' has %s means and %s errors".formatted(name, mean.size(), error.size()));
     }
-    x = List.copyOf(x);
-    y = List.copyOf(y);
+    mean = List.copyOf(mean);
+    error = List.copyOf(error);
+    marked = List.copyOf(marked);
+  }
+
+  /** Without markers. */
+  Curve(String name, SeriesStyle style, List<Double> mean, List<Double> error) {
+    this(name, style, mean, error, List.of());
+  }
+
+  /** Indices of what is no gap. */
+  private IntStream points() {
+    return IntStream.range(0, mean.size()).filter(i -> Double.isFinite(mean.get(i)));
   }
 
   boolean hasPoints() {
-    return firstPoint() >= 0;
-  }
-
-  /** Where the first point is that is no gap, or −1. */
-  int firstPoint() {
-    return IntStream.range(0, y.size())
-        .filter(i -> Double.isFinite(y.get(i)))
-        .findFirst()
-        .orElse(-1);
+    return points().findAny().isPresent();
   }
 
   /**
-   * Each y as the mean of those around it, gaps left out; a gap stays one.
+   * With markers at even distances.
    *
-   * @param window odd; at the ends it holds fewer values
+   * @param count of markers, about
+   * @param shift of the first, as a part of the distance: equal curves with different shifts both
+   *     show
    */
-  Curve smoothed(int window) {
-    int reach = window / 2;
-    double[] means = new double[y.size()];
-    Arrays.setAll(
-        means,
-        i ->
-            Double.isFinite(y.get(i))
-                ? y.subList(Math.max(0, i - reach), Math.min(y.size(), i + reach + 1)).stream()
-                    .filter(Double::isFinite)
-                    .mapToDouble(Double::doubleValue)
-                    .average()
-                    .orElseThrow()
-                : Double.NaN);
-    return new Curve(name, style, x, Arrays.stream(means).boxed().toList());
+  Curve marked(int count, double shift) {
+    int distance = Math.max(1, mean.size() / count);
+    List<Integer> marked = new ArrayList<>();
+    for (int i = (int) (distance * shift); i < mean.size(); i += distance) {
+      if (Double.isFinite(mean.get(i))) {
+        marked.add(i);
+      }
+    }
+    if (marked.isEmpty()) {
+      points().limit(1).forEach(marked::add);
+    }
+    return new Curve(name, style, mean, error, marked);
+  }
+
+  /** The last mean that is no gap, or NaN. */
+  double last() {
+    return points().mapToDouble(mean::get).reduce(Double.NaN, (before, after) -> after);
   }
 }

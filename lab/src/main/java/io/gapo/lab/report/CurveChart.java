@@ -2,10 +2,9 @@ package io.gapo.lab.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
-import org.knowm.xchart.XYChart;
+import java.util.stream.IntStream;
 
 /** Curves over training steps. */
 final class CurveChart {
@@ -13,88 +12,74 @@ final class CurveChart {
   /** Markers on each curve: enough to tell curves apart, few enough to see them. */
   private static final int MARKERS = 6;
 
+  /** Room above and below the curves, as a part of their range. */
+  private static final double MARGIN = 0.05;
+
+  /** Of the table; results.json has every step. */
+  private static final int ROWS = 20;
+
+  private static final int DECIMALS = 3;
+
   private CurveChart() {}
 
   /**
    * Draws.
    *
-   * @param curves at least one with points
-   * @param name of the file
+   * @param steps that each curve has a mean for, rising
+   * @param curves at least one, each with points
    * @param yTitle what is drawn, with its unit
    */
-  static Chart of(List<Curve> curves, String name, String title, String yTitle) {
-    XYChart chart = ChartFrame.empty("step", yTitle);
+  static Chart of(List<Long> steps, List<Curve> curves, String name, String title, String yTitle) {
+    List<Curve> marked = new ArrayList<>();
     for (int i = 0; i < curves.size(); i++) {
-      add(chart, curves.get(i), i * MARKERS, curves.size() * MARKERS);
+      marked.add(curves.get(i).marked(MARKERS, (double) i / curves.size()));
     }
-    double[] all =
-        curves.stream()
-            .flatMapToDouble(curve -> curve.y().stream().mapToDouble(y -> y))
-            .filter(Double::isFinite)
-            .toArray();
-    widenIfFlat(chart, all);
-    double end =
-        curves.stream()
-            .flatMap(curve -> curve.x().stream())
-            .mapToDouble(x -> x)
-            .max()
-            .orElseThrow();
-    chart.getStyler().setXAxisMin(0.0).setXAxisMax(end).setXAxisDecimalPattern("0.#");
-    return ChartSvg.of(chart, name, title, description(curves, yTitle));
+    Axis x = new Axis("step", 0, steps.get(steps.size() - 1));
+    Axis y = Axis.around(yTitle, curves.stream().flatMapToDouble(CurveChart::reach), MARGIN);
+    return new Chart(
+        name,
+        title,
+        description(curves, yTitle),
+        curves.stream().map(curve -> new Chart.Key(curve.name(), curve.style(), true)).toList(),
+        table(steps, curves, title),
+        new Drawing.Curves(x, y, steps, marked));
   }
 
-  /** The curve's markers are shifted against those of others, so that equal curves both show. */
-  private static void add(XYChart chart, Curve curve, int shift, int shifts) {
-    double[] x = curve.x().stream().mapToDouble(each -> each).toArray();
-    double[] y = curve.y().stream().mapToDouble(each -> each).toArray();
-    ChartFrame.addLine(chart, "line of " + curve.name(), curve.style(), x, y);
-    int gap = Math.max(1, x.length / MARKERS);
-    List<Point> marked = new ArrayList<>();
-    for (int i = gap * shift / shifts; i < x.length; i += gap) {
-      if (Double.isFinite(y[i])) {
-        marked.add(new Point(x[i], y[i]));
-      }
-    }
-    if (marked.isEmpty()) {
-      int first = curve.firstPoint();
-      marked.add(new Point(x[first], y[first]));
-    }
-    addMarkers(chart, curve, marked);
-  }
-
-  /** Without lines between: each point is followed by a gap. The legend shows line and marker. */
-  private static void addMarkers(XYChart chart, Curve curve, List<Point> points) {
-    double[] x = new double[2 * points.size()];
-    double[] y = new double[2 * points.size()];
-    for (int i = 0; i < points.size(); i++) {
-      x[2 * i] = points.get(i).first();
-      y[2 * i] = points.get(i).second();
-      x[2 * i + 1] = x[2 * i] + 0.5;
-      y[2 * i + 1] = Double.NaN;
-    }
-    ChartFrame.add(chart, curve.name(), curve.style(), x, y);
-  }
-
-  private static void widenIfFlat(XYChart chart, double[] values) {
-    double min = DoubleStream.of(values).min().orElseThrow();
-    double max = DoubleStream.of(values).max().orElseThrow();
-    if (max - min < 1e-9 * Math.max(1, Math.abs(max))) {
-      chart.getStyler().setYAxisMin(min - 0.5).setYAxisMax(max + 0.5);
-    }
+  /** The curve with its band. */
+  private static DoubleStream reach(Curve curve) {
+    return IntStream.range(0, curve.mean().size())
+        .mapToObj(i -> new double[] {curve.mean().get(i), curve.error().get(i)})
+        .flatMapToDouble(at -> DoubleStream.of(at[0], at[0] - at[1], at[0] + at[1]));
   }
 
   private static String description(List<Curve> curves, String yTitle) {
     return curves.stream()
-        .map(curve -> curve.name() + " ends at " + last(curve))
+        .map(curve -> curve.name() + " ends at " + Figures.fixed(curve.last(), 2))
         .collect(Collectors.joining("; ", "Lines of " + yTitle + " over training steps. ", "."));
   }
 
-  private static String last(Curve curve) {
-    OptionalDouble last =
-        curve.y().stream()
-            .filter(Double::isFinite)
-            .mapToDouble(y -> y)
-            .reduce((before, after) -> after);
-    return last.isPresent() ? Figures.fixed(last.getAsDouble(), 2) : Figures.UNKNOWN;
+  private static Table table(List<Long> steps, List<Curve> curves, String title) {
+    List<String> header = new ArrayList<>(List.of("step"));
+    curves.forEach(curve -> header.add(curve.name()));
+    int every = (steps.size() + ROWS - 1) / ROWS;
+    List<Table.Row> rows = new ArrayList<>();
+    for (int i = (steps.size() - 1) % every; i < steps.size(); i += every) {
+      int at = i;
+      rows.add(
+          new Table.Row(
+              String.valueOf(steps.get(at)), curves.stream().map(each -> cell(each, at)).toList()));
+    }
+    return new Table(
+        title + ": mean ± standard error over seeds" + (every > 1 ? ", some of the steps" : ""),
+        header,
+        rows);
+  }
+
+  private static Table.Cell cell(Curve curve, int at) {
+    double error = curve.error().get(at);
+    return new Table.Cell(
+        Figures.fixed(curve.mean().get(at), DECIMALS),
+        Double.isFinite(error) ? " ± " + Figures.fixed(error, DECIMALS) : "",
+        false);
   }
 }

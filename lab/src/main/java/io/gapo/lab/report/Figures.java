@@ -42,9 +42,12 @@ final class Figures {
 
   /** To six digits, as short as that is: 0.2, 1, 12. */
   static String plain(double value) {
-    return Double.isFinite(value)
-        ? new BigDecimal(value, SIX_DIGITS).stripTrailingZeros().toPlainString()
-        : UNKNOWN;
+    return Double.isFinite(value) ? rounded(value).toPlainString() : UNKNOWN;
+  }
+
+  /** To six digits; {@code value} must be finite. */
+  static BigDecimal rounded(double value) {
+    return new BigDecimal(value, SIX_DIGITS).stripTrailingZeros();
   }
 
   /** Such as "1 h 53 min", "12 min 5 s" or "8.3 s". */

@@ -1,11 +1,12 @@
 package io.gapo.lab.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import org.knowm.xchart.AnnotationText;
-import org.knowm.xchart.XYChart;
 
 /** The plane of the first two objectives; bars are one standard error over seeds. */
 final class FrontierChart {
@@ -16,8 +17,11 @@ final class FrontierChart {
   /** Between a point and its λ, as a part of the range. */
   private static final double LABEL_DISTANCE = 0.05;
 
+  /** Width of a letter, as a part of the range. */
+  private static final double LETTER = 0.009;
+
   /** Height of the plot over its width, about. */
-  private static final double ASPECT = 0.65;
+  private static final double ASPECT = 0.52;
 
   private FrontierChart() {}
 
@@ -27,13 +31,11 @@ final class FrontierChart {
    * @param labels of all methods, in the order of their styles
    */
   static Chart ofFrontiers(Frontiers frontiers, List<String> labels) {
-    List<FrontierPoint> points =
-        frontiers.frontiers().stream().flatMap(each -> each.points().stream()).toList();
-    XYChart chart = empty(frontiers.first(), frontiers.second(), points);
-    addFrontiers(chart, frontiers, labels);
-    addPreferences(chart, frontiers.frontiers());
-    return ChartSvg.of(
-        chart,
+    return chart(
+        frontiers.first(),
+        frontiers.second(),
+        frontiers.frontiers().stream().map(each -> series(each, labels)).toList(),
+        true,
         "frontier",
         "Frontiers of %s and %s".formatted(frontiers.first(), frontiers.second()),
         "Higher is better on both axes. " + description(frontiers.frontiers().stream()));
@@ -46,133 +48,128 @@ final class FrontierChart {
     }
     String first = results.objectives().get(0);
     String second = results.objectives().get(1);
-    List<FrontierPoint> points =
-        MethodRow.of(results).stream()
-            .flatMap(row -> point(row, Column.score(first), Column.score(second)).stream())
-            .toList();
-    if (points.isEmpty()) {
-      return Optional.empty();
-    }
-    XYChart chart = empty(first, second, points);
-    for (FrontierPoint point : points) {
-      if (!point.row().hasPreference()) {
-        String label = point.row().label();
-        add(chart, label, labels.indexOf(label), List.of(point));
+    List<Series> series = new ArrayList<>();
+    for (MethodRow row : MethodRow.of(results)) {
+      if (!row.hasPreference()) {
+        point(row, Column.score(first), Column.score(second))
+            .ifPresent(point -> series.add(series(row.label(), false, List.of(point), labels)));
       }
     }
-    Frontiers.of(results).ifPresent(frontiers -> addFrontiers(chart, frontiers, labels));
-    return Optional.of(
-        ChartSvg.of(
-            chart,
-            "methods",
-            "All methods by %s and %s".formatted(first, second),
-            "Higher is better on both axes. The table above has the figures."));
+    Frontiers.of(results)
+        .ifPresent(found -> found.frontiers().forEach(each -> series.add(series(each, labels))));
+    return series.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            chart(
+                first,
+                second,
+                series,
+                false,
+                "methods",
+                "All methods by %s and %s".formatted(first, second),
+                "Higher is better on both axes. The tables have the figures."));
+  }
+
+  private record Series(Chart.Key key, List<FrontierPoint> points) {}
+
+  private static Series series(Frontier frontier, List<String> labels) {
+    return series(frontier.label(), true, frontier.points(), labels);
+  }
+
+  private static Series series(
+      String label, boolean line, List<FrontierPoint> points, List<String> labels) {
+    return new Series(new Chart.Key(label, new SeriesStyle(labels.indexOf(label)), line), points);
   }
 
   private static Optional<FrontierPoint> point(MethodRow row, Column first, Column second) {
     return first.of(row).flatMap(x -> second.of(row).map(y -> new FrontierPoint(row, x, y, false)));
   }
 
-  private static XYChart empty(String first, String second, List<FrontierPoint> points) {
-    XYChart chart = ChartFrame.empty(MeasureNames.score(first), MeasureNames.score(second));
-    Range x = Range.of(points.stream().map(FrontierPoint::first));
-    Range y = Range.of(points.stream().map(FrontierPoint::second));
-    chart
-        .getStyler()
-        .setXAxisMin(x.min() - MARGIN * x.size())
-        .setXAxisMax(x.max() + MARGIN * x.size())
-        .setYAxisMin(y.min() - MARGIN * y.size())
-        .setYAxisMax(y.max() + MARGIN * y.size())
-        .setXAxisDecimalPattern("0.##")
-        .setYAxisDecimalPattern("0.##");
-    return chart;
+  private static Chart chart(
+      String first,
+      String second,
+      List<Series> series,
+      boolean labeled,
+      String name,
+      String title,
+      String description) {
+    Axis x = axis(first, series, FrontierPoint::first);
+    Axis y = axis(second, series, FrontierPoint::second);
+    LabelPlaces places = new LabelPlaces(ASPECT * x.size(), y.size(), LABEL_DISTANCE);
+    for (Series each : series) {
+      places.avoid(each.points().stream().map(FrontierPoint::mean).toList());
+      each.points().stream().flatMap(FrontierPoint::bars).forEach(places::avoid);
+    }
+    List<Drawing.Trace> traces =
+        series.stream()
+            .map(
+                each ->
+                    new Drawing.Trace(
+                        each.points().stream()
+                            .map(
+                                point ->
+                                    labeled
+                                        ? labeled(point, places, x)
+                                        : mark(point, "", point.mean()))
+                            .toList()))
+            .toList();
+    return new Chart(
+        name,
+        title,
+        description,
+        series.stream().map(Series::key).toList(),
+        table(x, y, series, title),
+        new Drawing.Plane(x, y, traces));
   }
 
-  /** Of means with their bars; never empty. */
-  private record Range(double min, double max) {
-
-    static Range of(Stream<SeedEstimate> estimates) {
-      double min = Double.POSITIVE_INFINITY;
-      double max = Double.NEGATIVE_INFINITY;
-      for (SeedEstimate estimate : estimates.toList()) {
-        double bar = estimate.standardError().orElse(0);
-        min = Math.min(min, estimate.mean() - bar);
-        max = Math.max(max, estimate.mean() + bar);
-      }
-      return max > min ? new Range(min, max) : new Range(min - 0.5, max + 0.5);
-    }
-
-    double size() {
-      return max - min;
-    }
+  private static Axis axis(
+      String objective, List<Series> series, Function<FrontierPoint, SeedEstimate> score) {
+    return Axis.around(
+        MeasureNames.score(objective),
+        series.stream()
+            .flatMap(each -> each.points().stream())
+            .map(score)
+            .flatMapToDouble(
+                estimate ->
+                    DoubleStream.of(
+                        estimate.mean() - estimate.standardError().orElse(0),
+                        estimate.mean() + estimate.standardError().orElse(0))),
+        MARGIN);
   }
 
-  private static void addFrontiers(XYChart chart, Frontiers frontiers, List<String> labels) {
-    for (Frontier frontier : frontiers.frontiers()) {
-      add(chart, frontier.label(), labels.indexOf(frontier.label()), frontier.points());
-    }
+  /** With the asked λ beside it. */
+  private static Drawing.Mark labeled(FrontierPoint point, LabelPlaces places, Axis x) {
+    String label = point.row().sharesText();
+    double length = label.length() * LETTER * x.size();
+    return mark(point, label, places.place(point.mean(), length));
   }
 
-  private static void add(XYChart chart, String label, int style, List<FrontierPoint> points) {
-    for (FrontierPoint point : points) {
-      addBars(chart, point, style);
-    }
-    ChartFrame.add(
-        chart,
+  private static Drawing.Mark mark(FrontierPoint point, String label, Point labelPlace) {
+    return new Drawing.Mark(
+        point.first().mean(),
+        point.second().mean(),
+        point.first().standardError().orElse(Double.NaN),
+        point.second().standardError().orElse(Double.NaN),
         label,
-        style,
-        points.stream().mapToDouble(point -> point.first().mean()).toArray(),
-        points.stream().mapToDouble(point -> point.second().mean()).toArray());
+        labelPlace.first(),
+        labelPlace.second());
   }
 
-  private static void addBars(XYChart chart, FrontierPoint point, int style) {
-    double x = point.first().mean();
-    double y = point.second().mean();
-    String name = point.row().name();
-    point
-        .first()
-        .standardError()
-        .ifPresent(
-            bar ->
-                ChartFrame.addBar(
-                    chart,
-                    "- " + name,
-                    style,
-                    new double[] {x - bar, x + bar},
-                    new double[] {y, y}));
-    point
-        .second()
-        .standardError()
-        .ifPresent(
-            bar ->
-                ChartFrame.addBar(
-                    chart,
-                    "| " + name,
-                    style,
-                    new double[] {x, x},
-                    new double[] {y - bar, y + bar}));
+  private static Table table(Axis x, Axis y, List<Series> series, String title) {
+    return new Table(
+        title + ": mean ± standard error over seeds",
+        List.of("method", x.title(), y.title()),
+        series.stream()
+            .flatMap(each -> each.points().stream())
+            .map(
+                point ->
+                    new Table.Row(
+                        point.row().name(), List.of(cell(point.first()), cell(point.second()))))
+            .toList());
   }
 
-  /** The asked λ beside each point. */
-  private static void addPreferences(XYChart chart, List<Frontier> frontiers) {
-    LabelPlaces places =
-        new LabelPlaces(
-            ASPECT * (chart.getStyler().getXAxisMax() - chart.getStyler().getXAxisMin()),
-            chart.getStyler().getYAxisMax() - chart.getStyler().getYAxisMin(),
-            LABEL_DISTANCE);
-    frontiers.forEach(
-        frontier -> places.avoid(frontier.points().stream().map(FrontierPoint::mean).toList()));
-    for (Frontier frontier : frontiers) {
-      for (FrontierPoint point : frontier.points()) {
-        Point place = places.place(point.mean());
-        chart.addAnnotation(
-            new AnnotationText(
-                point.row().preferenceText().substring("λ ".length()),
-                place.first(),
-                place.second(),
-                false));
-      }
-    }
+  private static Table.Cell cell(SeedEstimate estimate) {
+    return Table.Cell.of(Optional.of(estimate), Column.Unit.SCORE, false);
   }
 
   private static String description(Stream<Frontier> frontiers) {

@@ -2,22 +2,39 @@ package io.gapo.lab.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** The report's frontiers, and what is measured on them. */
-final class FrontierSection {
+/**
+ * The report's frontiers, and what is measured on them.
+ *
+ * @param preference what λ stands for
+ * @param reference of all hypervolumes, its two scores
+ */
+record FrontierSection(Chart chart, String preference, Table table, String reference) {
 
-  private FrontierSection() {}
-
-  static Html of(Frontiers frontiers, Chart chart) {
-    List<String> header = new ArrayList<>(List.of("method", "λ", "hypervolume", "spacing"));
+  static FrontierSection of(Frontiers frontiers, Chart chart) {
     List<String> objectives = List.copyOf(frontiers.frontiers().get(0).adherence().keySet());
+    return new FrontierSection(
+        chart,
+        preference(objectives),
+        table(frontiers, objectives),
+        Figures.fixed(frontiers.reference().first(), 2)
+            + ", "
+            + Figures.fixed(frontiers.reference().second(), 2));
+  }
+
+  private static String preference(List<String> objectives) {
+    return objectives.size() == 2
+        ? "the preference for %s, the rest being for %s"
+            .formatted(objectives.get(0), objectives.get(1))
+        : "the preferences for " + String.join(" / ", objectives);
+  }
+
+  private static Table table(Frontiers frontiers, List<String> objectives) {
+    List<String> header = new ArrayList<>(List.of("method", "λ", "hypervolume", "spacing"));
     objectives.forEach(objective -> header.add("adherence " + objective));
     header.addAll(List.of("on the joint front", "rollouts of all runs", "time of all runs"));
-    HtmlTable table =
-        new HtmlTable(
-            "Frontiers: mean ± standard error over seeds; ★ marks the largest hypervolume", header);
     double largest =
         frontiers.frontiers().stream()
             .flatMap(frontier -> frontier.hypervolume().stream())
@@ -25,71 +42,37 @@ final class FrontierSection {
             .max()
             .orElse(Double.NaN);
     boolean compared = frontiers.frontiers().size() > 1;
-    frontiers
-        .frontiers()
-        .forEach(
-            frontier ->
-                table.addRow(frontier.label(), cells(frontier, objectives, largest, compared)));
-    return Html.all(
-            Html.text("Frontier").in("h2"),
-            ChartFigure.of(chart),
-            Html.text(lines(objectives)).in("p", "class", "note"),
-            table.html(),
-            note(frontiers))
-        .in("section");
+    return new Table(
+        "Frontiers: mean ± standard error over seeds; ★ marks the largest hypervolume",
+        header,
+        frontiers.frontiers().stream()
+            .map(
+                frontier ->
+                    new Table.Row(frontier.label(), cells(frontier, objectives, largest, compared)))
+            .toList());
   }
 
-  private static String lines(List<String> objectives) {
-    String share =
-        objectives.size() == 2
-            ? "the preference for %s, the rest being for %s"
-                .formatted(objectives.get(0), objectives.get(1))
-            : "the preferences for " + String.join(" / ", objectives);
-    return "Each line is one method through its λ, "
-        + share
-        + ", which stands beside each point; bars are one standard error over seeds.";
-  }
-
-  private static List<Html> cells(
+  private static List<Table.Cell> cells(
       Frontier frontier, List<String> objectives, double largest, boolean compared) {
-    List<Html> cells = new ArrayList<>();
+    List<Table.Cell> cells = new ArrayList<>();
     cells.add(
-        HtmlTable.cell(
-            String.join(
-                ", ",
-                frontier.points().stream()
-                    .map(point -> point.row().preferenceText().substring("λ ".length()))
-                    .toList())));
+        Table.Cell.of(
+            frontier.points().stream()
+                .map(point -> point.row().sharesText())
+                .collect(Collectors.joining(", "))));
     boolean best =
         compared && frontier.hypervolume().filter(found -> found.mean() == largest).isPresent();
-    cells.add(HtmlTable.cell(frontier.hypervolume(), Column.Unit.SCORE, best));
-    cells.add(HtmlTable.cell(frontier.spacing(), Column.Unit.SCORE, false));
+    cells.add(Table.Cell.of(frontier.hypervolume(), Column.Unit.SCORE, best));
+    cells.add(Table.Cell.of(frontier.spacing(), Column.Unit.SCORE, false));
     for (String objective : objectives) {
       Optional<SeedEstimate> adherence =
           frontier.adherence().getOrDefault(objective, Optional.empty());
-      cells.add(HtmlTable.cell(adherence, Column.Unit.SCORE, false));
+      cells.add(Table.Cell.of(adherence, Column.Unit.SCORE, false));
     }
     cells.add(
-        HtmlTable.cell("%s of %s".formatted(frontier.onJointFront(), frontier.points().size())));
-    cells.add(HtmlTable.cell(String.format(Locale.ROOT, "%.0f", frontier.rollouts())));
-    cells.add(HtmlTable.cell(Figures.duration(frontier.seconds())));
+        Table.Cell.of("%s of %s".formatted(frontier.onJointFront(), frontier.points().size())));
+    cells.add(Table.Cell.of(Figures.fixed(frontier.rollouts(), 0)));
+    cells.add(Table.Cell.of(Figures.duration(frontier.seconds())));
     return cells;
-  }
-
-  private static Html note(Frontiers frontiers) {
-    return Html.text(
-            """
-            Hypervolume is the area that a method dominates down to the point (%s, %s), the same \
-            for all: a tenth of the range below the worst scores of these runs. Spacing (Schott) \
-            is how unevenly the points lie that the method itself does not dominate, in score \
-            units; 0 is even, and it says nothing of how good they are. Adherence is the rank \
-            correlation between the asked λ and the score reached, 1 at best. These are taken in \
-            each seed that has all λ. On the joint front are the points that no method's point \
-            dominates, by their means.\
-            """
-                .formatted(
-                    Figures.fixed(frontiers.reference().first(), 2),
-                    Figures.fixed(frontiers.reference().second(), 2)))
-        .in("p", "class", "note");
   }
 }

@@ -13,7 +13,7 @@ final class LabelPlaces {
 
   private static final int DIRECTIONS = 16;
 
-  /** Points that stand for a line between two points. */
+  /** Points that stand for a line between two points, or for a label. */
   private static final int SAMPLES = 12;
 
   private final double width;
@@ -48,24 +48,40 @@ final class LabelPlaces {
     }
   }
 
-  /** The place of a point's label, taken from now on. */
-  Point place(Point point) {
+  /**
+   * The middle of a point's label, whose place is taken from now on.
+   *
+   * @param length of the label, which is written horizontally, in units of its first coordinate
+   */
+  Point place(Point point, double length) {
     Point best =
         IntStream.range(0, DIRECTIONS)
-            .mapToObj(i -> beside(point, 2 * Math.PI * i / DIRECTIONS))
-            .max(Comparator.comparingDouble(place -> room(place, point)))
+            .mapToObj(i -> beside(point, length, 2 * Math.PI * i / DIRECTIONS))
+            .max(Comparator.comparingDouble(place -> room(place, length, point)))
             .orElseThrow();
-    taken.add(best);
+    taken.addAll(label(best, length));
     return best;
   }
 
-  private Point beside(Point point, double angle) {
+  private Point beside(Point point, double length, double angle) {
     return new Point(
-        point.first() + distance * width * Math.cos(angle),
+        point.first() + (distance * width + length / 2) * Math.cos(angle),
         point.second() + distance * height * Math.sin(angle));
   }
 
-  /** From all but the label's own point, which is equally far in every direction. */
+  /** Points that stand for a label. */
+  private static List<Point> label(Point middle, double length) {
+    return IntStream.range(0, SAMPLES)
+        .mapToObj(
+            i -> new Point(middle.first() + length * (i / (SAMPLES - 1.0) - 0.5), middle.second()))
+        .toList();
+  }
+
+  private double room(Point place, double length, Point own) {
+    return label(place, length).stream().mapToDouble(part -> room(part, own)).min().orElseThrow();
+  }
+
+  /** From all but the label's own point, which is about as far in every direction. */
   private double room(Point place, Point own) {
     return taken.stream()
         .filter(other -> !other.equals(own))

@@ -1,20 +1,21 @@
 package io.gapo.lab.report;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * What training looked like: scores, shares, cosine and KL over steps.
  *
- * <p>A curve is the mean over a method's seeds at each step, then a moving average; the raw steps
- * are in {@code results.json}. Methods without a preference share charts; of each other method the
- * preferences do.
+ * <p>A curve is a moving average of each seed's steps, then their mean and standard error over
+ * seeds; the raw steps are in {@code results.json}. Methods without a preference share charts; of
+ * each other method the preferences do.
  */
 final class LearningCharts {
 
@@ -35,12 +36,14 @@ final class LearningCharts {
         .forEach(row -> asked.computeIfAbsent(row.label(), label -> new ArrayList<>()).add(row));
     List<ChartGroup> groups = new ArrayList<>();
     if (!plain.isEmpty()) {
-      List<Integer> styles = plain.stream().map(row -> labels.indexOf(row.label())).toList();
+      List<SeriesStyle> styles =
+          plain.stream().map(row -> new SeriesStyle(labels.indexOf(row.label()))).toList();
       groups.add(group("Methods", "methods", plain, styles, results.objectives()));
     }
     asked.forEach(
         (label, own) -> {
-          List<Integer> styles = own.stream().map(own::indexOf).toList();
+          List<SeriesStyle> styles =
+              IntStream.range(0, own.size()).mapToObj(SeriesStyle::new).toList();
           groups.add(
               group(
                   label,
@@ -60,85 +63,115 @@ final class LearningCharts {
       String title,
       String name,
       List<MethodRow> rows,
-      List<Integer> styles,
+      List<SeriesStyle> styles,
       List<String> objectives) {
-    int window = window(rows);
+    List<Long> steps =
+        rows.stream()
+            .flatMap(row -> row.runs().stream())
+            .flatMap(run -> run.steps().stream())
+            .map(StepPoint::step)
+            .distinct()
+            .sorted()
+            .toList();
+    Group group = new Group(rows, styles, steps, window(rows));
     List<Chart> charts = new ArrayList<>();
     for (String objective : objectives) {
-      addChart(
-          charts,
-          curves(rows, styles, window, step -> orNaN(step.meanScores(), objective)),
-          name + "-score-" + slug(objective),
-          title + ": " + objective + " score of the training batches",
-          objective + " score");
+      group
+          .chart(
+              step -> orNaN(step.meanScores(), objective),
+              name + "-score-" + slug(objective),
+              title + ": " + objective + " score of the training batches",
+              objective + " score")
+          .ifPresent(charts::add);
     }
     for (String objective : objectives) {
-      addChart(
-          charts,
-          curves(rows, styles, window, step -> orNaN(step.alpha(), objective)),
-          name + "-alpha-" + slug(objective),
-          title + ": share α of " + objective,
-          "α " + objective);
+      group
+          .chart(
+              step -> orNaN(step.alpha(), objective),
+              name + "-alpha-" + slug(objective),
+              title + ": share α of " + objective,
+              "α " + objective)
+          .ifPresent(charts::add);
     }
     if (objectives.size() > 1) {
-      addChart(
-          charts,
-          curves(rows, styles, window, StepPoint::cosine),
-          name + "-cosine",
-          title
-              + ": cosine between the gradients of %s and %s"
-                  .formatted(objectives.get(0), objectives.get(1)),
-          "cosine");
+      group
+          .chart(
+              StepPoint::cosine,
+              name + "-cosine",
+              title
+                  + ": cosine between the gradients of %s and %s"
+                      .formatted(objectives.get(0), objectives.get(1)),
+              "cosine")
+          .ifPresent(charts::add);
     }
-    addChart(
-        charts,
-        curves(rows, styles, window, StepPoint::kl),
-        name + "-kl",
-        title + ": KL to the reference policy",
-        "KL, nats");
-    return new ChartGroup(title, window, charts);
+    group
+        .chart(StepPoint::kl, name + "-kl", title + ": KL to the reference policy", "KL, nats")
+        .ifPresent(charts::add);
+    return new ChartGroup(title, group.window, charts);
   }
 
-  private static void addChart(
-      List<Chart> charts, List<Curve> curves, String name, String title, String yTitle) {
-    List<Curve> drawn = curves.stream().filter(Curve::hasPoints).toList();
-    if (!drawn.isEmpty()) {
-      charts.add(CurveChart.of(drawn, name, title, yTitle));
-    }
-  }
+  /**
+   * Rows that share charts.
+   *
+   * @param styles one a row
+   * @param steps that any run reached, rising
+   * @param window of the moving average
+   */
+  private record Group(
+      List<MethodRow> rows, List<SeriesStyle> styles, List<Long> steps, int window) {
 
-  private static List<Curve> curves(
-      List<MethodRow> rows, List<Integer> styles, int window, ToDoubleFunction<StepPoint> figure) {
-    boolean sameLabel = rows.stream().map(MethodRow::label).distinct().count() == 1;
-    List<Curve> curves = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
-      MethodRow row = rows.get(i);
-      String name = sameLabel && row.hasPreference() ? row.preferenceText() : row.label();
-      curves.add(meanOverSeeds(name, styles.get(i), row, figure).smoothed(window));
-    }
-    return curves;
-  }
-
-  /** At each step that any seed reached; a gap where none has the figure. */
-  static Curve meanOverSeeds(
-      String name, int style, MethodRow row, ToDoubleFunction<StepPoint> figure) {
-    SortedMap<Long, List<Double>> values = new TreeMap<>();
-    for (RunResult run : row.runs()) {
-      for (StepPoint step : run.steps()) {
-        List<Double> at = values.computeIfAbsent(step.step(), number -> new ArrayList<>());
-        double value = figure.applyAsDouble(step);
-        if (Double.isFinite(value)) {
-          at.add(value);
-        }
+    /** Empty if no run has the figure. */
+    Optional<Chart> chart(
+        ToDoubleFunction<StepPoint> figure, String name, String title, String yTitle) {
+      boolean sameLabel = rows.stream().map(MethodRow::label).distinct().count() == 1;
+      List<Curve> curves = new ArrayList<>();
+      for (int i = 0; i < rows.size(); i++) {
+        MethodRow row = rows.get(i);
+        String label = sameLabel && row.hasPreference() ? row.preferenceText() : row.label();
+        curves.add(curve(label, styles.get(i), row, steps, window, figure));
       }
+      List<Curve> drawn = curves.stream().filter(Curve::hasPoints).toList();
+      return drawn.isEmpty()
+          ? Optional.empty()
+          : Optional.of(CurveChart.of(steps, drawn, name, title, yTitle));
     }
-    return new Curve(
-        name,
-        style,
-        values.keySet().stream().map(Long::doubleValue).toList(),
-        values.values().stream()
-            .map(at -> at.stream().mapToDouble(value -> value).average().orElse(Double.NaN))
-            .toList());
+  }
+
+  /** Over the seeds that have the figure at a step; a gap where none has. */
+  static Curve curve(
+      String name,
+      SeriesStyle style,
+      MethodRow row,
+      List<Long> steps,
+      int window,
+      ToDoubleFunction<StepPoint> figure) {
+    List<Map<Long, Double>> seeds =
+        row.runs().stream().map(run -> smoothed(run.steps(), window, figure)).toList();
+    List<Double> mean = new ArrayList<>();
+    List<Double> error = new ArrayList<>();
+    for (Long step : steps) {
+      double[] values =
+          seeds.stream()
+              .mapToDouble(seed -> seed.getOrDefault(step, Double.NaN))
+              .filter(Double::isFinite)
+              .toArray();
+      Optional<SeedEstimate> estimate =
+          values.length == 0 ? Optional.empty() : Optional.of(SeedEstimate.of(values));
+      mean.add(estimate.map(SeedEstimate::mean).orElse(Double.NaN));
+      error.add(estimate.map(found -> found.standardError().orElse(Double.NaN)).orElse(Double.NaN));
+    }
+    return new Curve(name, style, mean, error);
+  }
+
+  /** By step. */
+  private static Map<Long, Double> smoothed(
+      List<StepPoint> steps, int window, ToDoubleFunction<StepPoint> figure) {
+    double[] values = MovingAverage.of(steps.stream().mapToDouble(figure).toArray(), window);
+    Map<Long, Double> byStep = new HashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      byStep.put(steps.get(i).step(), values[i]);
+    }
+    return byStep;
   }
 
   /** Odd. */

@@ -49,8 +49,13 @@ record MethodRow(String label, Map<String, Double> preference, List<RunResult> r
 
   /** Such as "λ 0.2", or "λ 0.2 / 0.3 / 0.5" for other than two objectives. */
   String preferenceText() {
+    return "λ " + sharesText();
+  }
+
+  /** The preference without its λ. */
+  String sharesText() {
     List<String> shares = preference.values().stream().map(Figures::plain).toList();
-    return "λ " + (shares.size() == 2 ? shares.get(0) : String.join(" / ", shares));
+    return shares.size() == 2 ? shares.get(0) : String.join(" / ", shares);
   }
 
   /** In order, such as "1, 2, 3". */

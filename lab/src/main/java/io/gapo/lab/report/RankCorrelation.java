@@ -1,13 +1,12 @@
 package io.gapo.lab.report;
 
-import java.util.Arrays;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
+import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 
 /**
- * Spearman's rank correlation: 1 if two series rise together, −1 if one falls as the other rises.
- *
- * <p>Source: Spearman, "The proof and measurement of association between two things", 1904; ties
- * take the mean of their ranks, and the correlation is Pearson's of the ranks.
+ * Spearman's rank correlation: 1 if two series rise together, −1 if one falls as the other rises;
+ * ties take the mean of their ranks.
  */
 final class RankCorrelation {
 
@@ -19,38 +18,12 @@ final class RankCorrelation {
       throw new IllegalArgumentException(
           "a rank correlation needs pairs, got %s and %s values".formatted(x.length, y.length));
     }
-    double[] centeredX = centered(ranks(x));
-    double[] centeredY = centered(ranks(y));
-    double lengths = Math.sqrt(dot(centeredX, centeredX) * dot(centeredY, centeredY));
-    return lengths > 0
-        ? OptionalDouble.of(Math.max(-1, Math.min(1, dot(centeredX, centeredY) / lengths)))
+    return varies(x) && varies(y)
+        ? OptionalDouble.of(new SpearmansCorrelation().correlation(x, y))
         : OptionalDouble.empty();
   }
 
-  /** From 1; ties share the mean of theirs. */
-  private static double[] ranks(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return Arrays.stream(values)
-        .map(
-            value -> {
-              long below = Arrays.stream(sorted).filter(other -> other < value).count();
-              long equal = Arrays.stream(sorted).filter(other -> other == value).count();
-              return below + (equal + 1) / 2.0;
-            })
-        .toArray();
-  }
-
-  private static double[] centered(double[] ranks) {
-    double mean = (ranks.length + 1) / 2.0;
-    return Arrays.stream(ranks).map(rank -> rank - mean).toArray();
-  }
-
-  private static double dot(double[] x, double[] y) {
-    double sum = 0;
-    for (int i = 0; i < x.length; i++) {
-      sum += x[i] * y[i];
-    }
-    return sum;
+  private static boolean varies(double[] values) {
+    return DoubleStream.of(values).distinct().limit(2).count() > 1;
   }
 }

@@ -1,83 +1,108 @@
 package io.gapo.lab.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** The report as one HTML page that loads nothing, runs nothing and follows the color scheme. */
+/**
+ * The report as one HTML page that loads nothing and follows the color scheme: what the templates
+ * under {@code src/main/jte} show, which escape every text.
+ */
 final class ReportPage {
 
-  private static final String STYLE_SHEET = "report.css";
+  private static final String TEMPLATE = "report.jte";
 
-  /** Even markup that got in could load and run nothing. */
-  private static final String HEAD =
-      """
-      <meta charset="utf-8"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <meta name="color-scheme" content="light dark"/>
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-      """;
+  /** Of templates that the build made classes of this package. */
+  private static final TemplateEngine TEMPLATES =
+      TemplateEngine.createPrecompiled(
+          null, ContentType.Html, ReportPage.class.getClassLoader(), "io.gapo.lab.report");
 
-  private ReportPage() {}
+  private final ComparisonResults results;
+  private final ReportCharts charts;
+  private final PageResources resources = new PageResources();
+
+  private ReportPage(ComparisonResults results, ReportCharts charts) {
+    this.results = results;
+    this.charts = charts;
+  }
 
   static String of(ComparisonResults results, ReportCharts charts) {
-    Html head =
-        Html.all(
-            Html.trusted(HEAD),
-            Html.text(results.title()).in("title"),
-            Html.trusted(styleSheet()).in("style"));
-    List<Html> sections = new ArrayList<>();
-    sections.add(Html.text(results.title()).in("h1"));
-    sections.add(summary(results));
-    remarks(results).ifPresent(sections::add);
-    sections.add(TableSection.of(ResultTable.of(results), charts.methods()));
-    Frontiers.of(results)
-        .flatMap(found -> charts.frontier().map(chart -> FrontierSection.of(found, chart)))
-        .ifPresent(sections::add);
-    LearningSection.of(charts.learning()).ifPresent(sections::add);
-    SampleSection.of(results).ifPresent(sections::add);
-    sections.add(RunSection.of(results));
-    sections.add(FactSection.of(results));
-    return "<!DOCTYPE html>\n"
-        + Html.all(head.in("head"), Html.all(sections).in("main").in("body"))
-            .in("html", "lang", "en")
-            .markup()
-        + "\n";
+    StringOutput html = new StringOutput();
+    TEMPLATES.render(TEMPLATE, new ReportPage(results, charts), html);
+    return visible(html.toString());
   }
 
-  private static Html summary(ComparisonResults results) {
-    return Html.text(
-            "%s methods, %s runs, %s on %s."
-                .formatted(
-                    MethodRow.of(results).stream().map(MethodRow::label).distinct().count(),
-                    results.runs().size(),
-                    Figures.duration(results.seconds()),
-                    results.startedAt()))
-        .in("p");
+  /** What would steer the reader's text instead of showing in it becomes a replacement mark. */
+  private static String visible(String html) {
+    return html.codePoints()
+        .map(character -> isPlain(character) ? character : '\uFFFD')
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
-  private static Optional<Html> remarks(ComparisonResults results) {
-    if (results.remarks().isEmpty()) {
-      return Optional.empty();
-    }
-    Html list =
-        Html.all(results.remarks().stream().map(each -> Html.text(each).in("li")).toList())
-            .in("ul");
-    return Optional.of(Html.all(Html.text("Remarks").in("h2"), list).in("section"));
+  private static boolean isPlain(int character) {
+    return switch (Character.getType(character)) {
+      case Character.CONTROL -> character == '\n' || character == '\t';
+      case Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED -> false;
+      default -> true;
+    };
   }
 
-  private static String styleSheet() {
-    try (InputStream in = ReportPage.class.getResourceAsStream(STYLE_SHEET)) {
-      if (in == null) {
-        throw new IllegalStateException(STYLE_SHEET + " is missing from the jar");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + STYLE_SHEET, e);
-    }
+  ComparisonResults results() {
+    return results;
+  }
+
+  long methods() {
+    return MethodRow.of(results).stream().map(MethodRow::label).distinct().count();
+  }
+
+  String duration() {
+    return Figures.duration(results.seconds());
+  }
+
+  String seeds() {
+    return results.runs().stream()
+        .map(RunResult::seed)
+        .distinct()
+        .sorted()
+        .map(String::valueOf)
+        .collect(Collectors.joining(", "));
+  }
+
+  Table methodTable() {
+    return MethodTable.of(ResultTable.of(results));
+  }
+
+  Optional<Chart> methodChart() {
+    return charts.methods();
+  }
+
+  Optional<FrontierSection> frontier() {
+    return Frontiers.of(results)
+        .flatMap(found -> charts.frontier().map(chart -> FrontierSection.of(found, chart)));
+  }
+
+  List<ChartGroup> learning() {
+    return charts.learning();
+  }
+
+  List<Sample> samples() {
+    return Sample.of(results);
+  }
+
+  Table runTable() {
+    return RunTable.of(results);
+  }
+
+  /** See {@link DrawingsJson}. */
+  String drawings() {
+    return DrawingsJson.of(charts.all());
+  }
+
+  PageResources resources() {
+    return resources;
   }
 }

@@ -1,7 +1,7 @@
 package io.gapo.lab.report;
 
-import java.util.Arrays;
 import java.util.OptionalDouble;
+import org.apache.commons.math3.stat.StatUtils;
 
 /**
  * A figure over a method's seeds.
@@ -16,13 +16,12 @@ record SeedEstimate(int seeds, double mean, OptionalDouble standardError) {
     if (values.length == 0) {
       throw new IllegalArgumentException("an estimate needs at least one seed");
     }
-    double mean = Arrays.stream(values).sum() / values.length;
-    if (values.length == 1) {
-      return new SeedEstimate(1, mean, OptionalDouble.empty());
-    }
-    double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
-    double deviation = Math.sqrt(squares / (values.length - 1));
+    double mean = StatUtils.mean(values);
     return new SeedEstimate(
-        values.length, mean, OptionalDouble.of(deviation / Math.sqrt(values.length)));
+        values.length,
+        mean,
+        values.length == 1
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(Math.sqrt(StatUtils.variance(values, mean) / values.length)));
   }
 }

@@ -1,9 +1,9 @@
 package io.gapo.lab.report;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.StatUtils;
 
 /**
  * How unevenly a front's points lie: the standard deviation of their distances to the nearest other
@@ -23,9 +23,7 @@ final class Spacing {
       return OptionalDouble.empty();
     }
     double[] nearest = IntStream.range(0, size).mapToDouble(i -> nearest(front, i)).toArray();
-    double mean = Arrays.stream(nearest).sum() / size;
-    double squares = Arrays.stream(nearest).map(d -> (d - mean) * (d - mean)).sum();
-    return OptionalDouble.of(Math.sqrt(squares / (size - 1)));
+    return OptionalDouble.of(Math.sqrt(StatUtils.variance(nearest)));
   }
 
   private static double nearest(List<Point> front, int i) {

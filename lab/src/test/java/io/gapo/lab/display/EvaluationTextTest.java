@@ -80,14 +80,29 @@ class EvaluationTextTest {
   }
 
   @Test
-  void breaksWordsThatAreTooLongAndKeepsParagraphs() {
-    assertThat(Columns.wrap("abcdefgh ij\nkl", 4)).containsExactly("abcd", "efgh", "ij", "kl");
-    assertThat(Columns.wrap("", 4)).containsExactly("");
+  void breaksAnswersAtTheirLineEndsAndWhereTheyAreTooLong() {
+    assertThat(shown("one two three four five six seven\n  eight", "a".repeat(25)))
+        .containsExactly(
+            "one two three four   aaaaaaaaaaaaaaaaaaa", "five six seven       aaaaaa", "  eight");
   }
 
   @Test
   void neverLetsAModelSteerTheTerminal() {
-    assertThat(Columns.wrap("a\u001b[2Jb\tc\u202ed", 80)).containsExactly("a [2Jb c d");
+    assertThat(shown("a\u001b[2Jb\tc\u202ed", "")).containsExactly("a [2Jb c d");
+  }
+
+  @Test
+  void showsWhatLooksLikePicoclisMarkupAsItWasWritten() {
+    assertThat(shown("@|red x|@ @|y|@", "a@b")).containsExactly("@|red x|@ @|y|@      a@b");
+  }
+
+  /** The lines of two answers, side by side in 40 characters. */
+  private static List<String> shown(String before, String after) {
+    Sample sample = new Sample("prompt", before, after, Map.of(), Map.of());
+    List<String> lines =
+        EvaluationText.lines(
+            new EvaluationReport("v0", "v40", "held-out", 1, List.of(), List.of(sample)), 40);
+    return lines.subList(lines.indexOf("v0                   v40") + 1, lines.size());
   }
 
   private static Measure measure(double[] before, double[] after) {

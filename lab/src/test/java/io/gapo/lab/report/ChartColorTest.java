@@ -2,7 +2,6 @@ package io.gapo.lab.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.awt.Color;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -63,27 +62,24 @@ class ChartColorTest {
   }
 
   @Test
-  void knowsAPaintedColorAgain() {
-    for (ChartColor color : ChartColor.SERIES) {
-      assertThat(ChartColor.of(color.paint())).hasValue(color);
-    }
-    assertThat(ChartColor.of(new Color(1, 2, 3))).isEmpty();
-    assertThat(ChartColor.series(13)).isEqualTo(ChartColor.SERIES.get(3));
-  }
-
-  @Test
   void twentySeriesDifferInColorMarkerOrLine() {
     List<String> looks =
         IntStream.range(0, 20)
-            .mapToObj(
-                i ->
-                    ChartColor.series(i).name()
-                        + ChartFrame.marker(i).getClass()
-                        + Arrays.toString(ChartFrame.line(i).getDashArray()))
+            .mapToObj(SeriesStyle::new)
+            .map(style -> style.colorClass() + style.marker() + style.dash())
             .toList();
 
     assertThat(looks).doesNotHaveDuplicates();
-    assertThat(ChartFrame.marker(10)).isNotEqualTo(ChartFrame.marker(0));
+    assertThat(new SeriesStyle(10).marker()).isNotEqualTo(new SeriesStyle(0).marker());
+    assertThat(new SeriesStyle(13).colorClass()).isEqualTo("series-3");
+  }
+
+  @Test
+  void styleSheetHasEveryColorInBothSchemes() {
+    assertThat(ChartColor.styleSheet())
+        .startsWith(":root{--surface:#FFFFFF;")
+        .contains("@media(prefers-color-scheme:dark){:root{--surface:#15181D;")
+        .contains(".series-9{color:var(--series-9)}");
   }
 
   private static double smallestDistance(Function<ChartColor, String> scheme, double[][] vision) {
@@ -120,8 +116,8 @@ class ChartColorTest {
   }
 
   private static double[] linear(String hex) {
-    Color color = Color.decode(hex);
-    return Arrays.stream(new int[] {color.getRed(), color.getGreen(), color.getBlue()})
+    int rgb = Integer.decode(hex);
+    return IntStream.of(rgb >> 16, rgb >> 8 & 0xff, rgb & 0xff)
         .mapToDouble(c -> c / 255.0)
         .map(c -> c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4))
         .toArray();

@@ -3,6 +3,7 @@ package io.gapo.lab.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -10,36 +11,74 @@ import org.junit.jupiter.api.Test;
 class CurveTest {
 
   private static final double GAP = Double.NaN;
+  private static final SeriesStyle STYLE = new SeriesStyle(0);
+
+  @Test
+  void isTheMeanAndItsErrorOverTheSeedsThatReachedAStep() {
+    Curve curve =
+        LearningCharts.curve(
+            "m",
+            STYLE,
+            row(run(1, step(1, 2), step(2, 4)), run(2, step(1, 4), step(3, GAP))),
+            List.of(1L, 2L, 3L, 4L),
+            1,
+            StepPoint::kl);
+
+    assertThat(curve.mean()).containsExactly(3.0, 4.0, GAP, GAP);
+    assertThat(curve.error()).containsExactly(1.0, GAP, GAP, GAP);
+  }
+
+  @Test
+  void takesTheErrorOfWhatIsDrawnThatIsOfSmoothedSeeds() {
+    Curve curve =
+        LearningCharts.curve(
+            "m",
+            STYLE,
+            row(
+                run(1, step(1, 0), step(2, 6), step(3, 0)),
+                run(2, step(1, 6), step(2, 0), step(3, 6))),
+            List.of(1L, 2L, 3L),
+            3,
+            StepPoint::kl);
+
+    assertThat(curve.mean()).containsExactly(3.0, 3.0, 3.0);
+    assertThat(curve.error()).containsExactly(0.0, 1.0, 0.0);
+  }
 
   @Test
   void smoothsWithWhatIsAroundAndKeepsGaps() {
-    Curve curve = new Curve("c", 0, List.of(1.0, 2.0, 3.0, 4.0), List.of(1.0, 3.0, GAP, 8.0));
+    double[] values = {1, 3, GAP, 8};
 
-    assertThat(curve.smoothed(1).y()).containsExactly(1.0, 3.0, GAP, 8.0);
-    assertThat(curve.smoothed(3).y()).containsExactly(2.0, 2.0, GAP, 8.0);
-    assertThat(curve.smoothed(5).y()).containsExactly(2.0, 4.0, GAP, 5.5);
+    assertThat(MovingAverage.of(values, 1)).containsExactly(1, 3, GAP, 8);
+    assertThat(MovingAverage.of(values, 3)).containsExactly(2, 2, GAP, 8);
+    assertThat(MovingAverage.of(values, 5)).containsExactly(2, 4, GAP, 5.5);
+  }
+
+  @Test
+  void marksItsPointsAtEvenDistancesAndAtLeastOne() {
+    Curve long12 = curve(Collections.nCopies(12, 1.0));
+
+    assertThat(long12.marked(3, 0).marked()).containsExactly(0, 4, 8);
+    assertThat(long12.marked(3, 0.5).marked()).containsExactly(2, 6, 10);
+    assertThat(curve(List.of(GAP, GAP, 1.0, GAP)).marked(2, 0.5).marked()).containsExactly(2);
   }
 
   @Test
   void knowsWhetherThereIsAPoint() {
-    assertThat(new Curve("c", 0, List.of(1.0), List.of(GAP)).hasPoints()).isFalse();
-    assertThat(new Curve("c", 0, List.of(1.0, 2.0), List.of(GAP, 0.0)).firstPoint()).isEqualTo(1);
-    assertThatThrownBy(() -> new Curve("c", 0, List.of(1.0), List.of()))
-        .hasMessage("curve 'c' has 1 x and 0 y");
+    assertThat(curve(List.of(GAP)).hasPoints()).isFalse();
+    assertThat(curve(List.of(GAP)).last()).isNaN();
+    assertThat(curve(List.of(GAP, 0.0, GAP)).hasPoints()).isTrue();
+    assertThat(curve(List.of(1.0, 2.0, GAP)).last()).isEqualTo(2);
+    assertThatThrownBy(() -> new Curve("c", STYLE, List.of(1.0), List.of()))
+        .hasMessage("curve 'c' has 1 means and 0 errors");
   }
 
-  @Test
-  void isTheMeanOverTheSeedsThatReachedAStep() {
-    MethodRow row =
-        new MethodRow(
-            "m",
-            Map.of(),
-            List.of(run(1, step(1, 2), step(2, 4)), run(2, step(1, 4), step(3, GAP))));
+  private static Curve curve(List<Double> mean) {
+    return new Curve("c", STYLE, mean, Collections.nCopies(mean.size(), GAP));
+  }
 
-    Curve curve = LearningCharts.meanOverSeeds("m", 0, row, StepPoint::kl);
-
-    assertThat(curve.x()).containsExactly(1.0, 2.0, 3.0);
-    assertThat(curve.y()).containsExactly(3.0, 4.0, GAP);
+  private static MethodRow row(RunResult... runs) {
+    return new MethodRow("m", Map.of(), List.of(runs));
   }
 
   private static StepPoint step(long number, double kl) {

@@ -14,7 +14,7 @@ class LabelPlacesTest {
   void goesWhereNoLineIs() {
     places.avoid(List.of(new Point(0, 0), new Point(5, 0), new Point(5, 5)));
 
-    Point place = places.place(new Point(5, 0));
+    Point place = places.place(new Point(5, 0), 0);
 
     assertThat(place.first()).isGreaterThan(5);
     assertThat(place.second()).isNegative();
@@ -26,12 +26,32 @@ class LabelPlacesTest {
   void putsTheLabelsOfEqualPointsApart() {
     Point point = new Point(1, 1);
 
-    Point first = places.place(point);
-    Point second = places.place(point);
+    Point first = places.place(point, 0);
+    Point second = places.place(point, 0);
 
     assertThat(
             Math.hypot(
                 (first.first() - second.first()) / 10, (first.second() - second.second()) / 5))
         .isCloseTo(0.2, within(1e-12));
+  }
+
+  @Test
+  void keepsLongLabelsOffTheirPointAndOneAnother() {
+    Point point = new Point(1, 1);
+    double length = 4;
+
+    Point first = places.place(point, length);
+    Point second = places.place(point, length);
+    Point third = places.place(new Point(2, 1), length);
+
+    assertThat(apart(first, point, length / 2)).isTrue();
+    assertThat(apart(first, second, length)).isTrue();
+    assertThat(apart(first, third, length)).isTrue();
+    assertThat(apart(second, third, length)).isTrue();
+  }
+
+  private static boolean apart(Point one, Point other, double length) {
+    return Math.abs(one.first() - other.first()) > length
+        || Math.abs(one.second() - other.second()) > 0.1;
   }
 }

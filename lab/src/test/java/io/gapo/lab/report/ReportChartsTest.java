@@ -4,20 +4,14 @@ import static io.gapo.lab.report.Examples.preference;
 import static io.gapo.lab.report.Examples.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.StringReader;
-import java.util.ArrayList;
+import io.gapo.lab.report.Drawing.Curves;
+import io.gapo.lab.report.Drawing.Mark;
+import io.gapo.lab.report.Drawing.Plane;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
-import org.w3c.dom.Element;
-import org.xml.sax.InputSource;
 
 class ReportChartsTest {
-
-  private static final Pattern ID = Pattern.compile(" id=\"([^\"]*)\"");
-  private static final Pattern REFERENCE = Pattern.compile("url\\(#([^)]*)\\)");
 
   @Test
   void drawsEveryFigureOfEveryGroupOfMethods() {
@@ -42,55 +36,67 @@ class ReportChartsTest {
   }
 
   @Test
-  void canShareAPageBecauseNoTwoChartsHaveAnIdInCommon() {
-    List<String> ids = new ArrayList<>();
-    List<String> references = new ArrayList<>();
+  void givesAMethodTheSameStyleInAllChartsOfMethods() {
+    ReportCharts charts = ReportCharts.of(Examples.everything());
 
-    ReportCharts.of(Examples.everything())
-        .all()
-        .forEach(
-            chart -> {
-              ID.matcher(chart.svg()).results().forEach(found -> ids.add(found.group(1)));
-              REFERENCE
-                  .matcher(chart.svg())
-                  .results()
-                  .forEach(found -> references.add(found.group(1)));
-            });
-
-    assertThat(ids).doesNotHaveDuplicates().containsAll(references);
-  }
-
-  @Test
-  void saysWhatItShowsAndHasNoColorThatStaysInTheDark() {
-    ReportCharts.of(Examples.everything())
-        .all()
-        .forEach(
-            chart -> {
-              Element svg = parse(chart.svg());
-              assertThat(svg.getAttribute("role")).isEqualTo("img");
-              assertThat(svg.getAttribute("aria-labelledby"))
-                  .isEqualTo(chart.name() + "-title " + chart.name() + "-description");
-              assertThat(svg.getElementsByTagName("title").item(0).getTextContent())
-                  .isEqualTo(chart.title());
-              assertThat(chart.svg()).contains("prefers-color-scheme:dark").doesNotContain("rgb(");
-              assertThat(chart.svg()).doesNotContainPattern("(fill|stroke)=\"(black|white)\"");
-            });
+    assertThat(charts.methods().orElseThrow().legend())
+        .containsAll(charts.frontier().orElseThrow().legend())
+        .contains(new Chart.Key("MGDA", new SeriesStyle(5), false));
+    assertThat(charts.learning().get(0).charts().get(0).legend())
+        .contains(new Chart.Key("MGDA", new SeriesStyle(5), true));
   }
 
   @Test
   void tellsWhoCannotSeeTheFrontierWhereItsPointsAre() {
-    Chart frontier =
-        ReportCharts.of(
-                Examples.of(
-                    run("P-GAPO", preference(0.2), 1, -0.5, 3),
-                    run("P-GAPO", preference(0.8), 1, 2.25, 1)))
-            .frontier()
-            .orElseThrow();
+    Chart frontier = frontier();
 
-    assertThat(parse(frontier.svg()).getElementsByTagName("desc").item(0).getTextContent())
+    assertThat(frontier.description())
         .isEqualTo(
             "Higher is better on both axes. "
                 + "P-GAPO: λ 0.2 at (−0.50, 3.00), λ 0.8 at (2.25, 1.00).");
+    assertThat(frontier.table().rows())
+        .extracting(Table.Row::name)
+        .containsExactly("P-GAPO λ 0.2", "P-GAPO λ 0.8");
+  }
+
+  @Test
+  void labelsThePointsOfTheFrontierBesideThem() {
+    List<Mark> marks = ((Plane) frontier().drawing()).traces().get(0).marks();
+
+    assertThat(marks).extracting(Mark::label).containsExactly("0.2", "0.8");
+    assertThat(marks)
+        .allMatch(mark -> Math.hypot(mark.labelX() - mark.x(), mark.labelY() - mark.y()) > 0.01)
+        .allMatch(mark -> Double.isNaN(mark.xError()));
+  }
+
+  @Test
+  void drawsTheErrorOverSeedsAsABand() {
+    Chart chart = ReportCharts.of(Examples.everything()).learning().get(0).charts().get(0);
+    Curves curves = (Curves) chart.drawing();
+
+    Curve first = curves.curves().get(0);
+    assertThat(first.error()).hasSize(60).allMatch(error -> error > 0);
+    assertThat(curves.curves())
+        .allSatisfy(
+            curve -> {
+              for (int i = 0; i < 60; i++) {
+                assertThat(curve.mean().get(i) - curve.error().get(i))
+                    .isGreaterThan(curves.y().min());
+                assertThat(curve.mean().get(i) + curve.error().get(i)).isLessThan(curves.y().max());
+              }
+            });
+  }
+
+  @Test
+  void hasATableOfWhatItDrawsThatEndsWithTheLastStep() {
+    Table table = ReportCharts.of(Examples.everything()).learning().get(0).charts().get(0).table();
+
+    assertThat(table.rows()).hasSize(20);
+    assertThat(table.rows().get(19).name()).isEqualTo("60");
+    assertThat(table.header()).startsWith("step", "PPO-H", "PPO-S");
+    assertThat(table.rows().get(19).cells())
+        .allMatch(cell -> cell.figure().matches("−?\\d\\.\\d{3}"))
+        .allMatch(cell -> cell.error().matches(" ± \\d\\.\\d{3}"));
   }
 
   @Test
@@ -104,7 +110,9 @@ class ReportChartsTest {
 
     assertThat(charts.all().map(Chart::name))
         .containsExactly("methods-score-helpful", "methods-alpha-helpful");
-    charts.all().forEach(chart -> assertThat(parse(chart.svg()).getTagName()).isEqualTo("svg"));
+    assertThat(charts.all().map(Chart::drawing).map(Curves.class::cast))
+        .allMatch(curves -> curves.curves().get(0).marked().equals(List.of(0)))
+        .allMatch(curves -> curves.x().size() == 1 && curves.y().size() == 1);
   }
 
   @Test
@@ -114,14 +122,12 @@ class ReportChartsTest {
     assertThat(ReportCharts.of(Examples.of(empty)).all()).isEmpty();
   }
 
-  private static Element parse(String svg) {
-    try {
-      return DocumentBuilderFactory.newInstance()
-          .newDocumentBuilder()
-          .parse(new InputSource(new StringReader(svg)))
-          .getDocumentElement();
-    } catch (Exception e) {
-      throw new AssertionError("not XML: " + svg, e);
-    }
+  private static Chart frontier() {
+    return ReportCharts.of(
+            Examples.of(
+                run("P-GAPO", preference(0.2), 1, -0.5, 3),
+                run("P-GAPO", preference(0.8), 1, 2.25, 1)))
+        .frontier()
+        .orElseThrow();
   }
 }
