@@ -1,5 +1,6 @@
 package io.gapo.ops.compare;
 
+import io.gapo.ops.config.CombinationMethod;
 import io.gapo.ops.report.MeasureNames;
 import io.gapo.ops.report.RunResult;
 import java.util.ArrayList;
@@ -14,10 +15,10 @@ import java.util.Map;
  */
 public final class Findings {
 
-  private static final String GAPO_1 = "GAPO p = 1";
-  private static final String GAPO_2 = "GAPO p = 2";
-  private static final String MGDA = "MGDA";
-  private static final String SAFE_RLHF = "Safe RLHF";
+  private static final String GAPO_1 = Contestant.gapo(1).label();
+  private static final String GAPO_2 = Contestant.gapo(2).label();
+  private static final String MGDA = CombinationMethod.MGDA.label();
+  private static final String SAFE_RLHF = CombinationMethod.SAFE_RLHF.label();
 
   private final List<String> objectives;
 
@@ -75,7 +76,7 @@ public final class Findings {
 
   private void singleObjectivesAreExtreme() {
     for (String objective : objectives) {
-      String own = "PPO " + objective;
+      String own = Contestant.single(objective).label();
       if (!scores.containsKey(own)) {
         continue;
       }

@@ -37,8 +37,9 @@ public record GapoConfig(
     combination.requireFor(objectives.stream().map(ObjectiveConfig::name).toList());
     if (combination.isConditioned() && sampling.preferenceTemplate().isEmpty()) {
       throw new ConfigurationException(
-          "gapo.sampling.preference-template must not be empty for gapo.combination.method"
-              + " conditioned-p-gapo and conditioned-morlhf: the policy would not read what is asked of it");
+          "gapo.sampling.preference-template must not be empty for gapo.combination.method %s: the"
+                  .formatted(combination.method().spelling())
+              + " policy would not read what is asked of it");
     }
     if (runtime.lendTensors() && training.collectors() > 1) {
       throw new ConfigurationException(
