@@ -2,6 +2,7 @@ package io.gapo.actors;
 
 import io.gapo.actors.CollectorStep.AwaitingDirection;
 import io.gapo.actors.CollectorStep.AwaitingVersion;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NonFiniteObjectiveException;
 import io.gapo.core.rollout.RolloutReference;
@@ -69,7 +70,7 @@ final class StepWork {
    *
    * @param combinerMemory at the version that the step improves
    */
-  void measure(StepId id, List<ScoredRollout> batch, List<Double> combinerMemory) {
+  void measure(StepId id, List<ScoredRollout> batch, MethodMemory combinerMemory) {
     List<RolloutReference> rollouts =
         batch.stream().map(scored -> RolloutReference.to(scored.rollout())).toList();
     onModel(

@@ -2,6 +2,7 @@ package io.gapo.actors;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.AppliedUpdate;
@@ -81,7 +82,12 @@ final class Examples {
 
   static ObjectiveGradients gradients(StepId step, Rollout... rollouts) {
     return new ObjectiveGradients(
-        step, GRAM, Optional.empty(), statistics(rollouts.length), references(rollouts), List.of());
+        step,
+        GRAM,
+        Optional.empty(),
+        statistics(rollouts.length),
+        references(rollouts),
+        MethodMemory.NONE);
   }
 
   static GradientPart part(StepId step, Rollout... rollouts) {

@@ -12,6 +12,7 @@ import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.LinearGradients;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.step.DirectionChoice;
@@ -158,7 +159,7 @@ class MgdaCombinerTest {
         Optional.empty(),
         Examples.statistics(1),
         Examples.references(rollout(collector + length, 0, 0)),
-        List.of(),
+        MethodMemory.NONE,
         Optional.of(linear));
   }
 

@@ -3,6 +3,7 @@ package io.gapo.core.step;
 import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.combine.MeasuredObjectives;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.rollout.RolloutReference;
 import java.util.Collections;
 import java.util.List;
@@ -24,12 +25,11 @@ public record ObjectiveGradients(
     Optional<GramMatrix> fullGram,
     StepStatistics statistics,
     List<RolloutReference> rollouts,
-    List<Double> memory,
+    MethodMemory memory,
     Optional<LinearGradients> linear) {
 
   public ObjectiveGradients {
     rollouts = List.copyOf(rollouts);
-    memory = List.copyOf(memory);
   }
 
   /** Of a collector that makes the step alone. */
@@ -39,7 +39,7 @@ public record ObjectiveGradients(
       Optional<GramMatrix> fullGram,
       StepStatistics statistics,
       List<RolloutReference> rollouts,
-      List<Double> memory) {
+      MethodMemory memory) {
     this(step, gram, fullGram, statistics, rollouts, memory, Optional.empty());
   }
 
@@ -58,7 +58,7 @@ public record ObjectiveGradients(
         new StepStatistics(
             objectives, zeros, zeros, zeros, zeros, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of()),
         List.of(),
-        List.of());
+        MethodMemory.NONE);
   }
 
   /** Whether there is nothing in it. */
@@ -97,6 +97,7 @@ public record ObjectiveGradients(
 
   /** The same by another Gram matrix. */
   MeasuredObjectives measuredBy(GramMatrix other) {
-    return new MeasuredObjectives(other, statistics.meanScores(), statistics.rollouts(), memory);
+    return MeasuredObjectives.ofAll(
+        statistics.objectives(), other, statistics.meanScores(), statistics.rollouts(), memory);
   }
 }

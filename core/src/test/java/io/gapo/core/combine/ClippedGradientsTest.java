@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Collections;
-import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -18,8 +16,8 @@ class ClippedGradientsTest {
   @Test
   void shortensALongGradientAndLeavesAShortOne() {
     Combination combination =
-        new ClippedGradients(new LinearScalarization(Preference.of(1, 1)), 2)
-            .combine(step(LONG_AND_SHORT));
+        new ClippedGradients(new LinearScalarization(Steps.preference(1, 1)), 2)
+            .combine(Steps.of(LONG_AND_SHORT));
 
     assertThat(combination.weights()).containsExactly(0.5 * 2 / 10, 0.5);
     assertThat(combination.alpha()).containsExactly(0.5, 0.5);
@@ -28,7 +26,9 @@ class ClippedGradientsTest {
   @Test
   void theCombinerDecidesByTheShortenedGradients() {
     double[] weights =
-        new ClippedGradients(GradientAdaptive.mgda(), 1).combine(step(LONG_AND_SHORT)).weights();
+        new ClippedGradients(GradientAdaptive.mgda(), 1)
+            .combine(Steps.of(LONG_AND_SHORT))
+            .weights();
 
     // Of two unit gradients the shortest vector is halfway between.
     assertThat(weights[0] * 10).isEqualTo(0.5, within(1e-12));
@@ -40,7 +40,7 @@ class ClippedGradientsTest {
       @ForAll long seed, @ForAll @DoubleRange(min = 0, max = 3) double p) {
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, 3, 8, 1, 0));
 
-    assertThat(new ClippedGradients(new GradientAdaptive(p), 1e9).combine(step(gram)))
+    assertThat(new ClippedGradients(new GradientAdaptive(p), 1e9).combine(Steps.of(gram)))
         .isEqualTo(new GradientAdaptive(p).combine(gram));
   }
 
@@ -49,7 +49,7 @@ class ClippedGradientsTest {
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, 3, 8, 3, 0));
 
     double[] clipped =
-        new ClippedGradients(new GradientAdaptive(1), 0.1).combine(step(gram)).weights();
+        new ClippedGradients(new GradientAdaptive(1), 0.1).combine(Steps.of(gram)).weights();
     double[] whole = new GradientAdaptive(1).combine(gram).weights();
 
     for (int i = 0; i < 3; i++) {
@@ -61,9 +61,5 @@ class ClippedGradientsTest {
   void rejectsALengthThatIsNone() {
     assertThatThrownBy(() -> new ClippedGradients(GradientAdaptive.mgda(), 0))
         .hasMessageContaining("longest norm");
-  }
-
-  private static MeasuredObjectives step(GramMatrix gram) {
-    return new MeasuredObjectives(gram, Collections.nCopies(gram.objectives(), 0.0), 8, List.of());
   }
 }

@@ -7,6 +7,7 @@ import io.gapo.core.combine.CountSketch;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.combine.LinearGradients;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.step.ContributionAssembly.Verdict;
@@ -159,7 +160,7 @@ class ContributionAssemblyTest {
         new StepStatistics(
             List.of("helpful"), zero, zero, zero, zero, 2, 6, 0, 0, 1, 1, 0, 0, 0, Map.of()),
         StepExamples.references(collector + version + attempt + "#0"),
-        List.of(),
+        MethodMemory.NONE,
         Optional.ofNullable(linear));
   }
 }

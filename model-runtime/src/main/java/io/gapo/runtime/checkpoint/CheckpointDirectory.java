@@ -1,5 +1,6 @@
 package io.gapo.runtime.checkpoint;
 
+import io.gapo.core.policy.CheckpointState;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.runtime.files.DurableFiles;
 import io.gapo.runtime.lora.LoraSettings;
@@ -169,6 +170,29 @@ public final class CheckpointDirectory implements AutoCloseable {
         .map(name -> directory.resolve(name.toString()))
         .flatMap(path -> header(path).stream())
         .findFirst();
+  }
+
+  /**
+   * What the newest checkpoint holds beside tensors, read as {@link #newestHeader} reads.
+   *
+   * @return empty if the directory is not there or has no checkpoint whose state can be read
+   */
+  public static Optional<CheckpointState> newestState(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    return names(directory).stream()
+        .map(name -> directory.resolve(name.toString()))
+        .flatMap(path -> state(path).stream())
+        .findFirst();
+  }
+
+  private static Optional<CheckpointState> state(Path path) {
+    try {
+      return Optional.of(StateDocument.read(path.resolve(STATE)).state());
+    } catch (MalformedCheckpointException | IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** Whether a directory is one of checkpoints, or a checkpoint itself. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.gapo.core.combine.CountSketch;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.LinearGradients;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.rollout.PolicyVersion;
@@ -110,7 +111,7 @@ class UnionOfBatchesTest {
         measured.fullGram(),
         measured.statistics(),
         List.of(),
-        List.of(),
+        MethodMemory.NONE,
         measured.linear());
   }
 

@@ -4,6 +4,8 @@ import io.gapo.actors.Backoff;
 import io.gapo.actors.CollectorSettings;
 import io.gapo.actors.GeneratorSettings;
 import io.gapo.actors.OptimizerSettings;
+import io.gapo.core.combine.MethodMemory;
+import io.gapo.core.policy.CheckpointState;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.rollout.ObjectiveModel;
 import io.gapo.core.step.DirectionChoice;
@@ -100,7 +102,8 @@ public record PartSettings(GapoConfig config) {
 
   /**
    * Looks whether training can go on from the newest checkpoint, if there is one: whether it is of
-   * the policy, the adapter and the objectives of these settings.
+   * the policy, the adapter and the objectives of these settings, and remembers what their method
+   * can use.
    *
    * @throws ConfigurationException if not, or if a directory is not set or not there
    */
@@ -109,6 +112,23 @@ public record PartSettings(GapoConfig config) {
     CheckpointDirectory.newestHeader(config.checkpointPath())
         .ifPresent(
             checkpoint -> new Resumption(checkpoint, initial, config.objectiveNames()).require());
+    CheckpointDirectory.newestState(config.checkpointPath())
+        .flatMap(CheckpointState::lineage)
+        .ifPresent(lineage -> requireUsable(lineage.direction().combination().memory()));
+  }
+
+  private void requireUsable(MethodMemory memory) {
+    try {
+      directionChoice().combiner().requireUsable(memory);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "gapo.combination.method %s does not fit the checkpoints in %s: %s"
+              .formatted(
+                  config.combination().method().spelling(),
+                  config.checkpointPath(),
+                  e.getMessage()),
+          e);
+    }
   }
 
   private PreferenceText preferences() {

@@ -2,6 +2,7 @@ package io.gapo.ops.streams;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.AppliedUpdate;
 import io.gapo.core.policy.NamedTensor;
@@ -83,7 +84,12 @@ final class Samples {
 
   static ObjectiveGradients objectiveGradients(long version) {
     return new ObjectiveGradients(
-        step(version), gram(), Optional.empty(), statistics(), references("a"), List.of(0.5));
+        step(version),
+        gram(),
+        Optional.empty(),
+        statistics(),
+        references("a"),
+        MethodMemory.of("a method", Map.of("helpful", List.of(0.5))));
   }
 
   static UpdateDirection direction(long version) {

@@ -15,8 +15,8 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
             .setStep(StepMessages.message(gradients.step()))
             .setGram(StepMessages.message(gradients.gram()))
             .setStatistics(StepMessages.message(gradients.statistics()))
-            .addAllRollouts(StepMessages.messages(gradients.rollouts()))
-            .addAllCombinerMemory(gradients.memory());
+            .addAllRollouts(StepMessages.messages(gradients.rollouts()));
+    StepMessages.message(gradients.memory()).ifPresent(message::setMemory);
     gradients.fullGram().ifPresent(full -> message.setFullGram(StepMessages.message(full)));
     gradients.linear().ifPresent(linear -> message.setLinear(LinearMessages.message(linear)));
     return message.build().toByteArray();
@@ -37,7 +37,9 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
                     : Optional.empty(),
                 StepMessages.statistics(message.getStatistics()),
                 StepMessages.references(message.getRolloutsList()),
-                StepMessages.memory(message.getCombinerMemoryList()),
+                StepMessages.memory(
+                    message.hasMemory() ? Optional.of(message.getMemory()) : Optional.empty(),
+                    message.getCombinerMemoryList()),
                 message.hasLinear()
                     ? Optional.of(LinearMessages.gradients(message.getLinear()))
                     : Optional.empty()));
