@@ -9,6 +9,7 @@ import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.NonFiniteObjectiveException;
 import io.gapo.core.policy.PolicyGradients;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.ppo.ScoreResolution;
 import io.gapo.core.rollout.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
@@ -42,6 +43,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
   private final NDManager manager;
   private final LlamaConfig config;
   private final PpoSettings settings;
+  private final ScoreResolution resolution;
   private final TrainablePolicy policy;
   private final PolicyForward model;
   private final DifferentiatedTensors parameters;
@@ -63,6 +65,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     this.manager = runtime.newManager();
     this.config = config;
     this.settings = model.settings();
+    this.resolution = ScoreResolution.ofSignificand(runtime.dataType().significandBits());
     this.policy = policy;
     this.model = model;
     this.parameters = new DifferentiatedTensors(policy.tensors());
@@ -212,7 +215,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
       statistics.addTokens(logProbs, ofReference, graph.entropySum());
     }
     TokenAdvantages advantages =
-        times.time("advantages", () -> TokenAdvantages.of(settings, batch, reference, values));
+        times.time(
+            "advantages", () -> TokenAdvantages.of(settings, resolution, batch, reference, values));
     Compared compared =
         times.time("objective-gradients", () -> compare(graphs, tokens, advantages, statistics));
     Optional<GramMatrix> audited =

@@ -68,6 +68,7 @@ public record StepFigures(
    * @param nonNegativeShare of rollouts; for harmlessness this is the harmless ratio
    * @param alpha its share of the direction
    * @param weight of its raw gradient
+   * @param leftOut whether the step left it out because it had no gradient
    * @param gradientNorm of its raw last-layer gradient
    */
   public record ObjectiveFigures(
@@ -75,6 +76,7 @@ public record StepFigures(
       double nonNegativeShare,
       double alpha,
       double weight,
+      boolean leftOut,
       double gradientNorm,
       double loss,
       double valueLoss) {}
@@ -139,6 +141,7 @@ public record StepFigures(
               statistics.nonNegativeShares().get(i),
               combination.alpha()[i],
               combination.weights()[i],
+              combination.leftOut().contains(statistics.objectives().get(i)),
               lineage.direction().gram().norm(i),
               statistics.losses().get(i),
               statistics.valueLosses().get(i)));
