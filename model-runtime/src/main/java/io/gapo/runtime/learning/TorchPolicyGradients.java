@@ -222,7 +222,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
     Optional<GramMatrix> audited =
         isAudited()
             ? Optional.of(
-                times.time("audit", () -> checked(everything.of(manager, graphs), "gradient")))
+                times.time(
+                    "audit", () -> checked(everything.of(manager, graphs), "gradient", ofModel())))
             : Optional.empty();
     return new MeasuredBatch(
         compared.gram(),
@@ -262,7 +263,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
       requireFinite(m, "the value head's loss", statistics.valueLoss(m));
     }
     if (settings.gradientScope() != GradientScope.LAST_LAYER) {
-      return new Compared(checked(scope.of(manager, graphs), "gradient"), Optional.empty());
+      return new Compared(
+          checked(scope.of(manager, graphs), "gradient", ofModel()), Optional.empty());
     }
     LastLayerGram lastLayer = new LastLayerGram(model.script(), settings.temperature());
     List<LastLayerGram.Part> parts = graphs.stream().map(PolicyGraph::lastLayer).toList();
@@ -276,14 +278,23 @@ public final class TorchPolicyGradients implements PolicyGradients {
                         () ->
                             new LastLayerGram.Summable(
                                 lastLayer.of(manager, parts), Optional.empty())));
-    return new Compared(checked(found.products(), "last layer's gradient"), found.linear());
+    return new Compared(
+        checked(found.products(), "last layer's gradient", DataType.F32), found.linear());
   }
 
-  private GramMatrix checked(double[][] products, String what) {
+  /** What passes backward through the model are computed in. */
+  private DataType ofModel() {
+    return runtime.dataType();
+  }
+
+  /**
+   * @param dataType that the gradients are exact to
+   */
+  private GramMatrix checked(double[][] products, String what, DataType dataType) {
     for (int m = 0; m < products.length; m++) {
       requireFinite(m, "the " + what, products[m][m]);
     }
-    return GramMatrix.of(products);
+    return GramMatrix.measured(products, dataType.significandBits());
   }
 
   private void requireFinite(int objective, String what, double value) {
