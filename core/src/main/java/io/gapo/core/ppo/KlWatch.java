@@ -3,8 +3,8 @@ package io.gapo.core.ppo;
 /**
  * Says when the policy has strayed too far from the reference policy to be improved further.
  *
- * @param bound largest KL divergence, nats a token, at which objectives still count; infinite
- *     switches the watch off
+ * @param bound largest KL(policy || reference), nats a token, at which objectives still count;
+ *     infinite switches the watch off
  */
 public record KlWatch(double bound) {
 
