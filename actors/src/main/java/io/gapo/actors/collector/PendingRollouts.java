@@ -67,9 +67,12 @@ final class PendingRollouts {
   }
 
   void add(Rollout rollout, ActorRef<StatusReply<Done>> settledTo) {
-    if (!receive(rollout.id(), join.add(rollout), settledTo)) {
+    Arrival arrival = join.add(rollout);
+    if (!isPending(rollout.id(), arrival)) {
+      // Counted before anyone is told of it.
       listener.settledSkipped(stage);
     }
+    receive(rollout.id(), arrival, settledTo);
   }
 
   void add(Score score, ActorRef<StatusReply<Done>> settledTo) {
@@ -81,16 +84,17 @@ final class PendingRollouts {
     receive(score.rolloutId(), arrival, settledTo);
   }
 
-  /** Says whether the rollout's fate is still to become durable. */
-  private boolean receive(String id, Arrival arrival, ActorRef<StatusReply<Done>> settledTo) {
-    boolean isPending =
-        arrival == Arrival.HELD || (arrival == Arrival.SETTLED && acks.isUnconfirmed(id));
-    if (isPending) {
+  private void receive(String id, Arrival arrival, ActorRef<StatusReply<Done>> settledTo) {
+    if (isPending(id, arrival)) {
       acks.hold(id, settledTo);
     } else {
       settledTo.tell(StatusReply.ack());
     }
-    return isPending;
+  }
+
+  /** Whether the rollout's fate is still to become durable. */
+  private boolean isPending(String id, Arrival arrival) {
+    return arrival == Arrival.HELD || (arrival == Arrival.SETTLED && acks.isUnconfirmed(id));
   }
 
   /**

@@ -250,10 +250,11 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
     if (refusal.isPresent()) {
       message.replyTo().tell(StatusReply.error(refusal.get()));
     } else if (prompts.needsNoSampling(prompt)) {
-      message.replyTo().tell(StatusReply.success(ledger.finishedSamples(prompt.id())));
       if (ledger.isSettled(prompt.id())) {
+        // Counted before anyone is told of it.
         listener.settledSkipped(STAGE);
       }
+      message.replyTo().tell(StatusReply.success(ledger.finishedSamples(prompt.id())));
     } else {
       prompts.join(prompt).addAsker(message.replyTo());
     }
