@@ -1,6 +1,6 @@
 """Writes the PPO fixture of model-runtime's tests with PyTorch, in double precision.
 
-    python3 ppo_fixture.py ../resources/io/gapo/runtime/learning
+    python3 ppo_fixture.py ../resources/io/gapo/runtime/gradients
 
 Needs torch alone (any version from 1.13). The model, the batch and the expected values are
 deterministic; the files are committed, so the build needs no Python.

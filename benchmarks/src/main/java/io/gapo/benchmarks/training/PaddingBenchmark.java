@@ -1,8 +1,8 @@
 package io.gapo.benchmarks.training;
 
 import io.gapo.core.rollout.Rollout;
-import io.gapo.runtime.learning.PackedRollouts;
-import io.gapo.runtime.learning.PpoSettings;
+import io.gapo.runtime.gradients.PackedRollouts;
+import io.gapo.runtime.gradients.PpoSettings;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
 import java.util.ArrayList;

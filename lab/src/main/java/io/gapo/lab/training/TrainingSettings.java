@@ -1,7 +1,7 @@
 package io.gapo.lab.training;
 
 import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.runtime.learning.AdamWSettings;
+import io.gapo.runtime.learner.AdamWSettings;
 
 /**
  * How a model is trained on examples.

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
-import io.gapo.runtime.learning.AdamWSettings;
+import io.gapo.runtime.learner.AdamWSettings;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.scoring.ScorerSettings;

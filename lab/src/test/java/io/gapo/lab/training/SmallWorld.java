@@ -3,7 +3,7 @@ package io.gapo.lab.training;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.lab.tokenizer.BytePairTrainer;
 import io.gapo.lab.tokenizer.BytePairVocabulary;
-import io.gapo.runtime.learning.AdamWSettings;
+import io.gapo.runtime.learner.AdamWSettings;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.SpecialTokens;
 import io.gapo.runtime.text.PromptTemplate;

@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.step.DirectionChoice;
-import io.gapo.runtime.learning.AdvantageKind;
+import io.gapo.runtime.gradients.AdvantageKind;
 import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.streams.kafka.StageSettings;
 import io.gapo.streams.scorer.Retries;

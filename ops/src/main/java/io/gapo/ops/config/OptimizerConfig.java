@@ -1,11 +1,11 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
-import io.gapo.runtime.learning.AdamWSettings;
-import io.gapo.runtime.learning.LearnerSettings;
-import io.gapo.runtime.learning.LearningRateSchedule;
-import io.gapo.runtime.learning.LearningRateSchedule.Shape;
-import io.gapo.runtime.learning.LearningRates;
+import io.gapo.runtime.learner.AdamWSettings;
+import io.gapo.runtime.learner.LearnerSettings;
+import io.gapo.runtime.learner.LearningRateSchedule;
+import io.gapo.runtime.learner.LearningRateSchedule.Shape;
+import io.gapo.runtime.learner.LearningRates;
 import java.util.List;
 
 /**

@@ -3,7 +3,7 @@ package io.gapo.ops.pipeline;
 import akka.actor.typed.ActorRef;
 import io.gapo.actors.optimizer.Optimizer;
 import io.gapo.core.port.Stage;
-import io.gapo.runtime.learning.TorchPolicyLearner;
+import io.gapo.runtime.learner.TorchPolicyLearner;
 import io.gapo.streams.history.KafkaSettledHistory;
 import io.gapo.streams.optimizer.KafkaVersionPublisher;
 import io.gapo.streams.optimizer.OptimizerStage;

@@ -10,7 +10,7 @@ import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.PartSettings;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.ops.metrics.Health;
-import io.gapo.runtime.learning.Handover;
+import io.gapo.runtime.trainable.Handover;
 import io.gapo.streams.kafka.KafkaAccess;
 import io.gapo.streams.kafka.KafkaSettings;
 import java.time.Clock;

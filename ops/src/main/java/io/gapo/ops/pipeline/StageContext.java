@@ -11,7 +11,7 @@ import io.gapo.core.port.Stage;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ModelDispatchers;
 import io.gapo.ops.config.PartSettings;
-import io.gapo.runtime.learning.Handover;
+import io.gapo.runtime.trainable.Handover;
 import io.gapo.streams.kafka.KafkaAccess;
 import io.gapo.streams.kafka.KafkaSettings;
 import java.time.Clock;

@@ -1,0 +1,52 @@
+package io.gapo.runtime.gradients;
+
+import io.gapo.core.ppo.GeneralizedAdvantage;
+import io.gapo.core.settings.Bounds;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * PPO as Safe RLHF does it (Dai et al., ICLR 2024), for several objectives at once.
+ *
+ * @param objectives names, in the order of every rollout's scores
+ * @param comparison by which of their gradients the objectives are weighed
+ * @param temperature that responses are sampled at
+ * @param microBatchTokens tokens, padding included, that go through the model together
+ * @param preferred whether every rollout carries a preference, and its advantages count by it in
+ *     the update, see {@link io.gapo.core.ppo.PreferredAdvantage}
+ */
+public record PpoSettings(
+    List<String> objectives,
+    AdvantageSettings advantages,
+    ClipSettings clips,
+    KlPenalty kl,
+    GradientComparison comparison,
+    double temperature,
+    int microBatchTokens,
+    boolean preferred) {
+
+  public PpoSettings {
+    objectives = List.copyOf(objectives);
+    if (objectives.isEmpty() || new HashSet<>(objectives).size() != objectives.size()) {
+      throw new IllegalArgumentException(
+          "objectives must be one or more different names, was " + objectives);
+    }
+    Bounds.positive("temperature", temperature);
+    Bounds.atLeast("micro-batch-tokens", microBatchTokens, 1);
+    int count = objectives.size();
+    comparison.sum().ifPresent(sum -> sum.requireRoom(count));
+  }
+
+  /** Safe RLHF's values, at temperature 1. */
+  public static PpoSettings of(List<String> objectives) {
+    return new PpoSettings(
+        objectives,
+        new AdvantageSettings(AdvantageKind.GAE, new GeneralizedAdvantage(1, 0.95), false),
+        new ClipSettings(0.2, 5, 50),
+        new KlPenalty(0.02, KlPlacement.INSIDE),
+        GradientComparison.LAST_LAYER,
+        1,
+        8192,
+        false);
+  }
+}

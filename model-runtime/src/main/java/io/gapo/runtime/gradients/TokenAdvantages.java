@@ -1,0 +1,115 @@
+package io.gapo.runtime.gradients;
+
+import io.gapo.core.ppo.GeneralizedAdvantage;
+import io.gapo.core.ppo.GroupRelativeAdvantage;
+import io.gapo.core.ppo.PreferredAdvantage;
+import io.gapo.core.ppo.TokenRewards;
+import io.gapo.core.ppo.WhitenedAdvantage;
+import io.gapo.core.rollout.ScoredRollout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How much better than expected each response token was, for each objective.
+ *
+ * @param advantages by objective, rollout of the batch and token
+ * @param returns what the value heads should have said; empty for group-relative advantages
+ * @param preferred the advantages as each rollout's preference has them count in the update; empty
+ *     if preferences do not matter
+ */
+record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][][] preferred) {
+
+  private TokenAdvantages(double[][][] advantages, double[][][] returns) {
+    this(advantages, returns, new double[0][][]);
+  }
+
+  /**
+   * Advantages of a batch.
+   *
+   * @param reference log-probabilities of the tokens under the reference policy, by rollout
+   * @param values of the value heads, by objective, rollout and token
+   */
+  static TokenAdvantages of(
+      PpoSettings settings, List<ScoredRollout> batch, double[][] reference, double[][][] values) {
+    TokenRewards tokenRewards =
+        new TokenRewards(settings.kl().inside(), settings.clips().rewardClamp());
+    int objectives = settings.objectives().size();
+    double[][][] rewards = new double[objectives][batch.size()][];
+    for (int i = 0; i < batch.size(); i++) {
+      double[] behavior = widened(batch.get(i).rollout().behaviorLogProbs());
+      for (int m = 0; m < objectives; m++) {
+        rewards[m][i] = tokenRewards.of(batch.get(i).scores()[m], behavior, reference[i]);
+      }
+    }
+    TokenAdvantages advantages =
+        settings.advantages().kind() == AdvantageKind.GAE
+            ? generalized(settings.advantages().gae(), rewards, values)
+            : groupRelative(batch, rewards);
+    TokenAdvantages scaled = settings.advantages().whitened() ? advantages.whitened() : advantages;
+    return settings.preferred() ? scaled.preferred(settings.objectives(), batch) : scaled;
+  }
+
+  /** A rollout sampled before the run had preferences carries none: its objectives count alike. */
+  private TokenAdvantages preferred(List<String> objectives, List<ScoredRollout> batch) {
+    double[] even = new double[objectives.size()];
+    Arrays.fill(even, 1.0 / even.length);
+    List<double[]> preferences =
+        batch.stream()
+            .map(scored -> scored.rollout().preference())
+            .map(preference -> preference.map(each -> each.sharesOf(objectives)).orElse(even))
+            .toList();
+    return new TokenAdvantages(advantages, returns, PreferredAdvantage.of(advantages, preferences));
+  }
+
+  private TokenAdvantages whitened() {
+    return new TokenAdvantages(
+        Arrays.stream(advantages).map(WhitenedAdvantage::of).toArray(double[][][]::new), returns);
+  }
+
+  private static TokenAdvantages generalized(
+      GeneralizedAdvantage gae, double[][][] rewards, double[][][] values) {
+    double[][][] advantages = new double[rewards.length][rewards[0].length][];
+    double[][][] returns = new double[rewards.length][rewards[0].length][];
+    for (int m = 0; m < rewards.length; m++) {
+      for (int i = 0; i < rewards[m].length; i++) {
+        GeneralizedAdvantage.Estimate estimate = gae.estimate(rewards[m][i], values[m][i]);
+        advantages[m][i] = estimate.advantages();
+        returns[m][i] = estimate.returns();
+      }
+    }
+    return new TokenAdvantages(advantages, returns);
+  }
+
+  private static TokenAdvantages groupRelative(List<ScoredRollout> batch, double[][][] rewards) {
+    Map<String, List<Integer>> groups = new LinkedHashMap<>();
+    for (int i = 0; i < batch.size(); i++) {
+      groups.computeIfAbsent(batch.get(i).rollout().promptId(), prompt -> new ArrayList<>()).add(i);
+    }
+    double[][][] advantages = new double[rewards.length][rewards[0].length][];
+    for (int m = 0; m < rewards.length; m++) {
+      double[][] ofObjective = rewards[m];
+      for (List<Integer> group : groups.values()) {
+        double[] returns =
+            group.stream().mapToDouble(i -> Arrays.stream(ofObjective[i]).sum()).toArray();
+        double[] compared = GroupRelativeAdvantage.of(returns);
+        for (int k = 0; k < compared.length; k++) {
+          int rollout = group.get(k);
+          advantages[m][rollout] = new double[ofObjective[rollout].length];
+          Arrays.fill(advantages[m][rollout], compared[k]);
+        }
+      }
+    }
+    return new TokenAdvantages(advantages, new double[0][][]);
+  }
+
+  private static double[] widened(float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+}

@@ -1,0 +1,357 @@
+package io.gapo.runtime.gradients;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.LinearGradients;
+import io.gapo.core.policy.NamedTensor;
+import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.NonFiniteObjectiveException;
+import io.gapo.core.port.PolicyGradients;
+import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.BatchShare;
+import io.gapo.core.step.MeasuredBatch;
+import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.llama.LlamaProgram;
+import io.gapo.runtime.llama.LlamaWeights;
+import io.gapo.runtime.lora.InitialPolicy;
+import io.gapo.runtime.torch.GradMode;
+import io.gapo.runtime.torch.TorchRuntime;
+import io.gapo.runtime.torch.TorchSettings;
+import io.gapo.runtime.trainable.GradientScope;
+import io.gapo.runtime.trainable.Handover;
+import io.gapo.runtime.trainable.TrainablePolicy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PPO's gradients of a Llama policy in PyTorch: one forward pass of policy and reference policy,
+ * the objectives' Gram matrix at the output layer, one backward pass.
+ *
+ * <p>Value heads see the hidden states detached: their losses train them alone and never enter the
+ * Gram matrix. Log-probabilities of policy and reference are both taken at the sampling
+ * temperature.
+ */
+public final class TorchPolicyGradients implements PolicyGradients {
+
+  private final TorchRuntime runtime;
+  private final NDManager manager;
+  private final LlamaConfig config;
+  private final PpoSettings settings;
+  private final TrainablePolicy policy;
+  private final PolicyForward model;
+  private final DifferentiatedTensors parameters;
+  private final ScopeGram scope;
+  private final ScopeGram everything;
+  private final Optional<Handover> handover;
+  private PolicyVersion version = PolicyVersion.INITIAL;
+  private @Nullable PolicySnapshot pending;
+  private @Nullable List<PolicyGraph> measured;
+  private long measuredTokens;
+
+  private TorchPolicyGradients(
+      TorchRuntime runtime,
+      LlamaConfig config,
+      TrainablePolicy policy,
+      PolicyForward model,
+      Optional<Handover> handover) {
+    this.runtime = runtime;
+    this.manager = runtime.newManager();
+    this.config = config;
+    this.settings = model.settings();
+    this.policy = policy;
+    this.model = model;
+    this.parameters = new DifferentiatedTensors(policy.tensors());
+    this.scope = scopeGram(settings.comparison().scope());
+    this.everything = scopeGram(GradientScope.ALL_TRAINABLE);
+    this.handover = handover;
+  }
+
+  private ScopeGram scopeGram(GradientScope of) {
+    return new ScopeGram(
+        runtime, model.script(), settings.objectives().size(), policy.trained().tensors(of));
+  }
+
+  /**
+   * Loads the initial policy frozen, as the reference; and what is trained: an adapter that is
+   * added to the frozen one, or the whole policy a second time.
+   *
+   * @param handover by which gradients are lent to this process's learner; without one they are
+   *     copied to the heap
+   */
+  public static TorchPolicyGradients open(
+      InitialPolicy initial,
+      PpoSettings settings,
+      TorchSettings torch,
+      Optional<Handover> handover) {
+    TorchRuntime runtime = TorchRuntime.start(torch);
+    boolean opened = false;
+    try {
+      LlamaConfig config = LlamaConfig.read(initial.directory());
+      TrainablePolicy policy = TrainablePolicy.load(runtime, initial, settings.objectives());
+      policy.requireGradients();
+      PolicyForward model =
+          new PolicyForward(
+              settings,
+              new LlamaProgram(runtime, config),
+              policy,
+              LlamaWeights.load(runtime, initial.directory()),
+              new PpoScript(runtime.newManager()));
+      TorchPolicyGradients gradients =
+          new TorchPolicyGradients(runtime, config, policy, model, handover);
+      opened = true;
+      return gradients;
+    } finally {
+      if (!opened) {
+        runtime.close();
+      }
+    }
+  }
+
+  @Override
+  public void adopt(PolicySnapshot snapshot) {
+    if (measured == null) {
+      load(snapshot);
+    } else {
+      // The measured graph still needs the weights it was made with.
+      policy.inOrder(snapshot.tensors());
+      pending = snapshot.onHeap();
+    }
+  }
+
+  private void load(PolicySnapshot snapshot) {
+    policy.adopt(snapshot.tensors());
+    version = snapshot.version();
+    handover.ifPresent(lender -> lender.adopted(version));
+    pending = null;
+  }
+
+  @Override
+  public MeasuredBatch measure(List<ScoredRollout> batch) {
+    discard();
+    if (pending != null) {
+      load(pending);
+    }
+    requireMeasurable(batch);
+    List<PolicyGraph> graphs = new ArrayList<>();
+    boolean whole = false;
+    try {
+      MeasuredBatch result = GradMode.recording(() -> measure(batch, graphs));
+      measured = graphs;
+      measuredTokens = result.statistics().responseTokens();
+      whole = true;
+      return result;
+    } finally {
+      if (!whole) {
+        graphs.forEach(PolicyGraph::close);
+      }
+    }
+  }
+
+  private void requireMeasurable(List<ScoredRollout> batch) {
+    if (batch.isEmpty()) {
+      throw new IllegalArgumentException("cannot measure an empty batch");
+    }
+    for (ScoredRollout scored : batch) {
+      Rollout rollout = scored.rollout();
+      if (scored.scores().length != settings.objectives().size()) {
+        throw new IllegalArgumentException(
+            "rollout %s has %s scores, expected one for each of %s"
+                .formatted(rollout.id(), scored.scores().length, settings.objectives()));
+      }
+      if (PackedRollouts.length(rollout) > config.maxPositions()) {
+        throw new IllegalArgumentException(
+            "rollout %s has %s tokens, the model reads at most %s"
+                .formatted(rollout.id(), PackedRollouts.length(rollout), config.maxPositions()));
+      }
+      requireKnown(rollout, rollout.promptTokens());
+      requireKnown(rollout, rollout.responseTokens());
+    }
+  }
+
+  private void requireKnown(Rollout rollout, int[] tokens) {
+    for (int token : tokens) {
+      if (token < 0 || token >= config.vocabulary()) {
+        throw new IllegalArgumentException(
+            "rollout %s has token %s, the vocabulary has %s"
+                .formatted(rollout.id(), token, config.vocabulary()));
+      }
+    }
+  }
+
+  private MeasuredBatch measure(List<ScoredRollout> batch, List<PolicyGraph> graphs) {
+    PhaseTimes times = new PhaseTimes();
+    BatchTokens tokens = new BatchTokens(batch);
+    StatisticsOfBatch statistics = new StatisticsOfBatch(settings);
+    int objectives = settings.objectives().size();
+    double[][] reference = tokens.newRows();
+    double[][][] values = new double[objectives][][];
+    for (int m = 0; m < objectives; m++) {
+      values[m] = tokens.newRows();
+    }
+    List<Rollout> rollouts = batch.stream().map(ScoredRollout::rollout).toList();
+    for (PackedRollouts pack : PackedRollouts.pack(rollouts, settings.microBatchTokens())) {
+      float[] logProbs = times.time("forward", () -> forward(pack, graphs, tokens, values));
+      PolicyGraph graph = graphs.get(graphs.size() - 1);
+      float[] ofReference =
+          times.time("reference", () -> GradMode.notRecording(graph::runReference));
+      tokens.scatter(pack, ofReference, 0, reference);
+      statistics.addTokens(logProbs, ofReference, graph.entropySum());
+    }
+    TokenAdvantages advantages =
+        times.time("advantages", () -> TokenAdvantages.of(settings, batch, reference, values));
+    Compared compared =
+        times.time("objective-gradients", () -> compare(graphs, tokens, advantages, statistics));
+    Optional<GramMatrix> audited =
+        isAudited()
+            ? Optional.of(
+                times.time("audit", () -> checked(everything.of(manager, graphs), "gradient")))
+            : Optional.empty();
+    return new MeasuredBatch(
+        compared.gram(),
+        audited,
+        statistics.of(batch, version, times.seconds()),
+        compared.linear());
+  }
+
+  private boolean isAudited() {
+    int every = settings.comparison().auditEvery();
+    return every > 0 && version.number() % every == 0;
+  }
+
+  private float[] forward(
+      PackedRollouts pack, List<PolicyGraph> graphs, BatchTokens tokens, double[][][] values) {
+    PolicyGraph graph = PolicyGraph.forward(manager, model, pack);
+    graphs.add(graph);
+    float[] ofHeads = graph.values();
+    for (int m = 0; m < values.length; m++) {
+      tokens.scatter(pack, ofHeads, m * pack.targets().length, values[m]);
+    }
+    return graph.logProbs();
+  }
+
+  private record Compared(GramMatrix gram, Optional<LinearGradients> linear) {}
+
+  private Compared compare(
+      List<PolicyGraph> graphs,
+      BatchTokens tokens,
+      TokenAdvantages advantages,
+      StatisticsOfBatch statistics) {
+    for (PolicyGraph graph : graphs) {
+      statistics.addLosses(graph.lose(tokens.columns(graph.pack(), advantages)));
+    }
+    // Losses first: one objective's NaN advantage reaches the gradients of all through the ratios.
+    for (int m = 0; m < settings.objectives().size(); m++) {
+      requireFinite(m, "the loss", statistics.loss(m));
+      requireFinite(m, "the value head's loss", statistics.valueLoss(m));
+    }
+    if (settings.comparison().scope() != GradientScope.LAST_LAYER) {
+      return new Compared(checked(scope.of(manager, graphs), "gradient"), Optional.empty());
+    }
+    LastLayerGram lastLayer = new LastLayerGram(model.script(), settings.temperature());
+    List<LastLayerGram.Part> parts = graphs.stream().map(PolicyGraph::lastLayer).toList();
+    LastLayerGram.Summable found =
+        GradMode.notRecording(
+            () ->
+                settings
+                    .comparison()
+                    .sum()
+                    .map(sum -> lastLayer.summable(manager, parts, sum))
+                    .orElseGet(
+                        () ->
+                            new LastLayerGram.Summable(
+                                lastLayer.of(manager, parts), Optional.empty())));
+    return new Compared(checked(found.products(), "last layer's gradient"), found.linear());
+  }
+
+  private GramMatrix checked(double[][] products, String what) {
+    for (int m = 0; m < products.length; m++) {
+      requireFinite(m, "the " + what, products[m][m]);
+    }
+    return GramMatrix.of(products);
+  }
+
+  private void requireFinite(int objective, String what, double value) {
+    if (!Double.isFinite(value)) {
+      throw new NonFiniteObjectiveException(settings.objectives().get(objective), what);
+    }
+  }
+
+  @Override
+  public List<NamedTensor> backward(double[] weights, double klWeight, BatchShare share) {
+    List<PolicyGraph> graphs = measured;
+    if (graphs == null) {
+      throw new IllegalStateException("no measured batch: measure one before backward");
+    }
+    if (weights.length != settings.objectives().size()) {
+      throw new IllegalArgumentException(
+          "expected a weight for each of %s, was %s"
+              .formatted(settings.objectives(), weights.length));
+    }
+    try (NDManager step = manager.newSubManager()) {
+      NDList sums = GradMode.recording(() -> gradients(step, graphs, weights, klWeight, share));
+      return handover
+          .map(lender -> lend(lender, sums))
+          .orElseGet(() -> runtime.tensors().toNamedTensors(policy.names(), sums, DataType.F32));
+    } finally {
+      discard();
+    }
+  }
+
+  private List<NamedTensor> lend(Handover lender, NDList sums) {
+    runtime.synchronize();
+    return lender.gradient(version, policy.names(), sums);
+  }
+
+  private NDList gradients(
+      NDManager step,
+      List<PolicyGraph> graphs,
+      double[] weights,
+      double klWeight,
+      BatchShare share) {
+    float[] narrowed = new float[weights.length];
+    for (int m = 0; m < weights.length; m++) {
+      narrowed[m] = (float) (share.rollouts() * weights[m]);
+    }
+    // The weights share out the objectives' losses, each of which would have the penalty inside.
+    double wholeKlWeight = klWeight + settings.kl().outside() * Arrays.stream(weights).sum();
+    double klShare = share.tokens() * wholeKlWeight / measuredTokens;
+    SummedGradients summed = new SummedGradients(runtime.tensors(), step);
+    for (PolicyGraph graph : graphs) {
+      try (NDManager pass = step.newSubManager()) {
+        summed.add(graph.updateGradients(pass, narrowed, klShare, share.rollouts(), parameters));
+      }
+    }
+    return summed.sums();
+  }
+
+  /** Holds the measured batch's graph, and nothing between batches. */
+  NDManager nativeMemory() {
+    return manager;
+  }
+
+  @Override
+  public void discard() {
+    if (measured != null) {
+      measured.forEach(PolicyGraph::close);
+      measured = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    discard();
+    scope.close();
+    everything.close();
+    parameters.close();
+    model.close();
+    manager.close();
+    runtime.close();
+  }
+}

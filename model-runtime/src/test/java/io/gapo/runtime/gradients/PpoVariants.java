@@ -1,0 +1,67 @@
+package io.gapo.runtime.gradients;
+
+import io.gapo.runtime.trainable.GradientScope;
+import java.util.Optional;
+
+/** Settings that differ from others in one thing. */
+final class PpoVariants {
+
+  private PpoVariants() {}
+
+  /** With the KL penalty elsewhere. */
+  static PpoSettings withKl(PpoSettings of, KlPlacement placement) {
+    return with(
+        of,
+        of.advantages(),
+        new KlPenalty(of.kl().coefficient(), placement),
+        of.comparison(),
+        of.preferred());
+  }
+
+  /** With whitened advantages. */
+  static PpoSettings whitened(PpoSettings of) {
+    AdvantageSettings plain = of.advantages();
+    return with(
+        of,
+        new AdvantageSettings(plain.kind(), plain.gae(), true),
+        of.kl(),
+        of.comparison(),
+        of.preferred());
+  }
+
+  /** With the objectives weighed by other layers. */
+  static PpoSettings withScope(PpoSettings of, GradientScope scope, int auditEvery) {
+    return comparing(of, new GradientComparison(scope, auditEvery, Optional.empty()));
+  }
+
+  /** With each rollout's advantages counting by its preference. */
+  static PpoSettings preferred(PpoSettings of) {
+    return with(of, of.advantages(), of.kl(), of.comparison(), true);
+  }
+
+  /** For one of several collectors. */
+  static PpoSettings withSum(PpoSettings of, GradientSum sum) {
+    return comparing(of, new GradientComparison(GradientScope.LAST_LAYER, 0, Optional.of(sum)));
+  }
+
+  private static PpoSettings comparing(PpoSettings of, GradientComparison comparison) {
+    return with(of, of.advantages(), of.kl(), comparison, of.preferred());
+  }
+
+  private static PpoSettings with(
+      PpoSettings of,
+      AdvantageSettings advantages,
+      KlPenalty kl,
+      GradientComparison comparison,
+      boolean preferred) {
+    return new PpoSettings(
+        of.objectives(),
+        advantages,
+        of.clips(),
+        kl,
+        comparison,
+        of.temperature(),
+        of.microBatchTokens(),
+        preferred);
+  }
+}
