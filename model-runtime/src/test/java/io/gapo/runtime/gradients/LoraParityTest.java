@@ -211,7 +211,7 @@ class LoraParityTest {
       gradients.adopt(new PolicySnapshot(PolicyVersion.INITIAL, 1, first));
       List<ScoredRollout> batch = PpoFixture.batch();
       assertThat(gradients.measure(batch).gram().objectives()).isEqualTo(3);
-      List<NamedTensor> update = gradients.backward(PpoFixture.WEIGHTS, PpoFixture.KL_WEIGHT);
+      List<NamedTensor> update = gradients.backward(PpoFixture.weights(), PpoFixture.KL_WEIGHT);
       assertThat(update.stream().map(NamedTensor::name))
           .containsExactlyElementsOf(first.stream().map(NamedTensor::name).toList());
       assertThat(learner.apply(List.of(update)).gradientNorm()).isPositive();

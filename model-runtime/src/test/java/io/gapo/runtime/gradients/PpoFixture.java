@@ -26,11 +26,15 @@ import java.util.Optional;
 public final class PpoFixture {
 
   public static final List<String> OBJECTIVES = List.of("helpful", "harmless", "concise");
-  public static final double[] WEIGHTS = {0.5, 0.3, 0.2};
   public static final double KL_WEIGHT = 0.1;
   public static final double KL_COEFFICIENT = 0.05;
 
   private PpoFixture() {}
+
+  /** What the objectives weigh in the expected gradients. */
+  public static double[] weights() {
+    return new double[] {0.5, 0.3, 0.2};
+  }
 
   public static PpoSettings settings(AdvantageKind kind, int microBatchTokens) {
     return settings(kind, microBatchTokens, KL_COEFFICIENT);

@@ -83,7 +83,7 @@ class PreferredGradientsTest {
   private static List<NamedTensor> step(PpoSettings settings, List<ScoredRollout> batch) {
     try (TorchPolicyGradients preferred = PpoFixture.open(PpoVariants.preferred(settings))) {
       preferred.measure(batch);
-      return preferred.backward(PpoFixture.WEIGHTS, 0);
+      return preferred.backward(PpoFixture.weights(), 0);
     }
   }
 

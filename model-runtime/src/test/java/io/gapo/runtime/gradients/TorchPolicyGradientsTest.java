@@ -66,7 +66,7 @@ class TorchPolicyGradientsTest {
     assertClose(statistics.ratios().mean(), expected.get("importanceRatioMean"));
     assertClose(statistics.ratios().max(), expected.get("importanceRatioMax"));
     assertClose(statistics.ratios().clipFraction(), expected.get("clipFraction"));
-    List<NamedTensor> backward = gradients.backward(PpoFixture.WEIGHTS, PpoFixture.KL_WEIGHT);
+    List<NamedTensor> backward = gradients.backward(PpoFixture.weights(), PpoFixture.KL_WEIGHT);
     assertThat(backward).hasSize(20 + 6);
     for (NamedTensor gradient : backward) {
       assertClose(gradient, PpoFixture.expectedGradient(kind, gradient.name()));
@@ -104,7 +104,7 @@ class TorchPolicyGradientsTest {
     JsonNode expected = PpoFixture.expected(AdvantageKind.GAE);
 
     MeasuredBatch measured = gradients.measure(PpoFixture.batch());
-    List<NamedTensor> backward = gradients.backward(PpoFixture.WEIGHTS, 0);
+    List<NamedTensor> backward = gradients.backward(PpoFixture.weights(), 0);
 
     // The Gram matrix may differ more: tokens near the clip range fall on the other side of it.
     StepStatistics statistics = measured.statistics();
@@ -138,16 +138,16 @@ class TorchPolicyGradientsTest {
   void thePenaltyBesideTheObjectivesIsAsStrongAsInsideAndNotWeighed() {
     PpoSettings without = PpoFixture.settings(AdvantageKind.GAE, 20, 0);
     PpoSettings with = PpoFixture.settings(AdvantageKind.GAE, 20);
-    double sum = Arrays.stream(PpoFixture.WEIGHTS).sum();
+    double sum = Arrays.stream(PpoFixture.weights()).sum();
 
     reopen(without);
     GramMatrix gram = gradients.measure(PpoFixture.batch()).gram();
     double[][] expected =
-        doubles(gradients.backward(PpoFixture.WEIGHTS, PpoFixture.KL_COEFFICIENT * sum));
+        doubles(gradients.backward(PpoFixture.weights(), PpoFixture.KL_COEFFICIENT * sum));
     reopen(PpoVariants.withKl(with, KlPlacement.OUTSIDE));
 
     assertThat(gradients.measure(PpoFixture.batch()).gram()).isEqualTo(gram);
-    double[][] actual = doubles(gradients.backward(PpoFixture.WEIGHTS, 0));
+    double[][] actual = doubles(gradients.backward(PpoFixture.weights(), 0));
     for (int i = 0; i < actual.length; i++) {
       assertThat(actual[i]).containsExactly(expected[i], within(1e-6));
     }
@@ -241,13 +241,13 @@ class TorchPolicyGradientsTest {
   void isLinearInTheWeights(AdvantageKind kind) {
     reopen(kind, 20);
     List<NamedTensor> valuesOnly = backward(new double[3], 0);
-    List<NamedTensor> together = backward(PpoFixture.WEIGHTS, PpoFixture.KL_WEIGHT);
+    List<NamedTensor> together = backward(PpoFixture.weights(), PpoFixture.KL_WEIGHT);
 
     double[][] sums = doubles(valuesOnly);
     for (int m = 0; m < 3; m++) {
       double[] single = new double[3];
       single[m] = 1;
-      addScaled(sums, PpoFixture.WEIGHTS[m], backward(single, 0), valuesOnly);
+      addScaled(sums, PpoFixture.weights()[m], backward(single, 0), valuesOnly);
     }
     addScaled(sums, PpoFixture.KL_WEIGHT, backward(new double[3], 1), valuesOnly);
 
@@ -273,7 +273,7 @@ class TorchPolicyGradientsTest {
   void leavesValueHeadsAloneWhenAdvantagesAreGroupRelative() {
     reopen(AdvantageKind.GROUP_RELATIVE, ALL_TOGETHER);
 
-    for (NamedTensor gradient : backward(PpoFixture.WEIGHTS, 1)) {
+    for (NamedTensor gradient : backward(PpoFixture.weights(), 1)) {
       if (gradient.name().startsWith("value_heads.")) {
         assertThat(TensorValues.toFloats(gradient)).as(gradient.name()).containsOnly(0f);
       }
@@ -304,7 +304,7 @@ class TorchPolicyGradientsTest {
         .hasMessageContaining("'harmless'");
 
     assertThat(NativeResources.countIn(gradients.nativeMemory())).isZero();
-    assertThatThrownBy(() -> gradients.backward(PpoFixture.WEIGHTS, 0))
+    assertThatThrownBy(() -> gradients.backward(PpoFixture.weights(), 0))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("no measured batch");
     assertThat(gradients.measure(PpoFixture.batch()).statistics().rollouts()).isEqualTo(6);
@@ -339,7 +339,7 @@ class TorchPolicyGradientsTest {
 
   @Test
   void adoptsANewPolicyOnlyAfterTheMeasuredBatch() {
-    List<NamedTensor> before = backward(PpoFixture.WEIGHTS, 0);
+    List<NamedTensor> before = backward(PpoFixture.weights(), 0);
     PolicySnapshot adopted = PpoFixture.adopted();
     List<NamedTensor> zeros =
         adopted.tensors().stream()
@@ -348,7 +348,7 @@ class TorchPolicyGradientsTest {
 
     gradients.measure(PpoFixture.batch());
     gradients.adopt(new PolicySnapshot(new PolicyVersion(9), 1, zeros));
-    List<NamedTensor> during = gradients.backward(PpoFixture.WEIGHTS, 0);
+    List<NamedTensor> during = gradients.backward(PpoFixture.weights(), 0);
     StepStatistics after = gradients.measure(PpoFixture.batch()).statistics();
 
     assertThat(during).isEqualTo(before);
@@ -399,13 +399,13 @@ class TorchPolicyGradientsTest {
   @Test
   void keepsNoNativeMemoryBetweenBatches() {
     List<ScoredRollout> batch = PpoFixture.batch();
-    backward(PpoFixture.WEIGHTS, 0);
+    backward(PpoFixture.weights(), 0);
     long before = NativeResources.countAround(gradients.nativeMemory());
 
     for (int step = 0; step < 200; step++) {
       gradients.measure(batch);
       switch (step % 3) {
-        case 0 -> gradients.backward(PpoFixture.WEIGHTS, 0.1);
+        case 0 -> gradients.backward(PpoFixture.weights(), 0.1);
         case 1 -> gradients.discard();
         default -> gradients.adopt(PpoFixture.adopted());
       }

@@ -123,7 +123,7 @@ class HandoverOnGpuTest {
               collector,
               () -> {
                 gradients.measure(PpoFixture.batch());
-                return gradients.backward(PpoFixture.WEIGHTS, 0.01);
+                return gradients.backward(PpoFixture.weights(), 0.01);
               });
       List<NamedTensor> weights =
           in(

@@ -69,8 +69,8 @@ class HandoverTest {
       for (int step = 0; step < 3; step++) {
         MeasuredBatch measured = gradients.measure(batch);
         assertThat(measured.gram()).isEqualTo(copying.measure(batch).gram());
-        List<NamedTensor> lent = gradients.backward(PpoFixture.WEIGHTS, 0.01);
-        List<NamedTensor> onHeap = copying.backward(PpoFixture.WEIGHTS, 0.01);
+        List<NamedTensor> lent = gradients.backward(PpoFixture.weights(), 0.01);
+        List<NamedTensor> onHeap = copying.backward(PpoFixture.weights(), 0.01);
         assertThat(lent).isEqualTo(onHeap).noneMatch(HandoverTest::isOnHeap);
         assertThat(onHeap).allMatch(HandoverTest::isOnHeap);
 
@@ -247,7 +247,7 @@ class HandoverTest {
 
   private List<NamedTensor> backward(TorchPolicyGradients of) {
     of.measure(batch);
-    return of.backward(PpoFixture.WEIGHTS, 0);
+    return of.backward(PpoFixture.weights(), 0);
   }
 
   private static PolicySnapshot snapshot(long version, List<NamedTensor> tensors) {
