@@ -6,6 +6,7 @@ import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.MeasuredBatch;
 import io.gapo.runtime.gradients.PpoSettings;
+import io.gapo.runtime.gradients.StepMemory;
 import io.gapo.runtime.gradients.TorchPolicyGradients;
 import io.gapo.runtime.learner.AdamWSettings;
 import io.gapo.runtime.learner.LearnerSettings;
@@ -48,13 +49,26 @@ final class JavaStep implements AutoCloseable {
    */
   JavaStep(Path model, RandomBatch batch, int objectives, int rank, TorchSettings torch)
       throws IOException {
+    this(model, batch, objectives, rank, StepMemory.DEFAULT, torch);
+  }
+
+  /** As the other, with a step's memory given. */
+  JavaStep(
+      Path model,
+      RandomBatch batch,
+      int objectives,
+      int rank,
+      StepMemory memory,
+      TorchSettings torch)
+      throws IOException {
     InitialPolicy initial = initial(model, rank);
     List<String> names = IntStream.range(0, objectives).mapToObj(m -> "objective-" + m).toList();
     this.batch = batch.scored(objectives);
     this.weights = new double[objectives];
     Arrays.fill(weights, 1.0 / objectives);
     this.gradients =
-        TorchPolicyGradients.open(initial, PpoSettings.of(names), torch, Optional.of(handover));
+        TorchPolicyGradients.open(
+            initial, PpoSettings.of(names).with(memory), torch, Optional.of(handover));
     this.learner =
         TorchPolicyLearner.open(
             initial,

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  */
 public final class PaddingBenchmark {
 
-  private static final int MICRO_BATCH_TOKENS = PpoSettings.of(List.of("any")).microBatchTokens();
+  private static final int MICRO_BATCH_TOKENS =
+      PpoSettings.of(List.of("any")).memory().microBatchTokens();
 
   private final Figures figures =
       new Figures(

@@ -43,6 +43,7 @@ final class Provenances {
           "gapo.shutdown.",
           "gapo.training.checkpoint-directory",
           "gapo.training.checkpoints-kept",
+          "gapo.training.graph-memory",
           "gapo.training.micro-batch-tokens");
 
   /** All that an evaluation reads. */

@@ -19,6 +19,7 @@ import io.gapo.runtime.gradients.GradientComparison;
 import io.gapo.runtime.gradients.KlPenalty;
 import io.gapo.runtime.gradients.KlPlacement;
 import io.gapo.runtime.gradients.PpoSettings;
+import io.gapo.runtime.gradients.StepMemory;
 import io.gapo.runtime.gradients.TorchPolicyGradients;
 import io.gapo.runtime.learner.AdamWSettings;
 import io.gapo.runtime.learner.LearnerSettings;
@@ -63,7 +64,7 @@ class AlignmentLoopTest {
             new KlPenalty(0.02, KlPlacement.INSIDE),
             GradientComparison.LAST_LAYER,
             TEMPERATURE,
-            400,
+            new StepMemory(400, 1L << 30),
             false);
     LearnerSettings learning =
         new LearnerSettings(

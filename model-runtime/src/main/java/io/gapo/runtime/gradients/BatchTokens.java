@@ -1,7 +1,7 @@
 package io.gapo.runtime.gradients;
 
 import io.gapo.core.rollout.ScoredRollout;
-import io.gapo.runtime.gradients.PolicyGraph.TokenColumns;
+import io.gapo.runtime.gradients.MeasuredPack.TokenColumns;
 import java.util.List;
 
 /**

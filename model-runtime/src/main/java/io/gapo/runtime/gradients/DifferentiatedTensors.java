@@ -18,6 +18,10 @@ final class DifferentiatedTensors implements AutoCloseable {
     this.list = new TensorList(this.tensors);
   }
 
+  List<NDArray> tensors() {
+    return tensors;
+  }
+
   TensorList list() {
     return list;
   }

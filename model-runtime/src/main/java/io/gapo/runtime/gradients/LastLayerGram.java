@@ -28,27 +28,46 @@ final class LastLayerGram {
    *
    * @param coefficients derivative of each objective's loss by each log-probability, shape (M, N)
    * @param states shape (N, D)
-   * @param errors {@code u}, shape (N, V)
+   * @param errors {@code u}, shape (N, V): the largest of a step
    */
-  record Part(NDArray coefficients, NDArray states, NDArray errors) {}
+  record Part(NDArray coefficients, NDArray states, Errors errors) {}
+
+  /** Where errors come from: they are held, or made when they are needed. */
+  interface Errors {
+
+    /** Errors that are held, or made now for this owner. */
+    NDArray of(NDManager owner);
+  }
 
   private final PpoScript script;
   private final double temperature;
+  private final int vocabulary;
 
-  LastLayerGram(PpoScript script, double temperature) {
+  /**
+   * @param vocabulary V
+   */
+  LastLayerGram(PpoScript script, double temperature, int vocabulary) {
     this.script = script;
     this.temperature = temperature;
+    this.vocabulary = vocabulary;
   }
 
-  /** Products of all objectives' gradients, shape (M, M), the cheaper way; may be NaN. */
+  /**
+   * Products of all objectives' gradients, shape (M, M), the cheaper way; may be NaN.
+   *
+   * <p>The kernel needs the errors of all tokens at once, so it is not taken where they need more
+   * memory than the sums.
+   */
   double[][] of(NDManager manager, List<Part> parts) {
     double objectives = parts.get(0).coefficients().getShape().get(0);
-    double vocabulary = parts.get(0).errors().getShape().get(1);
     double width = parts.get(0).states().getShape().get(1);
     double tokens = parts.stream().mapToLong(part -> part.coefficients().getShape().get(1)).sum();
     // The kernel is symmetric: little more than half of it is computed.
-    boolean kernelIsCheaper = 0.6 * tokens * (vocabulary + width) < objectives * vocabulary * width;
-    return kernelIsCheaper ? byTokenKernel(manager, parts) : byGradients(manager, parts);
+    boolean kernelIsFaster = 0.6 * tokens * (vocabulary + width) < objectives * vocabulary * width;
+    boolean kernelIsSmaller = tokens <= objectives * width;
+    return kernelIsFaster && kernelIsSmaller
+        ? byTokenKernel(manager, parts)
+        : byGradients(manager, parts);
   }
 
   double[][] byGradients(NDManager manager, List<Part> parts) {
@@ -103,12 +122,13 @@ final class LastLayerGram {
   private NDArray gradients(NDManager step, List<Part> parts) {
     Part first = parts.get(0);
     long objectives = first.coefficients().getShape().get(0);
-    long vocabulary = first.errors().getShape().get(1);
     long width = first.states().getShape().get(1);
     NDArray sums = step.zeros(new Shape(objectives, vocabulary, width));
     for (Part part : parts) {
-      script.addHeadGradients(
-          step, sums, part.coefficients(), part.states(), part.errors(), temperature);
+      try (NDManager pass = step.newSubManager()) {
+        script.addHeadGradients(
+            pass, sums, part.coefficients(), part.states(), part.errors().of(pass), temperature);
+      }
     }
     return sums.reshape(objectives, vocabulary * width);
   }
@@ -120,7 +140,7 @@ final class LastLayerGram {
               step,
               concatenated(step, parts, Part::coefficients, 1),
               concatenated(step, parts, Part::states, 0),
-              concatenated(step, parts, Part::errors, 0),
+              concatenated(step, parts, part -> part.errors().of(step), 0),
               temperature));
     }
   }

@@ -1,9 +1,13 @@
 package io.gapo.runtime.gradients;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.gapo.runtime.llama.GradientSums;
 import io.gapo.runtime.llama.LlamaProgram;
 import io.gapo.runtime.llama.LlamaWeights;
+import io.gapo.runtime.llama.LowRankTerms;
+import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.trainable.TrainablePolicy;
 
@@ -42,10 +46,49 @@ final class PolicyForward implements AutoCloseable {
     return script;
   }
 
-  /** What the policy's head reads to predict a micro-batch's response tokens; recorded. */
+  /** What the policy's head reads to predict a micro-batch's response tokens, shape (N, D). */
   NDArray states(NDManager owner, MicroBatchTensors batch) {
-    NDArray hidden = policy.trained().hidden(program, owner, reference, batch.ids());
-    return script.states(owner, hidden, batch.positions());
+    try (NDManager pass = owner.newSubManager()) {
+      NDArray hidden = program.hidden(pass, weights(), terms(), batch.ids());
+      NDArray states = script.states(pass, hidden, batch.positions());
+      states.attach(owner);
+      return states;
+    }
+  }
+
+  /** What a pass backward layer by layer needs of the pass forward. */
+  NDList layerInputs(NDManager owner, MicroBatchTensors batch) {
+    return program.layerInputs(owner, weights(), terms(), batch.ids());
+  }
+
+  /** {@link #states} of these inputs, not recorded. */
+  NDArray statesBehind(NDManager owner, NDList layerInputs, MicroBatchTensors batch) {
+    NDArray behindLayers = layerInputs.get(layerInputs.size() - 1);
+    try (NDManager pass = owner.newSubManager()) {
+      NDArray hidden = program.lastNorm(pass, weights(), behindLayers);
+      NDArray states = GradMode.notRecording(() -> script.states(pass, hidden, batch.positions()));
+      states.attach(owner);
+      return states;
+    }
+  }
+
+  /** Goes back from the hidden states to the embedding, layer by layer. */
+  void backward(
+      NDManager owner,
+      MicroBatchTensors batch,
+      NDList layerInputs,
+      NDArray byHidden,
+      GradientSums into,
+      boolean end) {
+    program.backward(owner, weights(), terms(), batch.ids(), layerInputs, byHidden, into, end);
+  }
+
+  private LlamaWeights weights() {
+    return policy.trained().weights(reference);
+  }
+
+  private LowRankTerms terms() {
+    return policy.trained().terms().orElseGet(program::nothingAdded);
   }
 
   /** What it makes of that; must not be recorded. */

@@ -172,6 +172,55 @@ final class PpoScript implements AutoCloseable {
     }
   }
 
+  /**
+   * What a pass backward through the model's layers begins with.
+   *
+   * @param byHidden derivative by the hidden states behind the last norm, shape (B, T, D)
+   * @param lossScale that it is multiplied by
+   */
+  record Begun(NDArray byHidden, double lossScale) {}
+
+  /**
+   * The way back through the output layer, whose gradient is added to its sum.
+   *
+   * @param positions where in the flattened (B, T) the states stand
+   * @param hidden of the shape of the hidden states
+   * @param end whether the errors are not needed again; they are overwritten then
+   */
+  Begun beginBackward(
+      NDManager owner,
+      Output output,
+      NDArray coefficients,
+      NDArray positions,
+      NDArray hidden,
+      TensorList sums,
+      DifferentiatedTensors by,
+      boolean end) {
+    NDList result =
+        script.run(
+            owner,
+            "begin_backward",
+            ScriptValue.of(output.states()),
+            ScriptValue.of(output.errors()),
+            ScriptValue.of(coefficients),
+            ScriptValue.of(output.head()),
+            ScriptValue.of(output.temperature()),
+            ScriptValue.of(positions),
+            ScriptValue.of(hidden),
+            sums,
+            ScriptValue.of((long) by.placeOf(output.head())),
+            ScriptValue.of(end));
+    return new Begun(result.get(0), result.get(1).getDouble());
+  }
+
+  /** Adds the gradients of recorded scalars to the sums, one for each of {@code by}. */
+  void addGradients(
+      NDManager owner, List<NDArray> losses, DifferentiatedTensors by, TensorList sums) {
+    try (TensorList all = new TensorList(losses)) {
+      script.run(owner, "add_gradients", all, by.list(), sums);
+    }
+  }
+
   void addHeadGradients(
       NDManager owner,
       NDArray sums,

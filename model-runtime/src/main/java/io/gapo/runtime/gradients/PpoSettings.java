@@ -11,7 +11,7 @@ import java.util.List;
  * @param objectives names, in the order of every rollout's scores
  * @param comparison by which of their gradients the objectives are weighed
  * @param temperature that responses are sampled at
- * @param microBatchTokens tokens, padding included, that go through the model together
+ * @param memory what a step may take
  * @param preferred whether every rollout carries a preference, and its advantages count by it in
  *     the update, see {@link io.gapo.core.ppo.PreferredAdvantage}
  */
@@ -22,7 +22,7 @@ public record PpoSettings(
     KlPenalty kl,
     GradientComparison comparison,
     double temperature,
-    int microBatchTokens,
+    StepMemory memory,
     boolean preferred) {
 
   public PpoSettings {
@@ -32,7 +32,6 @@ public record PpoSettings(
           "objectives must be one or more different names, was " + objectives);
     }
     Bounds.positive("temperature", temperature);
-    Bounds.atLeast("micro-batch-tokens", microBatchTokens, 1);
     int count = objectives.size();
     comparison.sum().ifPresent(sum -> sum.requireRoom(count));
   }
@@ -46,7 +45,13 @@ public record PpoSettings(
         new KlPenalty(0.02, KlPlacement.INSIDE),
         GradientComparison.LAST_LAYER,
         1,
-        8192,
+        StepMemory.DEFAULT,
         false);
+  }
+
+  /** The same within another memory. */
+  public PpoSettings with(StepMemory stepMemory) {
+    return new PpoSettings(
+        objectives, advantages, clips, kl, comparison, temperature, stepMemory, preferred);
   }
 }

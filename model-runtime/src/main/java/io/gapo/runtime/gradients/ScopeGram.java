@@ -31,28 +31,18 @@ final class ScopeGram implements AutoCloseable {
   /**
    * Products of all objectives' gradients, shape (M, M); may be NaN.
    *
-   * @param graphs whose losses have been computed
+   * @param packs whose losses have been computed
    */
-  double[][] of(NDManager manager, List<PolicyGraph> graphs) {
+  double[][] of(NDManager manager, List<MeasuredPack> packs) {
     try (NDManager step = manager.newSubManager()) {
-      List<NDList> sums = new ArrayList<>();
+      List<SummedGradients> sums = new ArrayList<>();
       for (int m = 0; m < objectives; m++) {
-        int objective = m;
-        sums.add(GradMode.recording(() -> gradients(step, graphs, objective)));
+        sums.add(new SummedGradients(runtime.tensors(), step));
       }
-      return GradMode.notRecording(() -> products(step, sums));
+      packs.forEach(pack -> pack.addObjectiveGradients(parameters, sums));
+      return GradMode.notRecording(
+          () -> products(step, sums.stream().map(SummedGradients::sums).toList()));
     }
-  }
-
-  /** Summed over the micro-batches. */
-  private NDList gradients(NDManager step, List<PolicyGraph> graphs, int objective) {
-    SummedGradients summed = new SummedGradients(runtime.tensors(), step);
-    for (PolicyGraph graph : graphs) {
-      try (NDManager pass = step.newSubManager()) {
-        summed.add(graph.objectiveGradients(pass, objective, parameters));
-      }
-    }
-    return summed.sums();
   }
 
   private double[][] products(NDManager step, List<NDList> gradients) {

@@ -42,7 +42,7 @@ final class StatisticsOfBatch {
   }
 
   /** One micro-batch's losses. */
-  void addLosses(PolicyGraph.Losses parts) {
+  void addLosses(MeasuredPack.Losses parts) {
     float[] surrogate = parts.surrogate().toFloatArray();
     float[] value = parts.value().toFloatArray();
     for (int m = 0; m < losses.length; m++) {

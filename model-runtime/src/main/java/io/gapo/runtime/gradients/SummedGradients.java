@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.runtime.torch.Tensors;
+import java.util.List;
 
 /** Gradients of a batch's micro-batches, added up in single precision. Not thread-safe. */
 final class SummedGradients {
@@ -34,6 +35,16 @@ final class SummedGradients {
         sums.get(i).addi(wide);
       }
     }
+  }
+
+  /** The sums to add to, zeros before anything was added. */
+  NDList sumsFor(List<NDArray> parameters) {
+    if (sums.isEmpty()) {
+      for (NDArray parameter : parameters) {
+        sums.add(tensors.zeros(owner, DataType.F32, parameter.getShape().getShape()));
+      }
+    }
+    return sums;
   }
 
   /** One tensor a parameter, in order. */

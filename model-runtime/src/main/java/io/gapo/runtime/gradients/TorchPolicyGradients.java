@@ -31,8 +31,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PPO's gradients of a Llama policy in PyTorch: one forward pass of policy and reference policy,
- * the objectives' Gram matrix at the output layer, one backward pass.
+ * PPO's gradients of a Llama policy in PyTorch: a forward pass of policy and reference policy, the
+ * objectives' Gram matrix at the output layer, a backward pass. Of what the pass forward leaves to
+ * the pass backward, as much is kept as {@link StepMemory} allows; the rest is run again.
  *
  * <p>Value heads see the hidden states detached: their losses train them alone and never enter the
  * Gram matrix. Log-probabilities of policy and reference are both taken at the sampling
@@ -50,9 +51,10 @@ public final class TorchPolicyGradients implements PolicyGradients {
   private final ScopeGram scope;
   private final ScopeGram everything;
   private final Optional<Handover> handover;
+  private final GraphMemory graphMemory;
   private PolicyVersion version = PolicyVersion.INITIAL;
   private @Nullable PolicySnapshot pending;
-  private @Nullable List<PolicyGraph> measured;
+  private @Nullable List<MeasuredPack> measured;
   private long measuredTokens;
 
   private TorchPolicyGradients(
@@ -71,6 +73,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     this.scope = scopeGram(settings.comparison().scope());
     this.everything = scopeGram(GradientScope.ALL_TRAINABLE);
     this.handover = handover;
+    this.graphMemory = new GraphMemory(config, runtime.dataType(), settings.memory().graphBytes());
   }
 
   private ScopeGram scopeGram(GradientScope of) {
@@ -139,17 +142,17 @@ public final class TorchPolicyGradients implements PolicyGradients {
       load(pending);
     }
     requireMeasurable(batch);
-    List<PolicyGraph> graphs = new ArrayList<>();
+    List<MeasuredPack> packs = new ArrayList<>();
     boolean whole = false;
     try {
-      MeasuredBatch result = GradMode.recording(() -> measure(batch, graphs));
-      measured = graphs;
+      MeasuredBatch result = GradMode.recording(() -> measure(batch, packs));
+      measured = packs;
       measuredTokens = result.statistics().responseTokens();
       whole = true;
       return result;
     } finally {
       if (!whole) {
-        graphs.forEach(PolicyGraph::close);
+        packs.forEach(MeasuredPack::close);
       }
     }
   }
@@ -185,7 +188,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     }
   }
 
-  private MeasuredBatch measure(List<ScoredRollout> batch, List<PolicyGraph> graphs) {
+  private MeasuredBatch measure(List<ScoredRollout> batch, List<MeasuredPack> packs) {
     PhaseTimes times = new PhaseTimes();
     BatchTokens tokens = new BatchTokens(batch);
     StatisticsOfBatch statistics = new StatisticsOfBatch(settings);
@@ -196,22 +199,27 @@ public final class TorchPolicyGradients implements PolicyGradients {
       values[m] = tokens.newRows();
     }
     List<Rollout> rollouts = batch.stream().map(ScoredRollout::rollout).toList();
-    for (PackedRollouts pack : PackedRollouts.pack(rollouts, settings.microBatchTokens())) {
-      float[] logProbs = times.time("forward", () -> forward(pack, graphs, tokens, values));
-      PolicyGraph graph = graphs.get(graphs.size() - 1);
+    List<PackedRollouts> microBatches =
+        PackedRollouts.pack(rollouts, settings.memory().microBatchTokens());
+    List<GraphUse> uses = graphMemory.plan(microBatches);
+    for (int i = 0; i < microBatches.size(); i++) {
+      PackedRollouts pack = microBatches.get(i);
+      GraphUse use = uses.get(i);
+      float[] logProbs = times.time("forward", () -> forward(pack, use, packs, tokens, values));
+      MeasuredPack measuredPack = packs.get(packs.size() - 1);
       float[] ofReference =
-          times.time("reference", () -> GradMode.notRecording(graph::runReference));
+          times.time("reference", () -> GradMode.notRecording(measuredPack::runReference));
       tokens.scatter(pack, ofReference, 0, reference);
-      statistics.addTokens(logProbs, ofReference, graph.entropySum());
+      statistics.addTokens(logProbs, ofReference, measuredPack.entropySum());
     }
     TokenAdvantages advantages =
         times.time("advantages", () -> TokenAdvantages.of(settings, batch, reference, values));
     Compared compared =
-        times.time("objective-gradients", () -> compare(graphs, tokens, advantages, statistics));
+        times.time("objective-gradients", () -> compare(packs, tokens, advantages, statistics));
     Optional<GramMatrix> audited =
         isAudited()
             ? Optional.of(
-                times.time("audit", () -> checked(everything.of(manager, graphs), "gradient")))
+                times.time("audit", () -> checked(everything.of(manager, packs), "gradient")))
             : Optional.empty();
     return new MeasuredBatch(
         compared.gram(),
@@ -226,25 +234,29 @@ public final class TorchPolicyGradients implements PolicyGradients {
   }
 
   private float[] forward(
-      PackedRollouts pack, List<PolicyGraph> graphs, BatchTokens tokens, double[][][] values) {
-    PolicyGraph graph = PolicyGraph.forward(manager, model, pack);
-    graphs.add(graph);
-    float[] ofHeads = graph.values();
+      PackedRollouts pack,
+      GraphUse use,
+      List<MeasuredPack> packs,
+      BatchTokens tokens,
+      double[][][] values) {
+    MeasuredPack measuredPack = MeasuredPack.forward(manager, model, pack, use);
+    packs.add(measuredPack);
+    float[] ofHeads = measuredPack.values();
     for (int m = 0; m < values.length; m++) {
       tokens.scatter(pack, ofHeads, m * pack.targets().length, values[m]);
     }
-    return graph.logProbs();
+    return measuredPack.logProbs();
   }
 
   private record Compared(GramMatrix gram, Optional<LinearGradients> linear) {}
 
   private Compared compare(
-      List<PolicyGraph> graphs,
+      List<MeasuredPack> packs,
       BatchTokens tokens,
       TokenAdvantages advantages,
       StatisticsOfBatch statistics) {
-    for (PolicyGraph graph : graphs) {
-      statistics.addLosses(graph.lose(tokens.columns(graph.pack(), advantages)));
+    for (MeasuredPack measuredPack : packs) {
+      statistics.addLosses(measuredPack.lose(tokens.columns(measuredPack.pack(), advantages)));
     }
     // Losses first: one objective's NaN advantage reaches the gradients of all through the ratios.
     for (int m = 0; m < settings.objectives().size(); m++) {
@@ -252,10 +264,11 @@ public final class TorchPolicyGradients implements PolicyGradients {
       requireFinite(m, "the value head's loss", statistics.valueLoss(m));
     }
     if (settings.comparison().scope() != GradientScope.LAST_LAYER) {
-      return new Compared(checked(scope.of(manager, graphs), "gradient"), Optional.empty());
+      return new Compared(checked(scope.of(manager, packs), "gradient"), Optional.empty());
     }
-    LastLayerGram lastLayer = new LastLayerGram(model.script(), settings.temperature());
-    List<LastLayerGram.Part> parts = graphs.stream().map(PolicyGraph::lastLayer).toList();
+    LastLayerGram lastLayer =
+        new LastLayerGram(model.script(), settings.temperature(), config.vocabulary());
+    List<LastLayerGram.Part> parts = packs.stream().map(MeasuredPack::lastLayer).toList();
     LastLayerGram.Summable found =
         GradMode.notRecording(
             () ->
@@ -285,8 +298,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
 
   @Override
   public List<NamedTensor> backward(double[] weights, double klWeight, BatchShare share) {
-    List<PolicyGraph> graphs = measured;
-    if (graphs == null) {
+    List<MeasuredPack> packs = measured;
+    if (packs == null) {
       throw new IllegalStateException("no measured batch: measure one before backward");
     }
     if (weights.length != settings.objectives().size()) {
@@ -295,7 +308,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
               .formatted(settings.objectives(), weights.length));
     }
     try (NDManager step = manager.newSubManager()) {
-      NDList sums = GradMode.recording(() -> gradients(step, graphs, weights, klWeight, share));
+      NDList sums = GradMode.recording(() -> gradients(step, packs, weights, klWeight, share));
       return handover
           .map(lender -> lend(lender, sums))
           .orElseGet(() -> runtime.tensors().toNamedTensors(policy.names(), sums, DataType.F32));
@@ -311,7 +324,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
 
   private NDList gradients(
       NDManager step,
-      List<PolicyGraph> graphs,
+      List<MeasuredPack> packs,
       double[] weights,
       double klWeight,
       BatchShare share) {
@@ -323,10 +336,9 @@ public final class TorchPolicyGradients implements PolicyGradients {
     double wholeKlWeight = klWeight + settings.kl().outside() * Arrays.stream(weights).sum();
     double klShare = share.tokens() * wholeKlWeight / measuredTokens;
     SummedGradients summed = new SummedGradients(runtime.tensors(), step);
-    for (PolicyGraph graph : graphs) {
-      try (NDManager pass = step.newSubManager()) {
-        summed.add(graph.updateGradients(pass, narrowed, klShare, share.rollouts(), parameters));
-      }
+    // Graphs that are kept, which are the last, make room for those that are made again.
+    for (int i = packs.size() - 1; i >= 0; i--) {
+      packs.get(i).addUpdateGradients(narrowed, klShare, share.rollouts(), parameters, summed);
     }
     return summed.sums();
   }
@@ -339,7 +351,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
   @Override
   public void discard() {
     if (measured != null) {
-      measured.forEach(PolicyGraph::close);
+      measured.forEach(MeasuredPack::close);
       measured = null;
     }
   }

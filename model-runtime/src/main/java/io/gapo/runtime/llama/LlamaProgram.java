@@ -1,7 +1,10 @@
 package io.gapo.runtime.llama;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.gapo.runtime.torch.Autograd;
+import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
@@ -31,7 +34,9 @@ public final class LlamaProgram implements AutoCloseable {
     this.runtime = runtime;
     this.config = config;
     this.manager = runtime.newManager();
-    this.script = LlamaScript.load(manager, config.variant(), LlamaProgram.class, "llama.py");
+    this.script =
+        LlamaScript.load(
+            manager, config.variant(), LlamaProgram.class, "llama.py", Autograd.SCRIPT);
     this.nothingAdded = new LowRankTerms(new TensorList(List.of()), 1);
     this.rotary = rotary(Math.min(FIRST_POSITIONS, config.maxPositions()));
   }
@@ -64,25 +69,152 @@ public final class LlamaProgram implements AutoCloseable {
    * As {@link #hidden(NDManager, LlamaWeights, NDArray)}, with low-rank terms beside the weights.
    */
   public NDArray hidden(NDManager owner, LlamaWeights weights, LowRankTerms terms, NDArray ids) {
+    return script.run(owner, "hidden", wholePass(weights, terms, ids)).get(0);
+  }
+
+  /**
+   * What stands before every layer and behind the last: all that {@link #backward} needs of a pass
+   * forward, in a small part of the memory of its graph.
+   *
+   * @param ids tokens, int64, shape (B, T)
+   * @return L + 1 tensors, shape (B, T, D); they require gradients
+   */
+  public NDList layerInputs(
+      NDManager owner, LlamaWeights weights, LowRankTerms terms, NDArray ids) {
+    NDList inputs =
+        GradMode.notRecording(
+            () -> script.run(owner, "layer_inputs", wholePass(weights, terms, ids)));
+    inputs.forEach(input -> input.setRequiresGradient(true));
+    return inputs;
+  }
+
+  /** Behind the last norm, of the last of {@link #layerInputs}; not recorded, shape (B, T, D). */
+  public NDArray lastNorm(NDManager owner, LlamaWeights weights, NDArray behindLayers) {
+    return GradMode.notRecording(
+        () ->
+            script
+                .run(
+                    owner,
+                    "last_norm",
+                    weights.separate().weights(),
+                    ScriptValue.of(weights.config().normEpsilon()),
+                    ScriptValue.of(behindLayers))
+                .get(0));
+  }
+
+  /**
+   * Differentiates layer by layer, from the last norm to the embedding: each layer is run again and
+   * its graph freed, so that there is never more than one.
+   *
+   * @param inputs from {@link #layerInputs}
+   * @param end whether the inputs are not needed again; they are freed on the way then
+   * @param byHidden derivative of the loss by the hidden states behind the last norm, shape (B, T,
+   *     D)
+   * @param into what the parameters' gradients are added to
+   */
+  public void backward(
+      NDManager parent,
+      LlamaWeights weights,
+      LowRankTerms terms,
+      NDArray ids,
+      NDList inputs,
+      NDArray byHidden,
+      GradientSums into,
+      boolean end) {
+    GradMode.recording(
+        () -> {
+          int layers = config.layers();
+          NDArray derivative =
+              script
+                  .run(
+                      parent,
+                      "last_norm_backward",
+                      weights.separate().weights(),
+                      ScriptValue.of(config.normEpsilon()),
+                      ScriptValue.of(inputs.get(layers)),
+                      ScriptValue.of(byHidden),
+                      into.parameters(),
+                      into.sums(),
+                      ScriptValue.of(into.lossScale()))
+                  .get(0);
+          if (end) {
+            inputs.get(layers).close();
+          }
+          for (int layer = layers - 1; layer >= 0; layer--) {
+            NDArray next =
+                layerBackward(parent, weights, terms, layer, inputs.get(layer), derivative, into);
+            derivative.close();
+            if (end) {
+              inputs.get(layer).close();
+            }
+            derivative = next;
+          }
+          script
+              .run(
+                  parent,
+                  "embedding_backward",
+                  weights.separate().weights(),
+                  ScriptValue.of(ids),
+                  ScriptValue.of(derivative),
+                  into.parameters(),
+                  into.sums(),
+                  ScriptValue.of(into.lossScale()))
+              .close();
+          derivative.close();
+          return into;
+        });
+  }
+
+  private NDArray layerBackward(
+      NDManager owner,
+      LlamaWeights weights,
+      LowRankTerms terms,
+      int layer,
+      NDArray input,
+      NDArray byOutput,
+      GradientSums into) {
+    RotaryTables tables = rotaryFor(input.getShape().get(1));
+    return script
+        .run(
+            owner,
+            "layer_backward",
+            weights
+                .separate()
+                .followedBy(
+                    ScriptValue.of((long) layer),
+                    ScriptValue.of(input),
+                    ScriptValue.of(byOutput),
+                    ScriptValue.of(tables.cosines()),
+                    ScriptValue.of(tables.sines()),
+                    terms.factors(),
+                    ScriptValue.of(terms.scale()),
+                    into.parameters(),
+                    into.sums(),
+                    ScriptValue.of(into.lossScale())))
+        .get(0);
+  }
+
+  /** Arguments of a pass over all layers. */
+  private ScriptValue[] wholePass(LlamaWeights weights, LowRankTerms terms, NDArray ids) {
     long tokens = ids.getShape().get(1);
     if (tokens > config.maxPositions()) {
       throw new IllegalArgumentException(
           "the model reads at most %s, was %s".formatted(config.readingLimit(), tokens));
     }
     RotaryTables tables = tokens <= rotary.positions() ? rotary : rotaryFor(tokens);
-    return script
-        .run(
-            owner,
-            "hidden",
-            weights
-                .separate()
-                .followedBy(
-                    ScriptValue.of(ids),
-                    ScriptValue.of(tables.cosines()),
-                    ScriptValue.of(tables.sines()),
-                    terms.factors(),
-                    ScriptValue.of(terms.scale())))
-        .get(0);
+    return weights
+        .separate()
+        .followedBy(
+            ScriptValue.of(ids),
+            ScriptValue.of(tables.cosines()),
+            ScriptValue.of(tables.sines()),
+            terms.factors(),
+            ScriptValue.of(terms.scale()));
+  }
+
+  /** Terms that add nothing; they belong to this object. */
+  public LowRankTerms nothingAdded() {
+    return nothingAdded;
   }
 
   /**

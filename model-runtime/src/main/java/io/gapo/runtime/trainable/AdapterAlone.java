@@ -1,12 +1,12 @@
 package io.gapo.runtime.trainable;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import io.gapo.runtime.llama.LlamaProgram;
 import io.gapo.runtime.llama.LlamaWeights;
+import io.gapo.runtime.llama.LowRankTerms;
 import io.gapo.runtime.lora.LoraAdapter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An adapter is trained beside the frozen model, which is not held twice.
@@ -45,8 +45,13 @@ record AdapterAlone(LoraAdapter adapter, int layers) implements TrainedPart {
   }
 
   @Override
-  public NDArray hidden(LlamaProgram program, NDManager owner, LlamaWeights frozen, NDArray ids) {
-    return program.hidden(owner, frozen, adapter.terms(), ids);
+  public LlamaWeights weights(LlamaWeights frozen) {
+    return frozen;
+  }
+
+  @Override
+  public Optional<LowRankTerms> terms() {
+    return Optional.of(adapter.terms());
   }
 
   @Override

@@ -1,10 +1,10 @@
 package io.gapo.runtime.trainable;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import io.gapo.runtime.llama.LlamaProgram;
 import io.gapo.runtime.llama.LlamaWeights;
+import io.gapo.runtime.llama.LowRankTerms;
 import java.util.List;
+import java.util.Optional;
 
 /** What of the language model is trained, value heads aside. Not thread-safe. */
 public sealed interface TrainedPart extends AutoCloseable permits WholeModel, AdapterAlone {
@@ -18,14 +18,11 @@ public sealed interface TrainedPart extends AutoCloseable permits WholeModel, Ad
   /** Those of its tensors that the gradients are compared over. */
   List<NDArray> tensors(GradientScope scope);
 
-  /**
-   * The policy's hidden states behind the last norm, under the thread's grad mode.
-   *
-   * @param frozen the model that training began with
-   * @param ids shape (B, T)
-   * @return shape (B, T, D)
-   */
-  NDArray hidden(LlamaProgram program, NDManager owner, LlamaWeights frozen, NDArray ids);
+  /** The weights that the policy runs with. */
+  LlamaWeights weights(LlamaWeights frozen);
+
+  /** What is added to them; empty where nothing is. */
+  Optional<LowRankTerms> terms();
 
   /** The policy's output layer, shape (V, D). */
   NDArray head(LlamaWeights frozen);

@@ -1,10 +1,10 @@
 package io.gapo.runtime.trainable;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import io.gapo.runtime.llama.LlamaProgram;
 import io.gapo.runtime.llama.LlamaWeights;
+import io.gapo.runtime.llama.LowRankTerms;
 import java.util.List;
+import java.util.Optional;
 
 /** Every tensor of the model is trained: a copy beside the frozen one. */
 record WholeModel(LlamaWeights weights) implements TrainedPart {
@@ -39,8 +39,13 @@ record WholeModel(LlamaWeights weights) implements TrainedPart {
   }
 
   @Override
-  public NDArray hidden(LlamaProgram program, NDManager owner, LlamaWeights frozen, NDArray ids) {
-    return program.hidden(owner, weights, ids);
+  public LlamaWeights weights(LlamaWeights frozen) {
+    return weights;
+  }
+
+  @Override
+  public Optional<LowRankTerms> terms() {
+    return Optional.empty();
   }
 
   @Override

@@ -80,12 +80,7 @@ def backward(self, states: Tensor, errors: Tensor, coefficients: Tensor, head: T
     frozen = torch.detach(head)
     c = torch.unsqueeze(coefficients, 1) / -temperature  # (N, 1)
     scale = self.loss_scale(c, frozen)
-    c = c * scale
-    if end:
-        by_logits = torch.mul_(errors, c)
-    else:
-        by_logits = errors * c
-    by_logits = torch.to(by_logits, ops.prim.dtype(frozen))
+    by_logits = self.scaled_errors(errors, c * scale, frozen, end)
     outputs = torch.add([states], others)
     begins = annotate(List[Optional[Tensor]], [torch.mm(by_logits, frozen)])
     for i in range(torch.len(others)):
@@ -104,6 +99,35 @@ def backward(self, states: Tensor, errors: Tensor, coefficients: Tensor, head: T
         torch.append(result, self.unscaled(known, scale))
         found[i] = None  # Where it was scaled, the result is another one.
     return result
+
+# The derivative by the logits (N, V) in the head's precision. At the end it overwrites the errors.
+def scaled_errors(self, errors: Tensor, c: Tensor, head: Tensor, end: bool) -> Tensor:
+    if end:
+        by_logits = torch.mul_(errors, c)
+    else:
+        by_logits = errors * c
+    return torch.to(by_logits, ops.prim.dtype(head))
+
+# The same way back as far as the model's last norm, for a model that is differentiated layer by layer:
+# adds the head's gradient to sums[place], and returns the derivative by `hidden` (B, T, D) and what both
+# were scaled by on the way.
+def begin_backward(self, states: Tensor, errors: Tensor, coefficients: Tensor, head: Tensor, temperature: float, positions: Tensor, hidden: Tensor, sums: List[Tensor], place: int, end: bool) -> Tuple[Tensor, Tensor]:
+    frozen = torch.detach(head)
+    c = torch.unsqueeze(coefficients, 1) / -temperature  # (N, 1)
+    scale = self.loss_scale(c, frozen)
+    by_logits = self.scaled_errors(errors, c * scale, frozen, end)
+    if place >= 0:
+        torch.add_(sums[place], torch.to(torch.mm(torch.t(by_logits), torch.detach(states)), 6), alpha=1.0 / scale)
+    rows = torch.reshape(torch.zeros_like(torch.detach(hidden)), [-1, torch.size(hidden, 2)])
+    rows = torch.index_add_(rows, 0, positions, torch.mm(by_logits, frozen))
+    by_hidden = torch.reshape(rows, [torch.size(hidden, 0), torch.size(hidden, 1), torch.size(hidden, 2)])
+    return by_hidden, torch.scalar_tensor(scale, dtype=7)
+
+# Adds the gradients of the losses' sum.
+def add_gradients(self, losses: List[Tensor], parameters: List[Tensor], sums: List[Tensor]) -> Tensor:
+    found = torch.autograd.grad(losses, parameters, None, False, False, True)
+    self.add_found(found, 0, sums, 1.0)
+    return losses[0]
 
 # What float16 has the loss multiplied by on the way back (Micikevicius et al. 2018), since it has nothing
 # below 6e-8: a power of two, so that nothing is rounded. It brings the sum of what the errors are multiplied

@@ -30,4 +30,4 @@ def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Ten
 
 # q (P, H, T, d), k and v (P, K, T, d) -> (P, H, T, d).
 def attend_causally(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    return torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=True)
+    return self.causal_attention(q, k, v, float(torch.size(q, 3)) ** -0.5)

@@ -13,3 +13,11 @@ def or_zeros(self, gradient: Optional[Tensor], parameter: Tensor) -> Tensor:
     else:
         known = torch.zeros_like(parameter)
     return known
+
+# Adds what was found, from `begin` on, to sums, one a parameter: divided by loss_scale, in the sums' precision.
+def add_found(self, found: List[Optional[Tensor]], begin: int, sums: List[Tensor], loss_scale: float) -> int:
+    for i in range(torch.len(sums)):
+        gradient = found[begin + i]
+        if torch.__isnot__(gradient, None):
+            torch.add_(sums[i], torch.to(unchecked_cast(Tensor, gradient), 6), alpha=1.0 / loss_scale)
+    return 0

@@ -37,7 +37,7 @@ class LastLayerGramTest {
     runtime = TorchRuntime.start(TorchSettings.cpu(1));
     manager = runtime.newManager();
     script = new PpoScript(manager);
-    gram = new LastLayerGram(script, TEMPERATURE);
+    gram = new LastLayerGram(script, TEMPERATURE, VOCABULARY);
   }
 
   @AfterEach
@@ -65,7 +65,7 @@ class LastLayerGramTest {
     NDArray head = gaussians(VOCABULARY, WIDTH);
     NDArray states = gaussians(4, WIDTH);
     NDArray errors = states.matMul(head.transpose()).softmax(1);
-    List<Part> parts = List.of(new Part(manager.zeros(new Shape(2, 4)), states, errors));
+    List<Part> parts = List.of(new Part(manager.zeros(new Shape(2, 4)), states, owner -> errors));
 
     assertThat(gram.byGradients(manager, parts)).isDeepEqualTo(new double[2][2]);
     assertThat(gram.byTokenKernel(manager, parts)).isDeepEqualTo(new double[2][2]);
@@ -97,7 +97,7 @@ class LastLayerGramTest {
     PpoScript.Prediction prediction =
         GradMode.notRecording(
             () -> script.predict(manager, states, head, targetTokens, TEMPERATURE));
-    return new Part(coefficients, states, prediction.errors());
+    return new Part(coefficients, states, owner -> prediction.errors());
   }
 
   private static double[][] explicitGram(List<NDArray> gradients) {

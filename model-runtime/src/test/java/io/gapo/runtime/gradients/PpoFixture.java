@@ -49,7 +49,7 @@ public final class PpoFixture {
         new KlPenalty(klCoefficient, KlPlacement.INSIDE),
         GradientComparison.LAST_LAYER,
         0.8,
-        microBatchTokens,
+        new StepMemory(microBatchTokens, StepMemory.DEFAULT.graphBytes()),
         false);
   }
 

@@ -61,7 +61,7 @@ final class PpoVariants {
         kl,
         comparison,
         of.temperature(),
-        of.microBatchTokens(),
+        of.memory(),
         preferred);
   }
 }

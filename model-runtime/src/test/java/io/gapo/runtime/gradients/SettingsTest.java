@@ -32,7 +32,7 @@ class SettingsTest {
                 new KlPenalty(0.02, KlPlacement.INSIDE),
                 new GradientComparison(GradientScope.LAST_LAYER, 0, Optional.empty()),
                 1,
-                8192,
+                new StepMemory(8192, 4L << 30),
                 false));
   }
 
@@ -42,6 +42,7 @@ class SettingsTest {
     assertRejected("objectives", () -> PpoSettings.of(List.of("a", "a")));
     assertRejected("temperature", () -> ppo(0, 1));
     assertRejected("micro-batch-tokens", () -> ppo(1, 0));
+    assertRejected("graph-memory", () -> new StepMemory(1, -1));
     assertRejected("clip-range", () -> new ClipSettings(0, 5, 50));
     assertRejected("value-clip", () -> new ClipSettings(0.2, Double.NaN, 50));
     assertRejected("reward-clamp", () -> new ClipSettings(0.2, 5, 0));
@@ -100,7 +101,7 @@ class SettingsTest {
         valid.kl(),
         valid.comparison(),
         temperature,
-        tokens,
+        new StepMemory(tokens, 0),
         false);
   }
 

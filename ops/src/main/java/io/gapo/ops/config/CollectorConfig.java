@@ -14,6 +14,7 @@ import io.gapo.runtime.gradients.GradientSum;
 import io.gapo.runtime.gradients.KlPenalty;
 import io.gapo.runtime.gradients.KlPlacement;
 import io.gapo.runtime.gradients.PpoSettings;
+import io.gapo.runtime.gradients.StepMemory;
 import io.gapo.runtime.trainable.GradientScope;
 import io.gapo.streams.scorer.Retries;
 import java.time.Duration;
@@ -105,7 +106,8 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
                     training.oneOf("kl-placement", KlPlacement.class)),
                 comparison,
                 temperature,
-                training.wholeNumber("micro-batch-tokens"),
+                new StepMemory(
+                    training.wholeNumber("micro-batch-tokens"), training.bytes("graph-memory")),
                 preferred));
   }
 

@@ -36,6 +36,7 @@ import io.gapo.runtime.gradients.GradientSum;
 import io.gapo.runtime.gradients.KlPenalty;
 import io.gapo.runtime.gradients.KlPlacement;
 import io.gapo.runtime.gradients.PpoSettings;
+import io.gapo.runtime.gradients.StepMemory;
 import io.gapo.runtime.learner.AdamWSettings;
 import io.gapo.runtime.learner.LearnerSettings;
 import io.gapo.runtime.learner.LearningRateSchedule;
@@ -93,6 +94,7 @@ class PartSettingsTest {
           Map.entry("gapo.training.kl-bound", 0.7),
           Map.entry("gapo.training.reward-clamp", 20),
           Map.entry("gapo.training.micro-batch-tokens", 100),
+          Map.entry("gapo.training.graph-memory", "3 MiB"),
           Map.entry("gapo.training.checkpoints-kept", 2),
           Map.entry("gapo.training.optimizer.learning-rate", 1e-3),
           Map.entry("gapo.training.optimizer.value-learning-rate", 2e-3),
@@ -185,7 +187,7 @@ class PartSettingsTest {
                 new KlPenalty(0.01, KlPlacement.OUTSIDE),
                 new GradientComparison(GradientScope.LAST_BLOCK, 7, Optional.empty()),
                 0.5,
-                100,
+                new StepMemory(100, 3L << 20),
                 false));
     assertThat(parts.learner())
         .isEqualTo(

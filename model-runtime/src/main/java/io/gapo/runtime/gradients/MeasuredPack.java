@@ -1,7 +1,6 @@
 package io.gapo.runtime.gradients;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.gapo.runtime.gradients.PolicyForward.MicroBatchTensors;
@@ -12,19 +11,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One micro-batch's way from the policy's weights to its losses, in native memory until closed.
+ * What is known of one micro-batch, from the policy's run to its losses, in native memory until
+ * closed; with its graph, where that is kept.
  *
  * <p>N response tokens, M objectives. First {@link #runReference} and {@link #lose}, then the
  * gradients.
  */
-final class PolicyGraph implements AutoCloseable {
+final class MeasuredPack implements AutoCloseable {
 
   private final NDManager manager;
   private final PolicyForward model;
   private final PackedRollouts pack;
+  private final GraphUse use;
   private final MicroBatchTensors tensors;
+  private final @Nullable RecordedPass kept;
   private final NDArray states;
-  private final Prediction prediction;
+  private final NDArray logProbs;
+  private final double entropySum;
   private final NDArray values;
   private @Nullable NDArray reference;
   private @Nullable Losses losses;
@@ -54,29 +57,43 @@ final class PolicyGraph implements AutoCloseable {
   record TokenColumns(
       float[] behavior, float[] shares, float[] advantages, float[] returns, float[] preferred) {}
 
-  private PolicyGraph(NDManager manager, PolicyForward model, PackedRollouts pack) {
+  private MeasuredPack(NDManager manager, PolicyForward model, PackedRollouts pack, GraphUse use) {
     this.manager = manager;
     this.model = model;
     this.pack = pack;
+    this.use = use;
     this.tensors =
         new MicroBatchTensors(
             manager.create(pack.tokens(), new Shape(pack.members().size(), pack.length())),
             manager.create(pack.positions()),
             manager.create(pack.targets()));
-    this.states = model.states(manager, tensors);
-    this.prediction = GradMode.notRecording(() -> model.predict(manager, states, tensors));
-    prediction.logProbs().setRequiresGradient(true);
-    this.values = model.values(manager, states);
+    Prediction prediction;
+    if (use == GraphUse.KEPT) {
+      RecordedPass recorded = RecordedPass.forward(manager, model, tensors);
+      this.kept = recorded;
+      this.states = recorded.states();
+      prediction = recorded.prediction();
+    } else {
+      this.kept = null;
+      this.states = GradMode.notRecording(() -> model.states(manager, tensors));
+      prediction = GradMode.notRecording(() -> model.predict(manager, states, tensors));
+      prediction.errors().close();
+    }
+    this.logProbs = prediction.logProbs();
+    this.entropySum = prediction.entropy().getFloat();
+    logProbs.setRequiresGradient(true);
+    this.values = GradMode.recording(() -> model.values(manager, states));
   }
 
-  /** Runs the policy; the thread must be recording. */
-  static PolicyGraph forward(NDManager parent, PolicyForward model, PackedRollouts pack) {
+  /** Runs the policy. */
+  static MeasuredPack forward(
+      NDManager parent, PolicyForward model, PackedRollouts pack, GraphUse use) {
     NDManager manager = parent.newSubManager();
     boolean done = false;
     try {
-      PolicyGraph graph = new PolicyGraph(manager, model, pack);
+      MeasuredPack measured = new MeasuredPack(manager, model, pack, use);
       done = true;
-      return graph;
+      return measured;
     } finally {
       if (!done) {
         manager.close();
@@ -90,7 +107,7 @@ final class PolicyGraph implements AutoCloseable {
 
   /** Of the response tokens under the policy, shape (N). */
   float[] logProbs() {
-    return prediction.logProbs().toFloatArray();
+    return logProbs.toFloatArray();
   }
 
   /** Of the value heads, row-major of shape (M, N). */
@@ -100,7 +117,7 @@ final class PolicyGraph implements AutoCloseable {
 
   /** In nats, summed over the response tokens. */
   double entropySum() {
-    return prediction.entropy().getFloat();
+    return entropySum;
   }
 
   /** Runs the reference policy, not recording; its log-probabilities, shape (N). */
@@ -124,7 +141,7 @@ final class PolicyGraph implements AutoCloseable {
             .script()
             .surrogates(
                 manager,
-                prediction.logProbs(),
+                logProbs,
                 manager.create(tokens.behavior()),
                 manager.create(tokens.advantages(), all),
                 shares,
@@ -147,7 +164,7 @@ final class PolicyGraph implements AutoCloseable {
               .script()
               .surrogates(
                   manager,
-                  prediction.logProbs(),
+                  logProbs,
                   manager.create(tokens.behavior()),
                   manager.create(tokens.preferred(), all),
                   shares,
@@ -161,32 +178,37 @@ final class PolicyGraph implements AutoCloseable {
 
   /** Derivatives of each loss by each log-probability, with what the output layer saw. */
   LastLayerGram.Part lastLayer() {
-    return new LastLayerGram.Part(coefficients(), states, prediction.errors());
+    return new LastLayerGram.Part(coefficients(), states, this::errors);
+  }
+
+  /** Of {@link Prediction}; made again for {@code owner} where the graph is not kept. */
+  private NDArray errors(NDManager owner) {
+    return kept != null
+        ? kept.prediction().errors()
+        : GradMode.notRecording(() -> model.predict(owner, states, tensors)).errors();
   }
 
   private NDArray coefficients() {
     if (coefficients == null) {
-      coefficients =
-          model.script().coefficients(manager, lost().surrogate(), prediction.logProbs());
+      coefficients = model.script().coefficients(manager, lost().surrogate(), logProbs);
     }
     return coefficients;
   }
 
   /**
-   * Gradients of the update's loss, and the end of this graph.
+   * Adds the gradients of the update's loss, which ends this object.
    *
-   * @param owner of the gradients
    * @param weights of the objectives, shape (M)
    * @param klShare weight of each token's divergence from the reference policy
    * @param valueShare weight of the value heads' losses
-   * @return one tensor for each of {@code by}, in order
+   * @param into one sum for each of {@code by}
    */
-  NDList updateGradients(
-      NDManager owner,
+  void addUpdateGradients(
       float[] weights,
       double klShare,
       double valueShare,
-      DifferentiatedTensors by) {
+      DifferentiatedTensors by,
+      SummedGradients into) {
     if (reference == null) {
       throw new IllegalStateException("the reference policy has not been run");
     }
@@ -197,30 +219,46 @@ final class PolicyGraph implements AutoCloseable {
                 manager,
                 preferred != null ? preferred : lost().surrogate(),
                 manager.create(weights),
-                prediction.logProbs(),
+                logProbs,
                 reference,
                 klShare);
     List<NDArray> others =
         trainsValueHeads() ? List.of(lost().value().sum().mul(valueShare)) : List.of();
-    NDList gradients = model.script().backward(owner, output(), ofUpdate, others, by, true);
+    try (BackwardPass pass = pass()) {
+      pass.addGradients(ofUpdate, others, by, into, true);
+    }
     close();
-    return gradients;
   }
 
   private boolean trainsValueHeads() {
     return model.settings().advantages().kind() == AdvantageKind.GAE;
   }
 
-  /** One objective's gradients; the graph is kept. */
-  NDList objectiveGradients(NDManager owner, int objective, DifferentiatedTensors by) {
-    return model
-        .script()
-        .backward(owner, output(), coefficients().get(objective), List.of(), by, false);
+  /**
+   * Adds each objective's gradients to the sums of its own; a graph that is kept stays.
+   *
+   * @param into by objective, one sum for each of {@code by}
+   */
+  void addObjectiveGradients(DifferentiatedTensors by, List<SummedGradients> into) {
+    BackwardPass pass = pass();
+    try {
+      for (int m = 0; m < into.size(); m++) {
+        pass.addGradients(coefficients().get(m), List.of(), by, into.get(m), false);
+      }
+    } finally {
+      if (pass != kept) {
+        pass.close();
+      }
+    }
   }
 
-  private PpoScript.Output output() {
-    return new PpoScript.Output(
-        states, prediction.errors(), model.head(), model.settings().temperature());
+  private BackwardPass pass() {
+    if (kept != null) {
+      return kept;
+    }
+    return use == GraphUse.BY_LAYERS
+        ? LayeredPass.forward(manager, model, tensors)
+        : RecordedPass.forward(manager, model, tensors);
   }
 
   private Losses lost() {
