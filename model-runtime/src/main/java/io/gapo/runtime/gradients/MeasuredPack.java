@@ -223,7 +223,9 @@ final class MeasuredPack implements AutoCloseable {
                 reference,
                 klShare);
     List<NDArray> others =
-        trainsValueHeads() ? List.of(lost().value().sum().mul(valueShare)) : List.of();
+        trainsValueHeads()
+            ? List.of(model.script().shared(manager, lost().value(), valueShare))
+            : List.of();
     try (BackwardPass pass = pass()) {
       pass.addGradients(ofUpdate, others, by, into, true);
     }

@@ -112,6 +112,14 @@ final class PpoScript implements AutoCloseable {
         .get(0);
   }
 
+  /**
+   * The losses' sum times {@code share}, a recorded scalar. DJL's own product with a number leaves
+   * the graph a buffer that the garbage collector may free before the pass backward.
+   */
+  NDArray shared(NDManager owner, NDArray losses, double share) {
+    return script.run(owner, "shared", ScriptValue.of(losses), ScriptValue.of(share)).get(0);
+  }
+
   /** Derivative of the step's loss by each log-probability, shape (N). */
   NDArray updateCoefficients(
       NDManager owner,

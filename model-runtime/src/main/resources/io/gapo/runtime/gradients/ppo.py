@@ -63,6 +63,10 @@ def value_losses(self, values: Tensor, old: Tensor, targets: Tensor, shares: Ten
     error = torch.maximum((values - targets) * (values - targets), (near - targets) * (near - targets))
     return 0.5 * torch.sum(error * shares, [1])
 
+# losses (M) -> (), the share of their sum.
+def shared(self, losses: Tensor, share: float) -> Tensor:
+    return torch.sum(losses) * share
+
 # The derivative (N) of the step's loss by the log-probabilities, the value losses' part of it aside. The
 # divergence is Schulman's k3 estimate of KL(policy || reference), a token.
 def update_coefficients(self, losses: Tensor, weights: Tensor, log_probs: Tensor, reference: Tensor, kl_share: float) -> Tensor:

@@ -12,6 +12,7 @@ import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.TensorList;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +77,27 @@ class PpoScriptTest {
               .evaluate(rows(logProbs, 0), rows(behavior, 0), rows(advantages, m));
       assertThat((double) surrogates.losses().getFloat(m)).isCloseTo(expected.loss(), within(1e-5));
       assertRows(coefficients, m, expected.gradient());
+    }
+  }
+
+  @Test
+  void aSharedLossOutlivesAGarbageCollection() {
+    NDArray losses = manager.create(new float[] {3, 4});
+    losses.setRequiresGradient(true);
+    try (TensorList by = new TensorList(List.of(losses))) {
+      NDArray shared = GradMode.recording(() -> script.shared(manager, losses, 0.25));
+
+      System.gc();
+      for (int i = 0; i < 64; i++) {
+        ByteBuffer.allocateDirect(Float.BYTES).putFloat(0, Float.NaN);
+      }
+
+      assertThat(shared.getFloat()).isEqualTo(1.75f);
+      assertThat(
+              GradMode.recording(() -> runtime.autograd().gradients(manager, shared, by, false))
+                  .get(0)
+                  .toFloatArray())
+          .containsExactly(0.25f, 0.25f);
     }
   }
 

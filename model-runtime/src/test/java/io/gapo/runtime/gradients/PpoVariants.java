@@ -29,6 +29,19 @@ final class PpoVariants {
         of.preferred());
   }
 
+  /** With bounds that no ratio and no value reaches: the losses are smooth in what is rounded. */
+  static PpoSettings unclipped(PpoSettings of) {
+    return new PpoSettings(
+        of.objectives(),
+        of.advantages(),
+        new ClipSettings(0.999, 1000, of.clips().rewardClamp()),
+        of.kl(),
+        of.comparison(),
+        of.temperature(),
+        of.memory(),
+        of.preferred());
+  }
+
   /** With the objectives weighed by other layers. */
   static PpoSettings withScope(PpoSettings of, GradientScope scope, int auditEvery) {
     return comparing(of, new GradientComparison(scope, auditEvery, Optional.empty()));
