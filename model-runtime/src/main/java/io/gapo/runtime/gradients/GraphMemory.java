@@ -7,17 +7,19 @@ import java.util.Collections;
 import java.util.List;
 
 /** Decides which micro-batches' graphs are kept, by an estimate of what they take. */
-final class GraphMemory {
+public final class GraphMemory {
 
   private final LlamaConfig config;
   private final DataType type;
   private final long limit;
 
   /**
+   * For a model and a setting.
+   *
    * @param type of what the model computes with
    * @param limit bytes that graphs may take together
    */
-  GraphMemory(LlamaConfig config, DataType type, long limit) {
+  public GraphMemory(LlamaConfig config, DataType type, long limit) {
     this.config = config;
     this.type = type;
     this.limit = limit;
@@ -47,9 +49,41 @@ final class GraphMemory {
 
   /** What a micro-batch's whole graph takes, with the output layer's errors. */
   long bytes(PackedRollouts pack) {
-    long tokens = (long) pack.members().size() * pack.length();
-    long errors = (long) pack.targets().length * config.vocabulary() * Float.BYTES;
-    return tokens * config.layers() * bytesPerTokenOfLayer() + errors;
+    return whole((long) pack.members().size() * pack.length(), pack.targets().length);
+  }
+
+  /**
+   * What a step of the longest rollouts takes at its highest, beside weights and gradients: graphs
+   * and the output layer's probabilities.
+   *
+   * @param batch rollouts
+   * @param promptTokens of each
+   * @param responseTokens of each
+   * @return bytes, estimated
+   */
+  public long peak(int batch, int promptTokens, int responseTokens, int microBatchTokens) {
+    long length = (long) promptTokens + responseTokens;
+    long rows = Math.min(batch, Math.max(1, microBatchTokens / length));
+    long responses = rows * responseTokens;
+    long whole = whole(rows * length, responses);
+    long packs = (batch + rows - 1) / rows;
+    long graphs =
+        whole <= limit ? Math.min(limit, packs * whole) : byLayers(rows * length, responses);
+    // Probabilities are made in the memory of two such matrices, of which one remains.
+    return graphs + probabilities(responses);
+  }
+
+  private long whole(long tokens, long responses) {
+    return tokens * config.layers() * bytesPerTokenOfLayer() + probabilities(responses);
+  }
+
+  private long byLayers(long tokens, long responses) {
+    long inputs = (config.layers() + 2L) * config.hiddenSize() * type.bytes();
+    return tokens * (inputs + bytesPerTokenOfLayer()) + probabilities(responses);
+  }
+
+  private long probabilities(long responses) {
+    return responses * config.vocabulary() * Float.BYTES;
   }
 
   /**

@@ -52,10 +52,10 @@ public record GapoConfig(
           "must not be empty for gapo.combination.method conditioned-p-gapo and conditioned-morlhf:"
               + " the policy would not read what is asked of it");
     }
-    if (runtime.lendTensors() && collector.collectors() > 1) {
+    if (runtime.lending() == RuntimeConfig.Lending.TRUE && collector.collectors() > 1) {
       throw new ConfigurationException(
           "gapo.runtime.lend-tensors",
-          "must be false where gapo.training.collectors is above 1: the collectors of other"
+          "must be auto or false where gapo.training.collectors is above 1: the collectors of other"
               + " processes could not read what is lent in this one");
     }
     if (collector.ppo().advantages().kind() == AdvantageKind.GROUP_RELATIVE

@@ -2,12 +2,31 @@ package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
 import io.gapo.core.policy.NamedTensor.DataType;
+import io.gapo.core.port.Stage;
 import io.gapo.runtime.torch.DeviceUnavailableException;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
+import java.util.Set;
 
 /** Settings under {@code gapo.runtime}; units and defaults are in reference.conf. */
-public record RuntimeConfig(TorchSettings torch, boolean lendTensors) {
+public record RuntimeConfig(TorchSettings torch, Lending lending) {
+
+  /** Whether gradients and weights stay in the process's memory instead of going through Kafka. */
+  public enum Lending {
+    /** Where one process has all roles and is the only collector. */
+    AUTO,
+    TRUE,
+    FALSE
+  }
+
+  /** Whether a process with these roles lends its tensors. */
+  public boolean lendsTensors(Set<Stage> roles, int collectors) {
+    return switch (lending) {
+      case AUTO -> roles.size() == Stage.values().length && collectors == 1;
+      case TRUE -> true;
+      case FALSE -> false;
+    };
+  }
 
   static RuntimeConfig from(Config root) {
     Block runtime = Block.of(root, "gapo.runtime");
@@ -18,7 +37,7 @@ public record RuntimeConfig(TorchSettings torch, boolean lendTensors) {
                     runtime.text("device"),
                     runtime.oneOf("dtype", DataType.class),
                     runtime.wholeNumber("threads")),
-                runtime.flag("lend-tensors")));
+                runtime.oneOf("lend-tensors", Lending.class)));
   }
 
   /**

@@ -7,6 +7,7 @@ import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.Stage;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.config.MemoryNeeds;
 import io.gapo.ops.config.PartSettings;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.ops.metrics.Health;
@@ -92,7 +93,7 @@ public final class Pipeline implements AutoCloseable {
     KafkaSettings settings = config.kafka().access(config.instanceName());
     KafkaAccess kafka = KafkaAccess.open(system, settings, config.streams(), listener);
     Optional<Handover> handover =
-        config.runtime().lendTensors() ? Optional.of(new Handover()) : Optional.empty();
+        lends(config, roles) ? Optional.of(new Handover()) : Optional.empty();
     Pipeline pipeline =
         new Pipeline(system, kafka, handover, health, config.streams().drainTimeout());
     boolean started = false;
@@ -123,13 +124,14 @@ public final class Pipeline implements AutoCloseable {
 
   /** What a stage would fail at again and again, once it runs and others with it. */
   private static void requireStartable(GapoConfig config, Set<Stage> roles) {
-    if (config.runtime().lendTensors() && roles.size() < Stage.values().length) {
+    if (lends(config, roles) && roles.size() < Stage.values().length) {
       throw new ConfigurationException(
           "gapo.runtime.lend-tensors",
-          "must be false where a process has some of the roles only, as"
+          "must be auto or false where a process has some of the roles only, as"
               + " here %s: the others could not read what is lent in this one"
                   .formatted(roles.stream().map(Stage::text).sorted().toList()));
     }
+    new MemoryNeeds(config, roles, lends(config, roles)).require(MemoryNeeds.Machine.here());
     if (roles.stream().anyMatch(stage -> computes(config, stage))) {
       config.runtime().requireDevice();
     }
@@ -139,6 +141,10 @@ public final class Pipeline implements AutoCloseable {
     if (roles.contains(Stage.OPTIMIZER)) {
       new PartSettings(config).requireResumable();
     }
+  }
+
+  private static boolean lends(GapoConfig config, Set<Stage> roles) {
+    return config.runtime().lendsTensors(roles, config.collector().collectors());
   }
 
   /** Whether a stage opens a model. */

@@ -16,6 +16,7 @@ import io.gapo.ops.config.CombinationConfig.GradientClip;
 import io.gapo.ops.config.CombinationConfig.Lagrangian;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.ObjectiveConfig.Rule;
+import io.gapo.ops.config.RuntimeConfig.Lending;
 import io.gapo.runtime.gradients.PpoSettings;
 import io.gapo.runtime.learner.AdamWSettings;
 import io.gapo.runtime.learner.LearnerSettings;
@@ -73,7 +74,7 @@ class GapoConfigTest {
     assertThat(config.streams()).isEqualTo(new StageSettings(backoff, Duration.ofSeconds(60)));
     assertThat(config.retries()).isEqualTo(new Retries(3, backoff));
     assertThat(config.runtime())
-        .isEqualTo(new RuntimeConfig(new TorchSettings("cpu", DataType.F32, 1), false));
+        .isEqualTo(new RuntimeConfig(new TorchSettings("cpu", DataType.F32, 1), Lending.AUTO));
     assertThat(config.metrics()).isEqualTo(new MetricsConfig("127.0.0.1", 9464));
   }
 
@@ -210,7 +211,7 @@ class GapoConfigTest {
         "sampling.template = \"USER:\" | gapo.sampling.template: a prompt template must contain {prompt} once",
         "training.batch-size = 0 | gapo.training.batch-size must be >= 1, was 0",
         "training.max-staleness = -1 | gapo.training.max-staleness must be >= 0, was -1",
-        "training.collectors = 2, gapo.runtime.lend-tensors = true | gapo.runtime.lend-tensors must be false",
+        "training.collectors = 2, gapo.runtime.lend-tensors = true | gapo.runtime.lend-tensors must be auto or false",
         "training.collectors = 0 | gapo.training.collectors must be >= 1",
         "training.gradient-sum.exact-bytes = 1000000 | gapo.training.gradient-sum.exact-bytes must be",
         "training.gradient-sum.sketch-width = 1000 | sketch-width must be a power of two",

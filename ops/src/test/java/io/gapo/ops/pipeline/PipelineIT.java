@@ -126,7 +126,7 @@ class PipelineIT {
 
     assertThatThrownBy(() -> start(root, GapoConfig.from(root), EnumSet.of(Stage.OPTIMIZER)))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("gapo.runtime.lend-tensors must be false")
+        .hasMessageContaining("gapo.runtime.lend-tensors must be auto or false")
         .hasMessageContaining("[optimizer]");
   }
 
