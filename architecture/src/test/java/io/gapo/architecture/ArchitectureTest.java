@@ -28,6 +28,7 @@ class ArchitectureTest {
       new TreeMap<>(
           Map.of(
               "testing", "io.gapo.testing",
+              "chat-template", "io.gapo.chat",
               "core", "io.gapo.core",
               "broker", "io.gapo.broker",
               "actors", "io.gapo.actors",

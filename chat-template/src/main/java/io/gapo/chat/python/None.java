@@ -1,0 +1,6 @@
+package io.gapo.chat.python;
+
+/** Python's {@code None}. */
+public enum None {
+  NONE
+}
