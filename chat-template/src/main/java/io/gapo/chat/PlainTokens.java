@@ -69,15 +69,15 @@ final class PlainTokens {
       return List.of(new Part(rendered, false));
     }
     List<Part> parts = new ArrayList<>();
+    String any = tokens.pattern();
+    // A template may have cut a token: one mark is enough to know it, and parts the text by itself.
     Matcher marked =
-        Pattern.compile(BEGIN + "(" + tokens.pattern() + ")" + END + "|" + MARKS.pattern())
+        Pattern.compile("%s(%s)%s?|(%s)%s|%s".formatted(BEGIN, any, END, any, END, MARKS))
             .matcher(rendered);
     int from = 0;
     while (marked.find()) {
       add(parts, rendered.substring(from, marked.start()), false);
-      // A template may have cut between the marks: what is left of a token still parts the text.
-      String token = marked.group(1);
-      add(parts, token == null ? "" : token, true);
+      add(parts, unmarked(marked.group()), true);
       from = marked.end();
     }
     add(parts, rendered.substring(from), false);

@@ -60,10 +60,13 @@ final class TextMethods {
       case "isalpha" -> all(text, name, Character::isLetter);
       case "isalnum" -> all(text, name, Character::isLetterOrDigit);
       case "isspace" -> all(text, name, Text::isSpace);
-      case "isupper" ->
-          all(text, name, point -> !Character.isLetter(point) || Character.isUpperCase(point));
-      case "islower" ->
-          all(text, name, point -> !Character.isLetter(point) || Character.isLowerCase(point));
+      case "isupper", "islower" ->
+          (python, arguments) -> {
+            arguments.bind(python, name);
+            python.budget().characters(2L * text.length());
+            String other = inCase(text, name.equals("isupper") ? "lower" : "upper");
+            return text.equals(inCase(text, name.substring(2))) && !text.equals(other);
+          };
       default -> null;
     };
   }
@@ -216,7 +219,7 @@ final class TextMethods {
     int from = Text.skip(text, 0, true);
     while (from < text.length()) {
       if (words.size() == most) {
-        words.add(Text.stripRight(text.substring(from)));
+        words.add(text.substring(from));
         break;
       }
       int end = Text.skip(text, from, false);
