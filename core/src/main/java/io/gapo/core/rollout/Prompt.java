@@ -10,8 +10,10 @@ import java.util.Optional;
  * @param id unique among all prompts fed; every id derived from it is a function of it
  * @param text what the user wrote, without any chat template
  * @param preference what the user wants of each objective, if the prompt says so
+ * @param notes for the scorers
  */
-public record Prompt(String id, String text, Optional<PromptPreference> preference) {
+public record Prompt(
+    String id, String text, Optional<PromptPreference> preference, PromptNotes notes) {
 
   private static final int DIGEST_BYTES = 8;
 
@@ -26,7 +28,12 @@ public record Prompt(String id, String text, Optional<PromptPreference> preferen
 
   /** A prompt that says nothing of preferences. */
   public Prompt(String id, String text) {
-    this(id, text, Optional.empty());
+    this(id, text, Optional.empty(), PromptNotes.NONE);
+  }
+
+  /** A prompt that says nothing to the scorers. */
+  public Prompt(String id, String text, Optional<PromptPreference> preference) {
+    this(id, text, preference, PromptNotes.NONE);
   }
 
   /**
@@ -45,6 +52,11 @@ public record Prompt(String id, String text, Optional<PromptPreference> preferen
 
   /** The same prompt, asked with a preference. */
   public Prompt preferring(PromptPreference other) {
-    return new Prompt(id, text, Optional.of(other));
+    return new Prompt(id, text, Optional.of(other), notes);
+  }
+
+  /** The same prompt under another id. */
+  public Prompt named(String other) {
+    return new Prompt(other, text, preference, notes);
   }
 }

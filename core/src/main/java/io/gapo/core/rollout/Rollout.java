@@ -26,6 +26,7 @@ import java.util.Optional;
  *     makes them differ within one rollout, never decrease
  * @param seed of the random stream it was sampled with
  * @param preference that the policy was asked to answer with, if any
+ * @param notes of the prompt, for the scorers
  */
 public record Rollout(
     String promptId,
@@ -38,7 +39,8 @@ public record Rollout(
     long[] versions,
     FinishReason finishReason,
     long seed,
-    Optional<PromptPreference> preference) {
+    Optional<PromptPreference> preference,
+    PromptNotes notes) {
 
   public Rollout {
     promptTokens = promptTokens.clone();
@@ -59,7 +61,7 @@ public record Rollout(
     }
   }
 
-  /** A rollout that was asked for without a preference. */
+  /** A rollout of a prompt that says nothing but its text. */
   public Rollout(
       String promptId,
       int sampleIndex,
@@ -82,7 +84,8 @@ public record Rollout(
         versions,
         finishReason,
         seed,
-        Optional.empty());
+        Optional.empty(),
+        PromptNotes.NONE);
   }
 
   /** The id of sample {@code sampleIndex} of a prompt. */
@@ -137,6 +140,7 @@ public record Rollout(
     numbers.putLong(seed);
     sha.update(numbers.flip());
     preference.ifPresent(asked -> updatePreference(sha, asked));
+    updateNotes(sha, notes);
     return HexFormat.of().formatHex(sha.digest());
   }
 
@@ -145,6 +149,12 @@ public record Rollout(
       updateText(sha, share.getKey());
       sha.update(ByteBuffer.allocate(8).putDouble(share.getValue()).flip());
     }
+  }
+
+  /** What is absent adds nothing: digests made before there were notes stay as they are. */
+  private static void updateNotes(MessageDigest sha, PromptNotes notes) {
+    notes.label().ifPresent(label -> updateText(sha, "label=" + label));
+    notes.metadata().ifPresent(metadata -> updateText(sha, "metadata=" + metadata));
   }
 
   private static void updateText(MessageDigest sha, String text) {

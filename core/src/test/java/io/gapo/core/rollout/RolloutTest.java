@@ -132,7 +132,8 @@ class RolloutTest {
                             VERSIONS,
                             FinishReason.LENGTH,
                             9,
-                            preference)
+                            preference,
+                            PromptNotes.NONE)
                         .digest())
             .toList();
 
@@ -151,5 +152,34 @@ class RolloutTest {
                     FinishReason.LENGTH,
                     9)
                 .digest());
+  }
+
+  @Test
+  void theDigestCoversTheNotes() {
+    assertThat(
+            Stream.of(
+                    PromptNotes.NONE,
+                    PromptNotes.labelled("4"),
+                    PromptNotes.labelled("5"),
+                    new PromptNotes(Optional.empty(), Optional.of("4")))
+                .map(RolloutTest::noted)
+                .map(Rollout::digest))
+        .doesNotHaveDuplicates();
+  }
+
+  private static Rollout noted(PromptNotes notes) {
+    return new Rollout(
+        "p",
+        3,
+        "ask",
+        "say",
+        PROMPT,
+        RESPONSE,
+        LOG_PROBS,
+        VERSIONS,
+        FinishReason.LENGTH,
+        9,
+        Optional.empty(),
+        notes);
   }
 }

@@ -78,6 +78,7 @@ final class RunningSequence {
         Arrays.copyOf(versions, length),
         reason,
         request.seed(),
-        request.prompt().preference());
+        request.prompt().preference(),
+        request.prompt().notes());
   }
 }

@@ -113,7 +113,8 @@ class PreferredGradientsTest {
             rollout.versions(),
             rollout.finishReason(),
             rollout.seed(),
-            Optional.of(preference)),
+            Optional.of(preference),
+            rollout.notes()),
         scored.scores());
   }
 

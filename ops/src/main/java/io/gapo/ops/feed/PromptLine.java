@@ -48,8 +48,7 @@ record PromptLine(byte[] value, Optional<String> id, Optional<String> problem) {
     }
     try {
       Prompt prompt = prompt(value);
-      return parse(
-          PromptJson.encode(new Prompt(id.get() + "~" + pass, prompt.text(), prompt.preference())));
+      return parse(PromptJson.encode(prompt.named(id.get() + "~" + pass)));
     } catch (MalformedRecordException e) {
       throw new IllegalStateException("a line with an id is a prompt", e);
     }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.PromptNotes;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.streams.topic.RawRecord;
 import java.io.IOException;
@@ -25,12 +26,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of topic {@code prompts}: {@code {"id": "...", "prompt": "...", "preference":
- * {"helpful": 0.6, "harmless": 0.4}}}, written by anyone.
+ * {"helpful": 0.6, "harmless": 0.4}, "label": "42", "metadata": {...}}}, written by anyone.
  *
  * <p>{@code prompt} must have text. {@code id} may be missing: the record's coordinates stand in
  * for it. {@code preference} may be missing; only its ratios count, and whether the run has these
- * objectives is for the generator to say. Other fields are ignored. Reading is strict about
- * everything else, and never fails in another way than with a reason.
+ * objectives is for the generator to say. {@code label} (a string, number or boolean) and {@code
+ * metadata} (an object) may be missing; they travel to the scorers. Other fields are ignored.
+ * Reading is strict about everything else, and never fails in another way than with a reason.
  */
 public final class PromptJson {
 
@@ -67,6 +69,13 @@ public final class PromptJson {
         }
         generator.writeEndObject();
       }
+      if (prompt.notes().label().isPresent()) {
+        generator.writeStringField("label", prompt.notes().label().get());
+      }
+      if (prompt.notes().metadata().isPresent()) {
+        generator.writeFieldName("metadata");
+        generator.writeRawValue(prompt.notes().metadata().get());
+      }
       generator.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("a string writer does not fail", e);
@@ -94,7 +103,8 @@ public final class PromptJson {
     return new Prompt(
         id(fields).orElseGet(() -> record.at().id()),
         prompt,
-        Optional.ofNullable(fields.preference));
+        Optional.ofNullable(fields.preference),
+        new PromptNotes(label(fields), Optional.ofNullable(fields.metadata)));
   }
 
   private static String text(byte[] value) throws MalformedRecordException {
@@ -110,6 +120,8 @@ public final class PromptJson {
     private @Nullable String id;
     private @Nullable String prompt;
     private @Nullable PromptPreference preference;
+    private @Nullable String label;
+    private @Nullable String metadata;
   }
 
   private static Fields parse(String json) throws MalformedRecordException {
@@ -131,6 +143,10 @@ public final class PromptJson {
           fields.id = string(name, token, parser);
         } else if (name.equals("preference")) {
           fields.preference = preference(token, parser);
+        } else if (name.equals("label")) {
+          fields.label = scalar(name, token, parser);
+        } else if (name.equals("metadata")) {
+          fields.metadata = object(name, token, parser);
         } else {
           parser.skipChildren();
         }
@@ -163,6 +179,34 @@ public final class PromptJson {
           "'%s' must be a string, but is %s".formatted(name, kind(token)));
     }
     String text = parser.getText();
+    requireWellFormed(name, text);
+    return text;
+  }
+
+  /** A string as it is; a number or a boolean as it is written. */
+  private static @Nullable String scalar(String name, JsonToken token, JsonParser parser)
+      throws IOException, MalformedRecordException {
+    if (token.isNumeric() || token.isBoolean()) {
+      return parser.getText();
+    }
+    return string(name, token, parser);
+  }
+
+  /** An object, written again as text. */
+  private static @Nullable String object(String name, JsonToken token, JsonParser parser)
+      throws IOException, MalformedRecordException {
+    if (token == JsonToken.VALUE_NULL) {
+      return null;
+    }
+    if (token != JsonToken.START_OBJECT) {
+      throw new MalformedRecordException(
+          "'%s' must be an object, but is %s".formatted(name, kind(token)));
+    }
+    StringWriter json = new StringWriter();
+    try (JsonGenerator generator = JSON.createGenerator(json)) {
+      generator.copyCurrentStructureExact(parser);
+    }
+    String text = json.toString();
     requireWellFormed(name, text);
     return text;
   }
@@ -225,6 +269,20 @@ public final class PromptJson {
               .formatted(bytes, limits.maxTextBytes()));
     }
     return prompt;
+  }
+
+  private Optional<String> label(Fields fields) throws MalformedRecordException {
+    String label = fields.label;
+    if (label == null) {
+      return Optional.empty();
+    }
+    int bytes = label.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > limits.maxTextBytes()) {
+      throw new MalformedRecordException(
+          "too large: the label has %s bytes, the limit is %s"
+              .formatted(bytes, limits.maxTextBytes()));
+    }
+    return Optional.of(label);
   }
 
   private static Optional<String> id(Fields fields) throws MalformedRecordException {

@@ -4,6 +4,7 @@ import static io.gapo.streams.codec.ProtobufReader.nonNegative;
 import static io.gapo.streams.codec.ProtobufReader.required;
 
 import io.gapo.core.rollout.FinishReason;
+import io.gapo.core.rollout.PromptNotes;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.streams.proto.FinishReasonMessage;
@@ -38,6 +39,8 @@ public final class RolloutCodec implements RecordCodec<Rollout> {
     for (long version : rollout.versions()) {
       message.addVersions(version);
     }
+    rollout.notes().label().ifPresent(message::setLabel);
+    rollout.notes().metadata().ifPresent(message::setMetadata);
     rollout.preference().ifPresent(asked -> message.putAllPreference(asked.shares()));
     return message.build().toByteArray();
   }
@@ -60,7 +63,14 @@ public final class RolloutCodec implements RecordCodec<Rollout> {
         message.getVersionsList().stream().mapToLong(Long::longValue).toArray(),
         finishReason(message.getFinishReason()),
         message.getSeed(),
-        preference(message.getPreferenceMap()));
+        preference(message.getPreferenceMap()),
+        notes(message));
+  }
+
+  private static PromptNotes notes(RolloutMessage message) {
+    return new PromptNotes(
+        message.hasLabel() ? Optional.of(message.getLabel()) : Optional.empty(),
+        message.hasMetadata() ? Optional.of(message.getMetadata()) : Optional.empty());
   }
 
   private static Optional<PromptPreference> preference(Map<String, Double> shares) {

@@ -10,6 +10,7 @@ import io.gapo.core.combine.CountSketch;
 import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
+import io.gapo.core.rollout.PromptNotes;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.step.BatchUnion;
@@ -52,7 +53,7 @@ class CodecsTest {
   }
 
   @Test
-  void aRolloutKeepsItsPreferenceAndTheDigestWithIt() throws MalformedRecordException {
+  void aRolloutKeepsItsPreferenceItsNotesAndTheDigestWithThem() throws MalformedRecordException {
     Rollout example = Examples.rollout("p", 3);
     Rollout rollout =
         new Rollout(
@@ -66,11 +67,13 @@ class CodecsTest {
             example.versions(),
             example.finishReason(),
             1,
-            Optional.of(PromptPreference.of(Map.of("helpful", 0.7, "harmless", 0.2))));
+            Optional.of(PromptPreference.of(Map.of("helpful", 0.7, "harmless", 0.2))),
+            new PromptNotes(Optional.of(""), Optional.of("{\"a\":[1]}")));
 
     Rollout decoded = roundTrip(new RolloutCodec(), rollout);
 
     assertThat(decoded.preference()).isEqualTo(rollout.preference());
+    assertThat(decoded.notes()).isEqualTo(rollout.notes());
     assertThat(decoded.digest()).isEqualTo(rollout.digest());
   }
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.gapo.core.rollout.Prompt;
+import io.gapo.core.rollout.PromptNotes;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.streams.Examples;
 import io.gapo.testing.Cases;
 import io.gapo.testing.Draw;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +56,47 @@ class PromptJsonTest {
         new Prompt("id", "text").preferring(PromptPreference.of(Map.of("helpful", 1.0, "b", 2.0)));
 
     assertThat(json.decode(Examples.record("t", 0, PromptJson.encode(prompt)))).isEqualTo(prompt);
+  }
+
+  @Test
+  void readsALabelAndMetadataForTheScorers() throws MalformedRecordException {
+    assertThat(
+            decode(
+                    "{\"prompt\": \"2+2?\", \"label\": \"4\", \"metadata\": {\"hard\": [1.50, null]}}")
+                .notes())
+        .isEqualTo(new PromptNotes(Optional.of("4"), Optional.of("{\"hard\":[1.50,null]}")));
+    assertThat(decode("{\"prompt\": \"a\", \"label\": 4.0}").notes().label()).contains("4.0");
+    assertThat(decode("{\"prompt\": \"a\", \"label\": true}").notes().label()).contains("true");
+    assertThat(decode("{\"prompt\": \"a\", \"label\": null, \"metadata\": null}").notes())
+        .isEqualTo(PromptNotes.NONE);
+  }
+
+  @Test
+  void writesNotesThatItReads() throws MalformedRecordException {
+    Prompt prompt =
+        new Prompt(
+            "id",
+            "text",
+            Optional.empty(),
+            new PromptNotes(Optional.of("a \"label\""), Optional.of("{\"a\":{\"b\":\"c\"}}")));
+
+    assertThat(json.decode(Examples.record("t", 0, PromptJson.encode(prompt)))).isEqualTo(prompt);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"label\": [1]              | 'label' must be a string, but is an array",
+        "\"label\": {}               | 'label' must be a string, but is an object",
+        "\"metadata\": \"a\"         | 'metadata' must be an object, but is a string",
+        "\"metadata\": {\"a\": 1      | malformed JSON",
+        "\"metadata\": {\"a\":1,\"a\":2} | malformed JSON: Duplicate field 'a'",
+        "\"metadata\": {\"a\": \"\\ud83d\"} | 'metadata' is not valid Unicode",
+      })
+  void saysWhatIsWrongWithNotes(String notes, String reason) {
+    assertReason("{\"prompt\": \"a\", " + notes + "}", reason);
   }
 
   @ParameterizedTest
