@@ -26,17 +26,18 @@ class ArchitectureTest {
   /** Directory and root package of each module with main code. */
   private static final Map<String, String> MODULES =
       new TreeMap<>(
-          Map.of(
-              "testing", "io.gapo.testing",
-              "chat-template", "io.gapo.chat",
-              "core", "io.gapo.core",
-              "broker", "io.gapo.broker",
-              "actors", "io.gapo.actors",
-              "streams", "io.gapo.streams",
-              "model-runtime", "io.gapo.runtime",
-              "ops", "io.gapo.ops",
-              "lab", "io.gapo.lab",
-              "benchmarks", "io.gapo.benchmarks"));
+          Map.ofEntries(
+              Map.entry("testing", "io.gapo.testing"),
+              Map.entry("chat-template", "io.gapo.chat"),
+              Map.entry("core", "io.gapo.core"),
+              Map.entry("objectives", "io.gapo.objectives"),
+              Map.entry("broker", "io.gapo.broker"),
+              Map.entry("actors", "io.gapo.actors"),
+              Map.entry("streams", "io.gapo.streams"),
+              Map.entry("model-runtime", "io.gapo.runtime"),
+              Map.entry("ops", "io.gapo.ops"),
+              Map.entry("lab", "io.gapo.lab"),
+              Map.entry("benchmarks", "io.gapo.benchmarks")));
 
   private static JavaClasses classes;
 
@@ -96,6 +97,7 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage(
             "io.gapo.core..",
+            "io.gapo.objectives..",
             "io.gapo.actors..",
             "io.gapo.streams..",
             "io.gapo.runtime..",
@@ -118,9 +120,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void actorsStreamsAndModelsDoNotKnowEachOther() {
+  void objectivesActorsStreamsAndModelsDoNotKnowEachOther() {
     Map<String, String> peers =
         Map.of(
+            "objectives", "io.gapo.objectives..",
             "actors", "io.gapo.actors..",
             "streams", "io.gapo.streams..",
             "model-runtime", "io.gapo.runtime..");

@@ -1,11 +1,13 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
 import io.gapo.core.settings.InvalidSettingException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -56,6 +58,15 @@ final class Block {
 
   boolean has(String name) {
     return config.hasPath(prefix + name);
+  }
+
+  /** The settings that it has. */
+  Set<String> names() {
+    ConfigObject block =
+        prefix.isEmpty()
+            ? config.root()
+            : config.getObject(prefix.substring(0, prefix.length() - 1));
+    return block.keySet();
   }
 
   String text(String name) {

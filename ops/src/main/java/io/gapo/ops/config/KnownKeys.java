@@ -28,7 +28,20 @@ final class KnownKeys {
       Map.of(
           "", Set.of("name", "scored-by", "model", "rule"),
           "model", Set.of("directory", "negate"),
-          "rule", Set.of("kind", "target-tokens"));
+          "rule",
+              Set.of(
+                  "kind",
+                  "target-tokens",
+                  "unit",
+                  "min",
+                  "max",
+                  "pattern",
+                  "ignore-case",
+                  "tolerance",
+                  "schema",
+                  "size",
+                  "required",
+                  "forbidden"));
 
   private final List<String> complaints = new ArrayList<>();
 

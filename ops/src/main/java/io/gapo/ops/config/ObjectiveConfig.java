@@ -2,7 +2,7 @@ package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
 import io.gapo.core.port.Stage;
-import io.gapo.runtime.scoring.ConcisenessRule;
+import io.gapo.objectives.rule.RuleObjective;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +18,6 @@ import java.util.stream.IntStream;
 public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
-  private static final int DEFAULT_TARGET_TOKENS = 32;
 
   /** Where the scores come from. */
   public sealed interface Scoring {}
@@ -30,8 +29,8 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
    */
   public record LearnedModel(Path directory, boolean negate) implements Scoring {}
 
-  /** A rule that counts. */
-  public record Rule(ConcisenessRule rule) implements Scoring {}
+  /** A rule over the response. */
+  public record Rule(RuleObjective rule) implements Scoring {}
 
   /** All blocks, in order; at least one, with different names. */
   static List<ObjectiveConfig> from(Config root) {
@@ -77,7 +76,9 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
     return new ObjectiveConfig(
         name,
         block.oneOf("scored-by", Stage.class, Stage::scores),
-        block.has("model") ? model(block.block("model")) : rule(name, block.block("rule")));
+        block.has("model")
+            ? model(block.block("model"))
+            : new Rule(new RuleObjective(name, RuleConfig.from(block.block("rule")))));
   }
 
   private static Scoring model(Block model) {
@@ -86,20 +87,5 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
       throw model.refusal("directory", "is missing: name a score model's directory");
     }
     return new LearnedModel(Path.of(directory), model.has("negate") && model.flag("negate"));
-  }
-
-  private static Scoring rule(String objective, Block rule) {
-    String kind = rule.has("kind") ? rule.text("kind") : "";
-    if (!kind.equals("conciseness")) {
-      throw rule.refusal("kind", "must be conciseness, was '%s'".formatted(kind));
-    }
-    return rule.make(
-        () ->
-            new Rule(
-                new ConcisenessRule(
-                    objective,
-                    rule.has("target-tokens")
-                        ? rule.wholeNumber("target-tokens")
-                        : DEFAULT_TARGET_TOKENS)));
   }
 }

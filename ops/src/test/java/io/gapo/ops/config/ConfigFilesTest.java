@@ -76,7 +76,7 @@ class ConfigFilesTest {
             """
             gapo.sampling.temprature = 2
             gapo.smpling.slots = 2
-            gapo.objectives = [{ name = a, socred-by = cost-scorer, rule { kind = conciseness, max = 3 } }]
+            gapo.objectives = [{ name = a, socred-by = cost-scorer, rule { kind = conciseness, at-the-most = 3 } }]
             """);
 
     assertThatThrownBy(() -> ConfigFiles.load(Optional.of(file), Map.of(), Map.of()))
@@ -86,8 +86,8 @@ class ConfigFilesTest {
         .hasMessageContaining("did you mean gapo.sampling.temperature?")
         .hasMessageContaining("did you mean gapo.sampling?")
         .hasMessageContaining("did you mean gapo.objectives[0].scored-by?")
-        .hasMessageContaining("gapo.objectives[0].rule.max is not a setting")
-        .hasMessageContaining("gapo.objectives[0].rule has kind, target-tokens");
+        .hasMessageContaining("gapo.objectives[0].rule.at-the-most is not a setting")
+        .hasMessageContaining("gapo.objectives[0].rule has forbidden, ignore-case, kind");
   }
 
   @Test

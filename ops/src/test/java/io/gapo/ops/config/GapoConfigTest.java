@@ -12,6 +12,8 @@ import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.port.Stage;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.step.DirectionChoice;
+import io.gapo.objectives.rule.Conciseness;
+import io.gapo.objectives.rule.RuleObjective;
 import io.gapo.ops.config.CombinationConfig.GradientClip;
 import io.gapo.ops.config.CombinationConfig.Lagrangian;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
@@ -24,7 +26,6 @@ import io.gapo.runtime.learner.LearningRateSchedule;
 import io.gapo.runtime.learner.LearningRateSchedule.Shape;
 import io.gapo.runtime.learner.LearningRates;
 import io.gapo.runtime.sampling.SamplerSettings;
-import io.gapo.runtime.scoring.ConcisenessRule;
 import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
@@ -143,7 +144,9 @@ class GapoConfigTest {
             new ObjectiveConfig(
                 "harmless", Stage.COST_SCORER, new LearnedModel(Path.of("/models/cost"), true)),
             new ObjectiveConfig(
-                "concise", Stage.REWARD_SCORER, new Rule(new ConcisenessRule("concise", 32))));
+                "concise",
+                Stage.REWARD_SCORER,
+                new Rule(new RuleObjective("concise", new Conciseness(32)))));
     assertThat(config.objectiveNames()).containsExactly("helpful", "harmless", "concise");
   }
 
@@ -271,7 +274,6 @@ class GapoConfigTest {
         "objectives = [{name = a, scored-by = me, rule {kind = conciseness}}] | scored-by must be one of reward-scorer, cost-scorer",
         "objectives = [{name = a, scored-by = cost-scorer}] | gapo.objectives[0] must have either a model",
         "objectives = [{name = a, scored-by = cost-scorer, model {}}] | gapo.objectives[0].model.directory is missing",
-        "objectives = [{name = a, scored-by = cost-scorer, rule {kind = wit}}] | gapo.objectives[0].rule.kind must be conciseness, was 'wit'",
         "objectives = [{name = a, scored-by = cost-scorer, rule {kind = conciseness, target-tokens = 0}}] | rule.target-tokens must be >= 1",
       })
   void namesTheSettingThatItRejectsAndItsPlace(
