@@ -15,6 +15,7 @@ import io.gapo.core.flow.Backoff;
 import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.Stage;
+import io.gapo.core.port.UnscorableRolloutsException;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ import java.util.function.Supplier;
  *
  * <p>Protocol: {@link ScoreBatch} is answered with one score a rollout, in order, or with the error
  * of the model; nothing is known of any of the batch's rollouts then, and the asker may try them
- * one by one to find the culprit.
+ * one by one to find the culprit. Rollouts that the model says it cannot score ({@link
+ * UnscorableRolloutsException}) are named in the error, and count as no failure of the model.
  *
  * <p>Scoring carries nothing from one batch to the next, so a model that failed on one batch is
  * asked again with the next. One that fails {@value #FAILURES_OF_A_BROKEN_MODEL} times in a row may
@@ -99,6 +101,11 @@ public final class Scorer {
       context.getLog().error("Objective '{}' did not fail", model.objective(), e);
       message.replyTo().tell(StatusReply.error(e));
       return Behaviors.same();
+    } catch (UnscorableRolloutsException e) {
+      // The model is well: it says what it cannot do.
+      context.getLog().info("{}", e.getMessage());
+      message.replyTo().tell(StatusReply.error(e));
+      return failures == 0 ? Behaviors.same() : scoring(model, 0);
     } catch (RuntimeException e) {
       // One bad rollout must not end the stage: whoever asked decides what becomes of it.
       message.replyTo().tell(StatusReply.error(e));

@@ -13,10 +13,12 @@ import io.gapo.actors.FailsAtPhases;
 import io.gapo.actors.HeardEvents;
 import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.port.Stage;
+import io.gapo.core.port.UnscorableRolloutsException;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
@@ -90,6 +92,20 @@ class ScorerTest {
 
     assertThat(ask(scorer).isSuccess()).isTrue();
     assertThat(model.closed).isTrue();
+  }
+
+  @Test
+  void keepsAModelThatSaysWhatItCannotScore() {
+    ActorRef<Scorer.Command> scorer = spawn();
+    model.unscorable = Map.of("p#0", "no label");
+
+    for (int i = 0; i <= Scorer.FAILURES_OF_A_BROKEN_MODEL; i++) {
+      assertThat(ask(scorer).getError())
+          .isInstanceOf(UnscorableRolloutsException.class)
+          .hasMessageContainingAll("helpful", "p#0", "no label");
+    }
+
+    assertThat(model.closed).isFalse();
   }
 
   @Test

@@ -4,6 +4,7 @@ import akka.Done;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.port.Failures;
+import io.gapo.core.port.UnscorableRolloutsException;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
@@ -60,7 +61,11 @@ final class BatchScoring {
     private final List<GivenUp> givenUp = new ArrayList<>();
   }
 
-  private record Candidate(RawRecord record, Rollout rollout) {}
+  private record Candidate(RawRecord record, Rollout rollout) {
+    GivenUp givenUp(String reason) {
+      return new GivenUp(record, Optional.of(rollout), reason);
+    }
+  }
 
   CompletionStage<Scored> score(List<RawRecord> records) {
     Scored scored = new Scored();
@@ -78,6 +83,10 @@ final class BatchScoring {
     if (candidates.isEmpty()) {
       return CompletableFuture.completedFuture(scored);
     }
+    return together(candidates, scored);
+  }
+
+  private CompletionStage<Scored> together(List<Candidate> candidates, Scored scored) {
     return ask(candidates.stream().map(Candidate::rollout).toList())
         .thenApply(
             scores -> {
@@ -85,7 +94,36 @@ final class BatchScoring {
               return scored;
             })
         .exceptionallyCompose(
-            failure -> isSilence(failure) ? failed(failure) : oneByOne(candidates, scored));
+            failure -> {
+              if (isSilence(failure)) {
+                return failed(failure);
+              }
+              List<Candidate> others = withoutUnscorable(candidates, failure, scored);
+              if (others.isEmpty()) {
+                return CompletableFuture.completedFuture(scored);
+              }
+              return others.size() < candidates.size()
+                  ? together(others, scored)
+                  : oneByOne(candidates, scored);
+            });
+  }
+
+  /** Gives up what the failure says cannot be scored; returns the others. */
+  private static List<Candidate> withoutUnscorable(
+      List<Candidate> candidates, Throwable failure, Scored scored) {
+    if (!(Failures.cause(failure) instanceof UnscorableRolloutsException unscorable)) {
+      return candidates;
+    }
+    List<Candidate> others = new ArrayList<>();
+    for (Candidate each : candidates) {
+      Optional<String> reason = unscorable.reason(each.rollout().id());
+      if (reason.isPresent()) {
+        scored.givenUp.add(each.givenUp(reason.get()));
+      } else {
+        others.add(each);
+      }
+    }
+    return others;
   }
 
   /** Completes when every record of the batch that needs them has its scores or its grave. */
@@ -121,6 +159,9 @@ final class BatchScoring {
               if (isSilence(failure)) {
                 return failed(failure);
               }
+              if (withoutUnscorable(List.of(each), failure, scored).isEmpty()) {
+                return CompletableFuture.completedFuture(scored);
+              }
               if (attempt < retries.attempts()) {
                 return retries
                     .pause(attempt)
@@ -130,7 +171,7 @@ final class BatchScoring {
                   "the model failed on rollout %s %s times: %s"
                       .formatted(
                           each.rollout().id(), attempt, Failures.reason(Failures.cause(failure)));
-              scored.givenUp.add(new GivenUp(each.record(), Optional.of(each.rollout()), reason));
+              scored.givenUp.add(each.givenUp(reason));
               return CompletableFuture.completedFuture(scored);
             });
   }

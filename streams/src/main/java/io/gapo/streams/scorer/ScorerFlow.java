@@ -23,6 +23,7 @@ import java.util.function.Predicate;
  *   record → batch → decode ─ malformed → quarantine, settled → pass over
  *                      └ rollouts → score ─ failed → score one by one ─ failed again and again
  *                                     └ scores → publish    ← ┘            └ quarantine, settle
+ *                                       unscorable → quarantine, settle; score the others together
  * </pre>
  *
  * <p>The next batch is scored while the last one is published. A model that does not answer at all

@@ -7,6 +7,7 @@ import akka.stream.javadsl.FlowWithContext;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
+import io.gapo.core.port.UnscorableRolloutsException;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.Score;
@@ -135,6 +136,59 @@ class ScorerFlowTest {
                 "the model failed on rollout b#0 3 times: cannot score b#0"));
     assertThat(model.timesAlone("b#0")).isEqualTo(3);
     assertThat(model.timesAlone("a#0")).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheModelSaysItCannotScoreIsGivenUpAtOnceAndTheOthersAreScoredTogether() {
+    List<List<String>> asked = Collections.synchronizedList(new ArrayList<>());
+    StreamProbes<RawRecord, Long> stream =
+        run(
+            3,
+            rollouts -> {
+              asked.add(rollouts.stream().map(Rollout::id).toList());
+              return rollouts.stream().anyMatch(rollout -> rollout.id().equals("b#0"))
+                  ? CompletableFuture.failedFuture(
+                      new UnscorableRolloutsException("helpful", Map.of("b#0", "no label")))
+                  : CompletableFuture.completedFuture(scores(rollouts));
+            },
+            this::publish);
+    String reason = "objective 'helpful' cannot score it: no label";
+    List<Rollout> batch =
+        List.of(Examples.rollout("a", 0), Examples.rollout("b", 0), Examples.rollout("c", 0));
+
+    stream.out().request(10);
+    send(stream, batch);
+    stream.out().expectNext(0L, 1L, 2L);
+
+    assertThat(asked).containsExactly(List.of("a#0", "b#0", "c#0"), List.of("a#0", "c#0"));
+    assertThat(published).extracting(Score::rolloutId).containsExactly("a#0", "c#0");
+    assertThat(quarantine.entries()).containsExactly("1: " + reason);
+    assertThat(settled)
+        .containsExactly(
+            new Settlement(RolloutReference.to(batch.get(1)), Fate.QUARANTINED, 4, reason));
+  }
+
+  @Test
+  void aBatchOfWhichNothingCanBeScoredIsAskedForOnce() {
+    List<Integer> asked = Collections.synchronizedList(new ArrayList<>());
+    StreamProbes<RawRecord, Long> stream =
+        run(
+            2,
+            rollouts -> {
+              asked.add(rollouts.size());
+              return CompletableFuture.failedFuture(
+                  new UnscorableRolloutsException(
+                      "helpful", Map.of("a#0", "no answer", "b#0", "no answer")));
+            },
+            this::publish);
+
+    stream.out().request(10);
+    send(stream, List.of(Examples.rollout("a", 0), Examples.rollout("b", 0)));
+    stream.out().expectNext(0L, 1L);
+
+    assertThat(asked).containsExactly(2);
+    assertThat(published).isEmpty();
+    assertThat(settled).hasSize(2);
   }
 
   @Test
