@@ -69,6 +69,29 @@ final class Block {
     return block.keySet();
   }
 
+  /**
+   * Refuses settings that there are, but not beside another one.
+   *
+   * @param always what the block may have in any case
+   * @param here what it may have here
+   * @param owner the setting that decides, as {@code kind = json}
+   */
+  void requireOnly(Set<String> always, Set<String> here, String owner) {
+    for (String name : names()) {
+      if (!always.contains(name) && !here.contains(name)) {
+        throw refusal(name, "is not a setting of %s: leave it out".formatted(owner));
+      }
+    }
+  }
+
+  /** A text that must be there. */
+  String required(String name) {
+    if (!has(name) || text(name).isBlank()) {
+      throw refusal(name, "is missing: %s needs it".formatted(path));
+    }
+    return text(name);
+  }
+
   String text(String name) {
     return config.getString(prefix + name);
   }
@@ -85,6 +108,10 @@ final class Block {
     return WholeNumber.intAt(config, prefix + name, key(name));
   }
 
+  int wholeNumber(String name, int absent) {
+    return has(name) ? wholeNumber(name) : absent;
+  }
+
   long longNumber(String name) {
     return WholeNumber.longAt(config, prefix + name, key(name));
   }
@@ -96,6 +123,10 @@ final class Block {
 
   Duration duration(String name) {
     return config.getDuration(prefix + name);
+  }
+
+  Duration duration(String name, Duration absent) {
+    return has(name) ? duration(name) : absent;
   }
 
   List<String> texts(String name) {
@@ -128,7 +159,7 @@ final class Block {
                             value)));
   }
 
-  private static String spelling(Enum<?> constant) {
+  static String spelling(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

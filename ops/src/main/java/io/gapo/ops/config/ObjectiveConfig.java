@@ -6,9 +6,12 @@ import io.gapo.objectives.rule.RuleObjective;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One block of {@code gapo.objectives}; its keys and defaults are explained in reference.conf.
@@ -31,6 +34,17 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
 
   /** A rule over the response. */
   public record Rule(RuleObjective rule) implements Scoring {}
+
+  /** A service that scores. */
+  public record Served(HttpConfig http) implements Scoring {}
+
+  /**
+   * A plug-in.
+   *
+   * @param name of its provider
+   * @param settings what stands beside the name
+   */
+  public record Plugin(String name, Map<String, String> settings) implements Scoring {}
 
   /** All blocks, in order; at least one, with different names. */
   static List<ObjectiveConfig> from(Config root) {
@@ -69,16 +83,35 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
     if (!block.has("scored-by")) {
       throw block.refusal("scored-by", "is missing: name reward-scorer or cost-scorer");
     }
-    if (block.has("model") == block.has("rule")) {
+    if (Stream.of("model", "rule", "http", "plugin").filter(block::has).count() != 1) {
       throw new ConfigurationException(
-          block.path(), "must have either a model { directory = ... } or a rule { kind = ... }");
+          block.path(),
+          "must have one of model { directory = ... }, rule { kind = ... }, http { url = ... } and"
+              + " plugin { name = ... }");
     }
     return new ObjectiveConfig(
-        name,
-        block.oneOf("scored-by", Stage.class, Stage::scores),
-        block.has("model")
-            ? model(block.block("model"))
-            : new Rule(new RuleObjective(name, RuleConfig.from(block.block("rule")))));
+        name, block.oneOf("scored-by", Stage.class, Stage::scores), scoring(name, block));
+  }
+
+  private static Scoring scoring(String name, Block block) {
+    if (block.has("model")) {
+      return model(block.block("model"));
+    }
+    if (block.has("rule")) {
+      return new Rule(new RuleObjective(name, RuleConfig.from(block.block("rule"))));
+    }
+    return block.has("http")
+        ? new Served(HttpConfig.from(name, block.block("http")))
+        : plugin(block.block("plugin"));
+  }
+
+  private static Scoring plugin(Block plugin) {
+    Map<String, String> settings = new TreeMap<>();
+    for (String name : plugin.names()) {
+      settings.put(name, plugin.text(name));
+    }
+    settings.remove("name");
+    return new Plugin(plugin.required("name"), settings);
   }
 
   private static Scoring model(Block model) {

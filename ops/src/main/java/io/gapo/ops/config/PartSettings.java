@@ -7,7 +7,10 @@ import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.port.PolicySampler;
 import io.gapo.core.step.DirectionChoice;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
+import io.gapo.ops.config.ObjectiveConfig.Plugin;
 import io.gapo.ops.config.ObjectiveConfig.Rule;
+import io.gapo.ops.config.ObjectiveConfig.Scoring;
+import io.gapo.ops.config.ObjectiveConfig.Served;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
 import io.gapo.runtime.gradients.PpoSettings;
 import io.gapo.runtime.learner.LearnerSettings;
@@ -115,18 +118,26 @@ public record PartSettings(GapoConfig config) {
   }
 
   /**
-   * Opens what scores an objective; native memory is held until it is closed.
+   * Opens what scores an objective; native memory and connections are held until it is closed.
    *
-   * @throws ConfigurationException if the model would misread the template
+   * @throws ConfigurationException if the model would misread the template, a token is not set or a
+   *     plug-in is not there
    * @throws RuntimeException if a model cannot be loaded
    */
   public ObjectiveModel objectiveModel(ObjectiveConfig objective) {
-    return objective.scoring() instanceof LearnedModel model
-        ? readingTheTemplate(
-            () ->
-                TorchObjectiveModel.open(
-                    objective.name(), model.directory(), scorer(model), torch()))
-        : ((Rule) objective.scoring()).rule();
+    Scoring scoring = objective.scoring();
+    if (scoring instanceof LearnedModel model) {
+      return readingTheTemplate(
+          () ->
+              TorchObjectiveModel.open(
+                  objective.name(), model.directory(), scorer(model), torch()));
+    }
+    if (scoring instanceof Served served) {
+      return served.http().open(objective.name(), generator().runSeed(), System::getenv);
+    }
+    return scoring instanceof Plugin plugin
+        ? Plugins.open(objective.name(), plugin)
+        : ((Rule) scoring).rule();
   }
 
   private static <T> T readingTheTemplate(Supplier<T> opening) {

@@ -45,14 +45,7 @@ final class RuleConfig {
       throw rule.refusal("kind", "is missing: name a rule, for example conciseness");
     }
     Kind kind = rule.oneOf("kind", Kind.class);
-    rule.names().stream()
-        .filter(name -> !name.equals("kind") && !keys(kind).contains(name))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw rule.refusal(
-                  name, "is not a setting of kind = %s: leave it out".formatted(rule.text("kind")));
-            });
+    rule.requireOnly(Set.of("kind"), keys(kind), "kind = " + rule.text("kind"));
     return rule.make(() -> rule(kind, rule));
   }
 
@@ -73,13 +66,13 @@ final class RuleConfig {
 
   private static Rule rule(Kind kind, Block rule) {
     return switch (kind) {
-      case CONCISENESS -> new Conciseness(number(rule, "target-tokens", DEFAULT_TARGET_TOKENS));
+      case CONCISENESS -> new Conciseness(rule.wholeNumber("target-tokens", DEFAULT_TARGET_TOKENS));
       case LENGTH_BAND ->
           new LengthBand(
               rule.has("unit") ? rule.oneOf("unit", LengthUnit.class) : LengthUnit.TOKENS,
-              number(rule, "min", 0),
-              required(rule, "max").wholeNumber("max"));
-      case REGEX -> RegularExpression.of(required(rule, "pattern").text("pattern"));
+              rule.wholeNumber("min", 0),
+              whole(rule, "max"));
+      case REGEX -> RegularExpression.of(rule.required("pattern"));
       case EXACT_MATCH -> new ExactMatch(rule.has("ignore-case") && rule.flag("ignore-case"));
       case NUMERIC_MATCH -> new NumericMatch(rule.has("tolerance") ? rule.number("tolerance") : 0);
       case JSON ->
@@ -87,25 +80,19 @@ final class RuleConfig {
               rule.has("schema")
                   ? Optional.of(JsonSchema.read(Path.of(rule.text("schema"))))
                   : Optional.empty());
-      case REPETITION -> new Repetition(number(rule, "size", DEFAULT_N_GRAM));
+      case REPETITION -> new Repetition(rule.wholeNumber("size", DEFAULT_N_GRAM));
       case WORDS -> new WordChoice(texts(rule, "required"), texts(rule, "forbidden"));
       case SENTIMENT -> new Sentiment();
       case READING_EASE -> new ReadingEase();
     };
   }
 
-  private static int number(Block rule, String name, int absent) {
-    return rule.has(name) ? rule.wholeNumber(name) : absent;
-  }
-
   private static List<String> texts(Block rule, String name) {
     return rule.has(name) ? rule.texts(name) : List.of();
   }
 
-  private static Block required(Block rule, String name) {
-    if (!rule.has(name)) {
-      throw rule.refusal(name, "is missing: kind = %s needs it".formatted(rule.text("kind")));
-    }
-    return rule;
+  private static int whole(Block rule, String name) {
+    rule.required(name);
+    return rule.wholeNumber(name);
   }
 }

@@ -272,7 +272,7 @@ class GapoConfigTest {
         "objectives = [{name = Nice}] | gapo.objectives[0].name must be lower-case letters",
         "objectives = [{name = a}] | gapo.objectives[0].scored-by is missing",
         "objectives = [{name = a, scored-by = me, rule {kind = conciseness}}] | scored-by must be one of reward-scorer, cost-scorer",
-        "objectives = [{name = a, scored-by = cost-scorer}] | gapo.objectives[0] must have either a model",
+        "objectives = [{name = a, scored-by = cost-scorer}] | gapo.objectives[0] must have one of model",
         "objectives = [{name = a, scored-by = cost-scorer, model {}}] | gapo.objectives[0].model.directory is missing",
         "objectives = [{name = a, scored-by = cost-scorer, rule {kind = conciseness, target-tokens = 0}}] | rule.target-tokens must be >= 1",
       })

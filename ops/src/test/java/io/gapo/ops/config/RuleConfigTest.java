@@ -80,7 +80,7 @@ class RuleConfigTest {
         "kind = wit | gapo.objectives[0].rule.kind must be one of conciseness, length-band, regex",
         "`` | gapo.objectives[0].rule.kind is missing: name a rule",
         "kind = sentiment, max = 3 | rule.max is not a setting of kind = sentiment: leave it out",
-        "kind = length-band | rule.max is missing: kind = length-band needs it",
+        "kind = length-band | rule.max is missing: gapo.objectives[0].rule needs it",
         "kind = length-band, min = 3, max = 2 | rule.max must be at least 1 and at least min, was 2",
         "kind = regex, pattern = \"(?=a)\" | rule.pattern is no regular expression of RE2",
         "kind = json, schema = \"/none.json\" | rule.schema cannot be read: /none.json",
