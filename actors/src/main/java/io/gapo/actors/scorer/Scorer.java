@@ -54,10 +54,12 @@ public final class Scorer {
 
   private final ActorContext<Command> context;
   private final IdleClock clock;
+  private final PipelineListener listener;
 
-  private Scorer(ActorContext<Command> context, IdleClock clock) {
+  private Scorer(ActorContext<Command> context, Stage stage, PipelineListener listener) {
     this.context = context;
-    this.clock = clock;
+    this.clock = new IdleClock(stage, listener);
+    this.listener = listener;
   }
 
   /**
@@ -75,9 +77,7 @@ public final class Scorer {
     return Reopening.create(
         Scorer.class,
         models,
-        model ->
-            Behaviors.setup(
-                context -> new Scorer(context, new IdleClock(stage, listener)).scoring(model, 0)),
+        model -> Behaviors.setup(context -> new Scorer(context, stage, listener).scoring(model, 0)),
         backoff,
         new OpenModel());
   }
@@ -112,7 +112,12 @@ public final class Scorer {
       return failed(model, failures + 1, e);
     }
     message.replyTo().tell(StatusReply.success(scores));
+    listener.scored(model.objective(), mean(scores));
     return failures == 0 ? Behaviors.same() : scoring(model, 0);
+  }
+
+  private static double mean(List<Score> scores) {
+    return scores.stream().mapToDouble(Score::value).average().orElseThrow();
   }
 
   private Behavior<Command> failed(ObjectiveModel model, int failures, RuntimeException cause) {

@@ -12,6 +12,7 @@ import io.gapo.actors.Examples;
 import io.gapo.actors.FailsAtPhases;
 import io.gapo.actors.HeardEvents;
 import io.gapo.core.port.ObjectiveModel;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.Stage;
 import io.gapo.core.port.UnscorableRolloutsException;
 import io.gapo.core.rollout.Rollout;
@@ -20,6 +21,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,23 @@ class ScorerTest {
 
     assertThat(ask(spawn()).getError())
         .hasMessage("objective 'helpful' returned 1 values for 2 rollouts");
+  }
+
+  @Test
+  void tellsTheMeanOfWhatItScored() {
+    CompletableFuture<String> told = new CompletableFuture<>();
+    PipelineListener hearing =
+        new PipelineListener() {
+          @Override
+          public void scored(String objective, double meanScore) {
+            told.complete(objective + " " + meanScore);
+          }
+        };
+    model.values = new double[] {1, 2};
+
+    ask(KIT.spawn(Scorer.create(Stage.REWARD_SCORER, () -> model, Examples.QUICK, hearing)));
+
+    assertThat(told.orTimeout(2, TimeUnit.MINUTES).join()).isEqualTo("helpful 1.5");
   }
 
   @Test

@@ -39,6 +39,9 @@ public interface PipelineListener {
   /** Rollouts sampled or being sampled that no version has used yet. */
   default void outstandingRollouts(int rollouts, int limit) {}
 
+  /** A scorer scored some rollouts; higher is better. */
+  default void scored(String objective, double meanScore) {}
+
   /** A record could not be processed and went to quarantine. */
   default void quarantined(Stage stage, String topic) {}
 

@@ -49,7 +49,9 @@ public final class WorldExam implements AutoCloseable {
     boolean opened = false;
     try {
       for (ObjectiveConfig objective : config.objectives()) {
-        models.add(parts.objectiveModel(objective));
+        if (!objective.watchOnly()) {
+          models.add(parts.objectiveModel(objective));
+        }
       }
       opened = true;
     } finally {

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param instance tells processes of one role apart; may be empty, see {@link #instanceName()}
  * @param streams how every stage starts again and ends
  * @param policy see {@link #policyPath()}
- * @param objectives in the run's order
+ * @param objectives in the run's order; those that are only watched among them
  * @param scorer of a model that is not negated
  * @param retries of a record or a batch that a model fails on
  * @param direction the combiner's whole decision, the KL watch included
@@ -133,13 +133,16 @@ public record GapoConfig(
     return instance.isBlank() ? Optional.empty() : Optional.of(instance);
   }
 
-  /** The objectives' names, in the run's order. */
+  /** The names of the objectives that are trained on, in the run's order. */
   public List<String> objectiveNames() {
     return names(objectives);
   }
 
   private static List<String> names(List<ObjectiveConfig> objectives) {
-    return objectives.stream().map(ObjectiveConfig::name).toList();
+    return objectives.stream()
+        .filter(objective -> !objective.watchOnly())
+        .map(ObjectiveConfig::name)
+        .toList();
   }
 
   /**

@@ -26,7 +26,7 @@ final class KnownKeys {
   /** The keys of an objective's block; they have no defaults, so reference.conf cannot tell. */
   private static final Map<String, Set<String>> OBJECTIVE_KEYS =
       Map.of(
-          "", Set.of("name", "scored-by", "model", "rule", "http", "plugin"),
+          "", Set.of("name", "scored-by", "watch-only", "model", "rule", "http", "plugin"),
           "http", HttpConfig.allKeys(),
           "model", Set.of("directory", "negate"),
           "rule",

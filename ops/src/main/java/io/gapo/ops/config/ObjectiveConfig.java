@@ -17,8 +17,9 @@ import java.util.stream.Stream;
  * One block of {@code gapo.objectives}; its keys and defaults are explained in reference.conf.
  *
  * @param scoredBy the stage that scores it
+ * @param watchOnly whether it is scored and shown, but never trained on
  */
-public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
+public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring, boolean watchOnly) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
 
@@ -46,7 +47,12 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
    */
   public record Plugin(String name, Map<String, String> settings) implements Scoring {}
 
-  /** All blocks, in order; at least one, with different names. */
+  /** One that is trained on. */
+  public ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
+    this(name, scoredBy, scoring, false);
+  }
+
+  /** All blocks, in order, with different names; at least one is trained on. */
   static List<ObjectiveConfig> from(Config root) {
     List<? extends Config> blocks = root.getConfigList("gapo.objectives");
     if (blocks.isEmpty()) {
@@ -56,20 +62,28 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
               + " reward-scorer, model { directory = \"/models/reward\" } } ]");
     }
     Set<String> names = new HashSet<>();
-    return IntStream.range(0, blocks.size())
-        .mapToObj(
-            index -> {
-              Block block = Block.ofList(blocks.get(index), "gapo.objectives[%s]".formatted(index));
-              ObjectiveConfig objective = from(block);
-              if (!names.add(objective.name())) {
-                throw block.refusal(
-                    "name",
-                    "'%s' is taken: give each objective a name of its own"
-                        .formatted(objective.name()));
-              }
-              return objective;
-            })
-        .toList();
+    List<ObjectiveConfig> objectives =
+        IntStream.range(0, blocks.size())
+            .mapToObj(
+                index -> {
+                  Block block =
+                      Block.ofList(blocks.get(index), "gapo.objectives[%s]".formatted(index));
+                  ObjectiveConfig objective = from(block);
+                  if (!names.add(objective.name())) {
+                    throw block.refusal(
+                        "name",
+                        "'%s' is taken: give each objective a name of its own"
+                            .formatted(objective.name()));
+                  }
+                  return objective;
+                })
+            .toList();
+    if (objectives.stream().allMatch(ObjectiveConfig::watchOnly)) {
+      throw new ConfigurationException(
+          "gapo.objectives",
+          "are all watch-only: leave watch-only out where the policy should learn something");
+    }
+    return objectives;
   }
 
   private static ObjectiveConfig from(Block block) {
@@ -90,7 +104,10 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
               + " plugin { name = ... }");
     }
     return new ObjectiveConfig(
-        name, block.oneOf("scored-by", Stage.class, Stage::scores), scoring(name, block));
+        name,
+        block.oneOf("scored-by", Stage.class, Stage::scores),
+        scoring(name, block),
+        block.has("watch-only") && block.flag("watch-only"));
   }
 
   private static Scoring scoring(String name, Block block) {

@@ -53,6 +53,7 @@ public final class PipelineMeters implements PipelineListener {
   private final Gauges outstanding;
   private final Gauges quota;
   private final Gauges policyVersion;
+  private final Gauges scores;
   private final StepGauges stepGauges;
   private @Nullable Instant lastStepAt;
 
@@ -103,6 +104,12 @@ public final class PipelineMeters implements PipelineListener {
             registry,
             "gapo.policy.version",
             "Number of the policy version that a stage works with",
+            null);
+    this.scores =
+        new Gauges(
+            registry,
+            "gapo.scorer.score",
+            "Mean score of the rollouts that were scored last, before any of them is trained on",
             null);
     this.stepGauges = new StepGauges(registry, objectives);
   }
@@ -161,6 +168,11 @@ public final class PipelineMeters implements PipelineListener {
   public void outstandingRollouts(int rollouts, int limit) {
     outstanding.set(rollouts);
     quota.set(limit);
+  }
+
+  @Override
+  public void scored(String objective, double meanScore) {
+    scores.set(meanScore, "objective", objective);
   }
 
   @Override

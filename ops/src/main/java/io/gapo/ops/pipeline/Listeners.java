@@ -78,6 +78,11 @@ final class Listeners implements PipelineListener {
   }
 
   @Override
+  public void scored(String objective, double meanScore) {
+    tell(listener -> listener.scored(objective, meanScore));
+  }
+
+  @Override
   public void quarantined(Stage stage, String topic) {
     tell(listener -> listener.quarantined(stage, topic));
   }

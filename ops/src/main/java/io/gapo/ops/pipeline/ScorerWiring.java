@@ -12,6 +12,7 @@ import io.gapo.streams.history.KafkaSettledHistory;
 import io.gapo.streams.kafka.RunningStage;
 import io.gapo.streams.scorer.ScorerFlow;
 import io.gapo.streams.scorer.ScorerStage;
+import io.gapo.streams.scorer.ScorerStage.Use;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,6 +70,7 @@ final class ScorerWiring {
         context.kafka(),
         stage,
         objective.name(),
+        objective.watchOnly() ? Use.WATCHING : Use.TRAINING,
         BATCHES,
         context.parts().retries(),
         settled,

@@ -72,6 +72,28 @@ class RuleConfigTest {
     assertThat(rule("kind = sentiment")).isInstanceOf(Sentiment.class);
   }
 
+  @Test
+  void whatIsOnlyWatchedIsScoredAndNotTrainedOn() {
+    List<ObjectiveConfig> objectives =
+        ObjectiveConfig.from(
+            ConfigFactory.parseString(
+                """
+                gapo.objectives = [
+                  { name = a, scored-by = cost-scorer, rule { kind = sentiment } }
+                  { name = b, scored-by = cost-scorer, watch-only = true, rule { kind = json } }
+                ]
+                """));
+
+    assertThat(objectives).extracting(ObjectiveConfig::watchOnly).containsExactly(false, true);
+    assertThatThrownBy(
+            () ->
+                ObjectiveConfig.from(
+                    ConfigFactory.parseString(
+                        "gapo.objectives = [{ name = b, scored-by = cost-scorer, watch-only = true,"
+                            + " rule { kind = json } }]")))
+        .hasMessageContaining("gapo.objectives are all watch-only");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -25,6 +25,7 @@ final class PipelineWatch implements PipelineListener {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final AtomicInteger skipped = new AtomicInteger();
+  private final AtomicInteger rewardless = new AtomicInteger();
   private final AtomicInteger finished = new AtomicInteger();
   private final AtomicInteger outstanding = new AtomicInteger();
   private final AtomicInteger mostOutstanding = new AtomicInteger();
@@ -47,6 +48,13 @@ final class PipelineWatch implements PipelineListener {
   }
 
   @Override
+  public void quarantined(Stage stage, String topic) {
+    if (stage == Stage.REWARD_SCORER) {
+      rewardless.incrementAndGet();
+    }
+  }
+
+  @Override
   public void settledSkipped(Stage stage) {
     skipped.incrementAndGet();
   }
@@ -55,6 +63,11 @@ final class PipelineWatch implements PipelineListener {
   public void versionMade(VersionLineage lineage) {
     version.set(lineage.version().number());
     made.add(lineage);
+  }
+
+  /** Rollouts that the reward scorer put in quarantine. */
+  int rewardless() {
+    return rewardless.get();
   }
 
   int finished() {

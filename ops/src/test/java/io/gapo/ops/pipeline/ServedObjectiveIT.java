@@ -59,7 +59,9 @@ class ServedObjectiveIT {
           "all is sampled and less than a batch waits",
           stages,
           () ->
-              watch.finished() >= PROMPTS * SAMPLES && watch.outstanding() < PipelineInputs.BATCH);
+              watch.finished() >= PROMPTS * SAMPLES
+                  && watch.rewardless() >= PROMPTS * SAMPLES
+                  && watch.outstanding() < PipelineInputs.BATCH);
     }
 
     AuditReport audit = PipelineInputs.audit(config);
@@ -67,7 +69,11 @@ class ServedObjectiveIT {
     assertThat(audit.rollouts().total()).isEqualTo((long) PROMPTS * SAMPLES);
     assertThat(audit.rollouts().waiting()).isLessThan(PipelineInputs.BATCH);
     assertThat(audit.rollouts().quarantined()).isGreaterThanOrEqualTo((long) unknown * SAMPLES);
-    assertThat(audit.rollouts().trained()).isPositive();
+    assertThat(audit.rollouts().trained())
+        .as("no prompt has a label, which what is only watched would need")
+        .isPositive();
+    assertThat(audit.quarantined().get(config.kafka().topics().rollouts()))
+        .isEqualTo((long) PROMPTS * SAMPLES);
     assertThat(watch.made())
         .isNotEmpty()
         .allSatisfy(
@@ -105,6 +111,15 @@ class ServedObjectiveIT {
                     "scored-by",
                     "reward-scorer",
                     "rule",
-                    Map.of("kind", "conciseness", "target-tokens", 10)))));
+                    Map.of("kind", "conciseness", "target-tokens", 10)),
+                Map.of(
+                    "name",
+                    "correct",
+                    "scored-by",
+                    "reward-scorer",
+                    "watch-only",
+                    true,
+                    "rule",
+                    Map.of("kind", "exact-match")))));
   }
 }

@@ -10,11 +10,20 @@ import io.gapo.streams.kafka.RunningStage;
 import io.gapo.streams.kafka.TopicWriters;
 import io.gapo.streams.scorer.ScorerFlow.Batches;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** From topic {@code rollouts} to topic {@code scores}, for one objective. */
 public final class ScorerStage {
+
+  /** What an objective's scores are for. */
+  public enum Use {
+    /** The policy is trained on them: a rollout without one never will be. */
+    TRAINING,
+    /** They are looked at: a rollout without one is in quarantine, and trained on all the same. */
+    WATCHING
+  }
 
   private ScorerStage() {}
 
@@ -23,6 +32,7 @@ public final class ScorerStage {
    *
    * @param stage that scores the objective
    * @param objective whose scores these are; every objective reads all rollouts
+   * @param use whether what cannot be scored is settled
    * @param settled before the stage was started: what the topic delivers again of them is passed
    *     over; read only
    * @param score as {@link ScorerFlow} has it
@@ -31,6 +41,7 @@ public final class ScorerStage {
       KafkaAccess kafka,
       Stage stage,
       String objective,
+      Use use,
       Batches batches,
       Retries retries,
       SettledRollouts settled,
@@ -48,7 +59,9 @@ public final class ScorerStage {
             rollout -> passesOver(kafka, stage, settled, rollout),
             score,
             TopicWriters.scores(kafka)::writeAll,
-            TopicWriters.lineage(kafka)::write,
+            use == Use.TRAINING
+                ? TopicWriters.lineage(kafka)::write
+                : settlement -> CompletableFuture.completedFuture(settlement),
             kafka.quarantine(stage)));
   }
 

@@ -37,6 +37,7 @@ import io.gapo.streams.kafka.TopicReader;
 import io.gapo.streams.scorer.Retries;
 import io.gapo.streams.scorer.ScorerFlow.Batches;
 import io.gapo.streams.scorer.ScorerStage;
+import io.gapo.streams.scorer.ScorerStage.Use;
 import io.gapo.streams.topic.Quarantined;
 import io.gapo.streams.topic.RawRecord;
 import java.nio.charset.StandardCharsets;
@@ -177,6 +178,7 @@ class StagesIT {
             kafka,
             Stage.REWARD_SCORER,
             "helpful",
+            Use.TRAINING,
             new Batches(8, WINDOW),
             RETRIES,
             new SettledRollouts(),
@@ -186,6 +188,7 @@ class StagesIT {
             kafka,
             Stage.COST_SCORER,
             "harmless",
+            Use.TRAINING,
             new Batches(8, WINDOW),
             RETRIES,
             new SettledRollouts(),
