@@ -25,6 +25,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,22 @@ final class CompareCommand implements Callable<Integer> {
   private static final String NO_METHODS = "none";
   private static final int QUICK_STEPS = 15;
 
+  /** What the help of --methods lists. */
+  private static final class Methods implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Contestant.spellings().iterator();
+    }
+  }
+
+  /** What the help of --frontier-methods lists. */
+  private static final class Frontiers implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return ComparisonPlan.FRONTIER_METHODS.iterator();
+    }
+  }
+
   /** Set by the launcher. */
   private static final String COMMIT_VARIABLE = "GAPO_COMMIT";
 
@@ -72,33 +89,33 @@ final class CompareCommand implements Callable<Integer> {
       names = "--methods",
       paramLabel = "METHOD",
       split = ",",
+      completionCandidates = Methods.class,
       description =
-          "Methods of the table, gapo:p=2 and the like for GAPO (default: one PPO an objective,"
-              + " safe-rlhf, fast-rl, mgda, gapo:p=1, gapo:p=2); none for the frontier alone.")
+          "Methods of the table: ${COMPLETION-CANDIDATES}; gapo:p=2 and the like for GAPO (default:"
+              + " those of the paper's table); none for the frontier alone.")
   private @Nullable List<String> methods;
 
   @Option(
       names = "--frontier",
       description =
-          "Also the frontiers for preferences 0.2, 0.4, 0.6 and 0.8 of the first objective: P-GAPO,"
-              + " MORLHF, Rewarded Soups, and P-GAPO and MORLHF conditioned on each prompt's"
-              + " preference.")
+          "Also the frontiers of --frontier-methods, for preferences 0.2, 0.4, 0.6 and 0.8 of the"
+              + " first objective.")
   private boolean frontier;
 
   @Option(
       names = "--frontier-methods",
       paramLabel = "METHOD",
       split = ",",
-      defaultValue = "p-gapo,morlhf,soup,conditioned-p-gapo,conditioned-morlhf",
-      description = "Methods of --frontier (default: ${DEFAULT-VALUE}).")
-  private List<String> frontierMethods = List.of();
+      completionCandidates = Frontiers.class,
+      description = "Methods of --frontier (default: all of ${COMPLETION-CANDIDATES}).")
+  private @Nullable List<String> frontierMethods;
 
   @Option(
       names = "--conditioned-steps",
       paramLabel = "N",
       description =
-          "Of the one policy of conditioned-p-gapo or conditioned-morlhf, which learns four"
-              + " preferences (default: three times --steps).")
+          "Of the one policy of a conditioned method, which learns four preferences (default: three"
+              + " times --steps).")
   private @Nullable Integer conditionedSteps;
 
   @Option(
@@ -176,7 +193,7 @@ final class CompareCommand implements Callable<Integer> {
       return new ComparisonPlan(
           contestants,
           frontier ? PreferenceGrid.PAPER_SHARES : List.of(),
-          frontierMethods,
+          frontierMethods != null ? frontierMethods : ComparisonPlan.FRONTIER_METHODS,
           usedSeeds,
           usedSteps,
           usedConditionedSteps,

@@ -2,11 +2,14 @@ package io.gapo.lab.compare;
 
 import io.gapo.lab.exam.PreferenceGrid;
 import io.gapo.lab.world.Split;
+import io.gapo.ops.config.CombinationMethod;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What is compared.
@@ -36,7 +39,9 @@ public record ComparisonPlan(
 
   /** The methods whose frontiers can be drawn. */
   public static final List<String> FRONTIER_METHODS =
-      List.of("p-gapo", "morlhf", SOUP, "conditioned-p-gapo", "conditioned-morlhf");
+      Stream.of(preferring().stream(), Stream.of(SOUP), conditioned().stream())
+          .flatMap(methods -> methods)
+          .toList();
 
   public ComparisonPlan {
     contestants = List.copyOf(contestants);
@@ -54,10 +59,29 @@ public record ComparisonPlan(
 
   /** The methods of the paper's table, for any objectives. */
   public static List<Contestant> paper(List<String> objectives) {
-    List<String> methods = new ArrayList<>();
-    objectives.forEach(name -> methods.add(Contestant.PPO_PREFIX + name));
-    methods.addAll(List.of("safe-rlhf", "fast-rl", "mgda", "gapo:p=1", "gapo:p=2"));
-    return methods.stream().map(text -> Contestant.parse(text, objectives)).toList();
+    List<Contestant> contestants = new ArrayList<>();
+    objectives.forEach(name -> contestants.add(Contestant.single(name)));
+    for (CombinationMethod method :
+        List.of(CombinationMethod.SAFE_RLHF, CombinationMethod.FAST_RL, CombinationMethod.MGDA)) {
+      contestants.add(Contestant.parse(method.spelling(), objectives));
+    }
+    contestants.add(Contestant.gapo(1));
+    contestants.add(Contestant.gapo(2));
+    return List.copyOf(contestants);
+  }
+
+  /** The methods that train one policy for each preference. */
+  private static List<String> preferring() {
+    return spellings(CombinationMethod::needsPreference);
+  }
+
+  /** The methods that train one policy for all preferences, which travel with the prompts. */
+  static List<String> conditioned() {
+    return spellings(CombinationMethod::isConditioned);
+  }
+
+  private static List<String> spellings(Predicate<CombinationMethod> of) {
+    return CombinationMethod.all().filter(of).map(CombinationMethod::spelling).toList();
   }
 
   /** Whether a method's frontier is drawn. */
@@ -69,10 +93,9 @@ public record ComparisonPlan(
   List<Contestant> trained(List<String> objectives) {
     Set<Contestant> trained = new LinkedHashSet<>(contestants);
     if (draws(SOUP)) {
-      objectives.forEach(
-          name -> trained.add(Contestant.parse(Contestant.PPO_PREFIX + name, objectives)));
+      objectives.forEach(name -> trained.add(Contestant.single(name)));
     }
-    for (String method : List.of("p-gapo", "morlhf")) {
+    for (String method : preferring()) {
       if (draws(method)) {
         preferences(objectives)
             .forEach(preference -> trained.add(Contestant.preferring(method, preference)));

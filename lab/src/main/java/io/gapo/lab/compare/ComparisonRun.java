@@ -102,7 +102,7 @@ public final class ComparisonRun {
             results.add(soup(exam, preference, seed));
           }
         }
-        for (String method : Contestant.CONDITIONED) {
+        for (String method : ComparisonPlan.conditioned()) {
           if (plan.draws(method)) {
             Optional<List<RunResult>> conditioned = conditioned(exam, method, seed);
             if (conditioned.isEmpty()) {
@@ -121,7 +121,7 @@ public final class ComparisonRun {
     int each =
         plan.trained(objectives).size()
             + (plan.draws(ComparisonPlan.SOUP) ? plan.shares().size() : 0)
-            + Math.toIntExact(Contestant.CONDITIONED.stream().filter(plan::draws).count());
+            + Math.toIntExact(ComparisonPlan.conditioned().stream().filter(plan::draws).count());
     return 1 + plan.seeds().size() * each;
   }
 
@@ -183,7 +183,7 @@ public final class ComparisonRun {
     double seconds = 0;
     double rollouts = 0;
     for (String objective : objectives) {
-      Contestant single = Contestant.parse(Contestant.PPO_PREFIX + objective, objectives);
+      Contestant single = Contestant.single(objective);
       Path policy = directoryOf(single, seed).resolve(PipelineTraining.POLICY);
       policies.add(PolicySource.require(policy, policy).policyTensors(DataType.F32));
       // Each of the policies that every soup is made of has its part in all of them.

@@ -1,11 +1,11 @@
 package io.gapo.lab.compare;
 
 import com.typesafe.config.ConfigUtil;
+import io.gapo.ops.config.CombinationMethod;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * A method as it enters a comparison.
@@ -17,29 +17,8 @@ import java.util.stream.Collectors;
  */
 public record Contestant(String method, String label, double p, Map<String, Double> preference) {
 
-  static final String PPO_PREFIX = "ppo-";
-
   private static final String P_SUFFIX = ":p=";
-  private static final String GAPO = "gapo";
-
-  /** One policy for all preferences, which travel with the prompts. */
-  static final List<String> CONDITIONED = List.of("conditioned-p-gapo", "conditioned-morlhf");
-
-  private static final Map<String, String> LABELS =
-      Map.ofEntries(
-          Map.entry("mgda", "MGDA"),
-          Map.entry("p-gapo", "P-GAPO"),
-          Map.entry("morlhf", "MORLHF"),
-          Map.entry("conditioned-p-gapo", "Conditioned P-GAPO"),
-          Map.entry("conditioned-morlhf", "Conditioned MORLHF"),
-          Map.entry("safe-rlhf", "Safe RLHF"),
-          Map.entry("fast-rl", "Fast RL"),
-          Map.entry("pcgrad", "PCGrad"),
-          Map.entry("cagrad", "CAGrad"),
-          Map.entry("nash-mtl", "Nash-MTL"),
-          Map.entry("imtl-g", "IMTL-G"),
-          Map.entry("aligned-mtl", "AlignedMTL"),
-          Map.entry("upgrad", "UPGrad"));
+  private static final String GAPO = CombinationMethod.GAPO.spelling();
 
   public Contestant {
     preference = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(preference));
@@ -53,55 +32,69 @@ public record Contestant(String method, String label, double p, Map<String, Doub
    * @throws IllegalArgumentException if there is no such method
    */
   public static Contestant parse(String text, List<String> objectives) {
-    if (text.equals(GAPO) || text.startsWith(GAPO + P_SUFFIX)) {
-      return gapo(text);
+    if (text.startsWith(GAPO + P_SUFFIX)) {
+      return gapo(number(text.substring(GAPO.length() + P_SUFFIX.length())));
     }
-    if (text.startsWith(PPO_PREFIX)) {
-      return new Contestant(text, "PPO " + text.substring(PPO_PREFIX.length()), 1, Map.of());
+    CombinationMethod method =
+        CombinationMethod.of(text)
+            .filter(known -> !known.isConditioned())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "there is no method '%s': choose from %s%s2, %s"
+                            .formatted(text, GAPO, P_SUFFIX, String.join(", ", spellings()))));
+    if (method == CombinationMethod.GAPO) {
+      return gapo(1);
     }
-    String label = CONDITIONED.contains(text) ? null : LABELS.get(text);
-    if (label == null) {
-      throw new IllegalArgumentException(
-          "there is no method '%s': choose of gapo, gapo:p=2, ppo-%s, %s"
-              .formatted(
-                  text,
-                  objectives.get(0),
-                  LABELS.keySet().stream()
-                      .filter(method -> !CONDITIONED.contains(method))
-                      .sorted()
-                      .collect(Collectors.joining(", "))));
-    }
-    return takesPreference(text)
+    return method.needsPreference()
         ? preferring(text, even(objectives))
-        : new Contestant(text, label, 1, Map.of());
+        : new Contestant(text, labelOf(text), 1, Map.of());
   }
 
-  private static Contestant gapo(String text) {
-    double p = 1;
-    if (!text.equals(GAPO)) {
-      try {
-        p = Double.parseDouble(text.substring(GAPO.length() + P_SUFFIX.length()));
-      } catch (NumberFormatException e) {
-        throw new IllegalArgumentException("p must be a number, was '%s'".formatted(text), e);
-      }
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("p must be a number, was '%s'".formatted(text), e);
     }
-    String written = p == Math.rint(p) ? Long.toString((long) p) : Double.toString(p);
-    return new Contestant(GAPO, "GAPO p = " + written, p, Map.of());
   }
 
-  /** The policy that is asked for its preference with every prompt, of a {@link #CONDITIONED}. */
+  /** The methods that train a policy for one preference, or for none. */
+  public static List<String> spellings() {
+    return CombinationMethod.all()
+        .filter(method -> !method.isConditioned())
+        .map(CombinationMethod::spelling)
+        .toList();
+  }
+
+  /** GAPO with this p. */
+  static Contestant gapo(double p) {
+    String written = p == Math.rint(p) ? Long.toString((long) p) : Double.toString(p);
+    return new Contestant(
+        GAPO, "%s p = %s".formatted(CombinationMethod.GAPO.label(), written), p, Map.of());
+  }
+
+  /** PPO on one objective alone. */
+  static Contestant single(String objective) {
+    CombinationMethod ppo = CombinationMethod.PPO;
+    return new Contestant(ppo.spelling(objective), ppo.label(objective), 1, Map.of());
+  }
+
+  /** The policy that is asked for its preference with every prompt, of a conditioned method. */
   static Contestant conditioned(String method) {
     return preferring(method, Map.of());
   }
 
   /** A method that takes a preference, with one. */
   public static Contestant preferring(String method, Map<String, Double> preference) {
-    return new Contestant(method, LABELS.getOrDefault(method, method), 1, preference);
+    return new Contestant(method, labelOf(method), 1, preference);
   }
 
-  /** Whether the method needs to be told how much of each objective is wanted. */
-  private static boolean takesPreference(String method) {
-    return method.equals("p-gapo") || method.equals("morlhf");
+  /** What is not trained by a method of its own, such as a soup, is called as it is spelled. */
+  private static String labelOf(String text) {
+    return CombinationMethod.of(text)
+        .map(method -> method.label(method.objectiveIn(text)))
+        .orElse(text);
   }
 
   private static Map<String, Double> even(List<String> objectives) {

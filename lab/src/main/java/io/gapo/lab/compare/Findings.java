@@ -2,6 +2,7 @@ package io.gapo.lab.compare;
 
 import io.gapo.lab.report.MeasureNames;
 import io.gapo.lab.report.RunResult;
+import io.gapo.ops.config.CombinationMethod;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,10 +16,10 @@ import java.util.Map;
  */
 public final class Findings {
 
-  private static final String GAPO_1 = "GAPO p = 1";
-  private static final String GAPO_2 = "GAPO p = 2";
-  private static final String MGDA = "MGDA";
-  private static final String SAFE_RLHF = "Safe RLHF";
+  private static final String GAPO_1 = Contestant.gapo(1).label();
+  private static final String GAPO_2 = Contestant.gapo(2).label();
+  private static final String MGDA = CombinationMethod.MGDA.label();
+  private static final String SAFE_RLHF = CombinationMethod.SAFE_RLHF.label();
 
   private final List<String> objectives;
 
@@ -76,7 +77,7 @@ public final class Findings {
 
   private void singleObjectivesAreExtreme() {
     for (String objective : objectives) {
-      String own = "PPO " + objective;
+      String own = Contestant.single(objective).label();
       if (!scores.containsKey(own)) {
         continue;
       }

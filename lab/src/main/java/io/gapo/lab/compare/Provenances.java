@@ -91,7 +91,7 @@ final class Provenances {
           all.put(soup.fileName(seed), of(soup, seed, plan.steps()));
         }
       }
-      for (String method : Contestant.CONDITIONED) {
+      for (String method : ComparisonPlan.conditioned()) {
         if (plan.draws(method)) {
           Contestant trained = Contestant.conditioned(method);
           all.put(trained.fileName(seed), of(trained, seed, plan.conditionedSteps()));

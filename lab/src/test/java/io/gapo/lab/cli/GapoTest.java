@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.lab.compare.ComparisonPlan;
+import io.gapo.lab.compare.Contestant;
 import io.gapo.ops.cli.Gapo;
 import io.gapo.ops.cli.SettingsOptions;
 import io.gapo.ops.cli.Shell;
+import io.gapo.ops.config.CombinationMethod;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
@@ -56,6 +59,28 @@ class GapoTest {
     return Stream.concat(
         Stream.of(command),
         command.getSubcommands().values().stream().flatMap(GapoTest::withSubcommands));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "run"})
+  void theHelpOfATrainingCommandNamesEveryMethod(String command) {
+    shell.run(command, "--help");
+
+    assertThat(words(shell.out()))
+        .containsAll(CombinationMethod.all().map(CombinationMethod::spelling).toList());
+  }
+
+  @Test
+  void theHelpOfCompareNamesEveryMethodThatItTrains() {
+    shell.run("compare", "--help");
+
+    assertThat(words(shell.out()))
+        .containsAll(Contestant.spellings())
+        .containsAll(ComparisonPlan.FRONTIER_METHODS);
+  }
+
+  private static List<String> words(String text) {
+    return Arrays.asList(text.split("[\\s,.;:()]+", -1));
   }
 
   @Test

@@ -64,6 +64,12 @@ class ComparisonPlanTest {
   }
 
   @Test
+  void aFrontierIsThatOfAMethodWithPreferencesOrOfSoups() {
+    assertThat(ComparisonPlan.FRONTIER_METHODS)
+        .containsExactly("p-gapo", "morlhf", "soup", "conditioned-p-gapo", "conditioned-morlhf");
+  }
+
+  @Test
   void trainsNothingTwice() {
     List<Contestant> single = List.of(Contestant.parse("ppo-helpful", THREE));
 

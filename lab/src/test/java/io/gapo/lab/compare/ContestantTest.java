@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.gapo.ops.config.CombinationMethod;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ContestantTest {
 
@@ -22,6 +25,21 @@ class ContestantTest {
     assertThat(Contestant.parse("morlhf", OBJECTIVES).preference())
         .containsExactly(entry("helpful", 0.5), entry("harmless", 0.5));
     assertThat(Contestant.parse("safe-rlhf", OBJECTIVES).preference()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(CombinationMethod.class)
+  void everyMethodThatTrainsForOnePreferenceOrNoneCanBeCompared(CombinationMethod method) {
+    String text = method.spelling("harmless");
+    if (method.isConditioned()) {
+      assertThatThrownBy(() -> Contestant.parse(text, OBJECTIVES))
+          .hasMessageContaining("there is no method '%s'", text);
+      assertThat(ComparisonPlan.FRONTIER_METHODS).contains(text);
+    } else {
+      assertThat(Contestant.parse(text, OBJECTIVES).settings())
+          .containsEntry("gapo.combination.method", text);
+      assertThat(Contestant.parse(text, OBJECTIVES).label()).startsWith(method.label("harmless"));
+    }
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.gapo.ops.cli;
 
 import com.typesafe.config.ConfigUtil;
+import io.gapo.ops.config.CombinationMethod;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +17,19 @@ public final class MethodOptions {
 
   private static final String ROOT = "gapo.combination.";
 
+  /** What the help lists. */
+  private static final class Methods implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return CombinationMethod.all().map(CombinationMethod::spelling).iterator();
+    }
+  }
+
   @Option(
       names = "--method",
       paramLabel = "METHOD",
-      description =
-          "How the objectives' gradients become one: gapo, mgda, p-gapo, conditioned-p-gapo,"
-              + " conditioned-morlhf, ppo-NAME,"
-              + " morlhf, safe-rlhf, fast-rl, pcgrad, cagrad, nash-mtl, imtl-g, aligned-mtl or upgrad.")
+      completionCandidates = Methods.class,
+      description = "How the objectives' gradients become one: ${COMPLETION-CANDIDATES}.")
   private @Nullable String method;
 
   @Option(
@@ -35,8 +43,9 @@ public final class MethodOptions {
       paramLabel = "NAME=SHARE",
       split = ",",
       description =
-          "Share of each objective for p-gapo and morlhf: --preference helpful=0.6,harmless=0.4;"
-              + " for conditioned-p-gapo and conditioned-morlhf, of prompts that carry none.")
+          "Share of each objective, for methods that take a preference:"
+              + " --preference helpful=0.6,harmless=0.4; for conditioned ones, of prompts that carry"
+              + " none.")
   private final List<String> preference = new ArrayList<>();
 
   @Spec(Spec.Target.MIXEE)

@@ -8,7 +8,6 @@ import io.gapo.core.combine.LagrangianConstraints;
 import io.gapo.core.combine.Preference;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.settings.Bounds;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ import java.util.stream.Collectors;
 /**
  * Settings under {@code gapo.combination}; units and defaults are in reference.conf.
  *
- * @param objective that {@link CombinationMethod#PPO} trains; empty for the other methods
+ * @param objective that the method names; empty if it names none
  * @param preference share of each objective, by name; empty where the method needs none
  */
 public record CombinationConfig(
@@ -33,7 +32,6 @@ public record CombinationConfig(
     GradientClip gradientClip) {
 
   private static final String ROOT = "gapo.combination.";
-  private static final String PPO_PREFIX = "ppo-";
 
   /** Settings under {@code gapo.combination.safe-rlhf}. */
   public record Lagrangian(
@@ -81,12 +79,11 @@ public record CombinationConfig(
     for (String name : shares.root().keySet()) {
       preference.put(name, shares.getDouble(ConfigUtil.quoteString(name)));
     }
-    CombinationMethod method = method(settings.getString("method"));
+    String spelling = settings.getString("method");
+    CombinationMethod method = method(spelling);
     return new CombinationConfig(
         method,
-        method == CombinationMethod.PPO
-            ? settings.getString("method").substring(PPO_PREFIX.length())
-            : "",
+        method.objectiveIn(spelling),
         settings.getDouble("p"),
         preference,
         new Lagrangian(
@@ -102,19 +99,14 @@ public record CombinationConfig(
   }
 
   private static CombinationMethod method(String spelling) {
-    if (spelling.startsWith(PPO_PREFIX)) {
-      return CombinationMethod.PPO;
-    }
-    return Arrays.stream(CombinationMethod.values())
-        .filter(method -> method.spelling().equals(spelling))
-        .findFirst()
+    return CombinationMethod.of(spelling)
         .orElseThrow(
             () ->
                 new ConfigurationException(
                     ROOT + "method",
                     "must be one of %s, was '%s'"
                         .formatted(
-                            Arrays.stream(CombinationMethod.values())
+                            CombinationMethod.all()
                                 .map(CombinationMethod::spelling)
                                 .collect(Collectors.joining(", ")),
                             spelling)));
@@ -133,14 +125,9 @@ public record CombinationConfig(
         : combiner;
   }
 
-  /** Whether the method asks for a preference. */
-  public boolean needsPreference() {
-    return method.need() == CombinationMethod.Need.PREFERENCE;
-  }
-
   /** Whether every prompt says how much of each objective it asks for. */
   public boolean isConditioned() {
-    return method.need() == CombinationMethod.Need.PROMPT_PREFERENCES;
+    return method.isConditioned();
   }
 
   /** The preference as a prompt would carry it; empty if none is set. */
@@ -157,7 +144,8 @@ public record CombinationConfig(
   void requireFor(List<String> objectives) {
     switch (method.need()) {
       case NOTHING -> {}
-      case OBJECTIVE -> requireKnown(ROOT + "method", "ppo-OBJECTIVE must", objective, objectives);
+      case OBJECTIVE ->
+          requireKnown(ROOT + "method", method.spelling() + " must", objective, objectives);
       case CONSTRAINTS -> {
         if (lagrangian.constraints().isEmpty()) {
           throw new ConfigurationException(

@@ -13,25 +13,124 @@ import io.gapo.core.combine.ProjectingConflicts;
 import io.gapo.core.combine.SingleObjective;
 import io.gapo.core.combine.UnconflictingProjections;
 import io.gapo.core.combine.WorstRewardFirst;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** How the objectives' gradients become one: every method there is, under the name users know. */
+/**
+ * How the objectives' gradients become one: every method there is.
+ *
+ * <p>The only list of them. The settings, the command line's help, {@code gapo compare} and the
+ * tests that hold README.md and reference.conf against it read what a method is called and what it
+ * needs here.
+ */
 public enum CombinationMethod {
-  GAPO("gapo"),
-  MGDA("mgda"),
-  P_GAPO("p-gapo", Need.PREFERENCE),
-  CONDITIONED_P_GAPO("conditioned-p-gapo", Need.PROMPT_PREFERENCES),
-  CONDITIONED_MORLHF("conditioned-morlhf", Need.PROMPT_PREFERENCES),
-  PPO("ppo-OBJECTIVE", Need.OBJECTIVE),
-  MORLHF("morlhf", Need.PREFERENCE),
-  SAFE_RLHF("safe-rlhf", Need.CONSTRAINTS),
-  FAST_RL("fast-rl"),
-  PCGRAD("pcgrad"),
-  CAGRAD("cagrad"),
-  NASH_MTL("nash-mtl"),
-  IMTL_G("imtl-g"),
-  ALIGNED_MTL("aligned-mtl"),
-  UPGRAD("upgrad");
+  GAPO("gapo", "GAPO", Need.NOTHING) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new GradientAdaptive(settings.p(), settings.normFloor());
+    }
+  },
+
+  MGDA("mgda", "MGDA", Need.NOTHING) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return GradientAdaptive.mgda();
+    }
+  },
+
+  P_GAPO("p-gapo", "P-GAPO", Need.PREFERENCE) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new PreferenceWeighted(settings.preferenceFor(objectives), settings.normFloor());
+    }
+  },
+
+  CONDITIONED_P_GAPO("conditioned-p-gapo", "Conditioned P-GAPO", Need.PROMPT_PREFERENCES) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      // The rollouts' own shares are in their advantages, see PreferredAdvantage.
+      return new PreferenceWeighted(Preference.even(objectives.size()), settings.normFloor());
+    }
+  },
+
+  CONDITIONED_MORLHF("conditioned-morlhf", "Conditioned MORLHF", Need.PROMPT_PREFERENCES) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new LinearScalarization(Preference.even(objectives.size()));
+    }
+  },
+
+  PPO("ppo-NAME", "PPO NAME", Need.OBJECTIVE) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new SingleObjective(objectives.indexOf(settings.objective()));
+    }
+  },
+
+  MORLHF("morlhf", "MORLHF", Need.PREFERENCE) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new LinearScalarization(settings.preferenceFor(objectives));
+    }
+  },
+
+  SAFE_RLHF("safe-rlhf", "Safe RLHF", Need.CONSTRAINTS) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return settings.lagrangian().combiner(objectives);
+    }
+  },
+
+  FAST_RL("fast-rl", "Fast RL", Need.NOTHING) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new WorstRewardFirst(settings.fastRlRate());
+    }
+  },
+
+  PCGRAD("pcgrad", "PCGrad", Need.NOTHING) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new ProjectingConflicts();
+    }
+  },
+
+  CAGRAD("cagrad", "CAGrad", Need.NOTHING) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new ConflictAverse(settings.conflictAversion());
+    }
+  },
+
+  NASH_MTL("nash-mtl", "Nash-MTL", Need.NOTHING) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new NashBargaining();
+    }
+  },
+
+  IMTL_G("imtl-g", "IMTL-G", Need.NOTHING) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new EqualProjections();
+    }
+  },
+
+  ALIGNED_MTL("aligned-mtl", "AlignedMTL", Need.NOTHING) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new AlignedPrincipalComponents();
+    }
+  },
+
+  UPGRAD("upgrad", "UPGrad", Need.NOTHING) {
+    @Override
+    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+      return new UnconflictingProjections();
+    }
+  };
 
   /** What a method has to be told beside numbers with defaults. */
   enum Need {
@@ -40,25 +139,82 @@ public enum CombinationMethod {
 
     /** The prompts say it; a preference in the settings is for those that do not. */
     PROMPT_PREFERENCES,
+
+    /** Its spelling ends with {@link #NAME}, in whose place the objective's name stands. */
     OBJECTIVE,
     CONSTRAINTS
   }
 
+  /** Stands for an objective's name in a spelling and in a label. */
+  private static final String NAME = "NAME";
+
   private final String spelling;
+  private final String label;
   private final Need need;
 
-  CombinationMethod(String spelling) {
-    this(spelling, Need.NOTHING);
-  }
-
-  CombinationMethod(String spelling, Need need) {
+  /**
+   * Registers a method.
+   *
+   * @param spelling as it stands in the settings
+   * @param label for readers
+   */
+  CombinationMethod(String spelling, String label, Need need) {
     this.spelling = spelling;
+    this.label = label;
     this.need = need;
   }
 
-  /** As it stands in the settings; for {@link #PPO}, OBJECTIVE stands for an objective's name. */
+  /** The method that is spelled so, with an objective's name where it takes one. */
+  public static Optional<CombinationMethod> of(String spelling) {
+    return all().filter(method -> method.isSpelled(spelling)).findFirst();
+  }
+
+  /** Every method, in the order in which they are listed. */
+  public static Stream<CombinationMethod> all() {
+    return Arrays.stream(values());
+  }
+
+  private boolean isSpelled(String text) {
+    return need == Need.OBJECTIVE ? text.startsWith(prefix()) : text.equals(spelling);
+  }
+
+  private String prefix() {
+    return spelling.substring(0, spelling.length() - NAME.length());
+  }
+
+  /** As it stands in the settings; NAME stands for an objective's name. */
   public String spelling() {
     return spelling;
+  }
+
+  /** As it stands in the settings, of this objective if it takes one. */
+  public String spelling(String objective) {
+    return spelling.replace(NAME, objective);
+  }
+
+  /** For readers. */
+  public String label() {
+    return label;
+  }
+
+  /** For readers, of this objective if it takes one. */
+  public String label(String objective) {
+    return label.replace(NAME, objective);
+  }
+
+  /** The objective that a spelling of this method names; empty if it takes none. */
+  public String objectiveIn(String text) {
+    return need == Need.OBJECTIVE ? text.substring(prefix().length()) : "";
+  }
+
+  /** Whether the settings have to say how much is wanted of each objective. */
+  public boolean needsPreference() {
+    return need == Need.PREFERENCE;
+  }
+
+  /** Whether every prompt says how much it asks of each objective. */
+  public boolean isConditioned() {
+    return need == Need.PROMPT_PREFERENCES;
   }
 
   Need need() {
@@ -66,26 +222,5 @@ public enum CombinationMethod {
   }
 
   /** The combiner for these objectives, which the settings fit. */
-  GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-    return switch (this) {
-      case GAPO -> new GradientAdaptive(settings.p(), settings.normFloor());
-      case MGDA -> GradientAdaptive.mgda();
-      case P_GAPO ->
-          new PreferenceWeighted(settings.preferenceFor(objectives), settings.normFloor());
-      // The rollouts' own shares are in their advantages, see PreferredAdvantage.
-      case CONDITIONED_P_GAPO ->
-          new PreferenceWeighted(Preference.even(objectives.size()), settings.normFloor());
-      case CONDITIONED_MORLHF -> new LinearScalarization(Preference.even(objectives.size()));
-      case PPO -> new SingleObjective(objectives.indexOf(settings.objective()));
-      case MORLHF -> new LinearScalarization(settings.preferenceFor(objectives));
-      case SAFE_RLHF -> settings.lagrangian().combiner(objectives);
-      case FAST_RL -> new WorstRewardFirst(settings.fastRlRate());
-      case PCGRAD -> new ProjectingConflicts();
-      case CAGRAD -> new ConflictAverse(settings.conflictAversion());
-      case NASH_MTL -> new NashBargaining();
-      case IMTL_G -> new EqualProjections();
-      case ALIGNED_MTL -> new AlignedPrincipalComponents();
-      case UPGRAD -> new UnconflictingProjections();
-    };
-  }
+  abstract GradientCombiner combiner(CombinationConfig settings, List<String> objectives);
 }

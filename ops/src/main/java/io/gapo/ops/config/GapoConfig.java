@@ -49,8 +49,8 @@ public record GapoConfig(
     if (combination.isConditioned() && generator.sampler().preferences().pattern().isEmpty()) {
       throw new ConfigurationException(
           "gapo.sampling.preference-template",
-          "must not be empty for gapo.combination.method conditioned-p-gapo and conditioned-morlhf:"
-              + " the policy would not read what is asked of it");
+          "must not be empty for gapo.combination.method %s: the policy would not read what is asked of it"
+              .formatted(combination.method().spelling()));
     }
     if (runtime.lending() == RuntimeConfig.Lending.TRUE && collector.collectors() > 1) {
       throw new ConfigurationException(

@@ -238,7 +238,7 @@ class GapoConfigTest {
         "training.optimizer.max-gradient-norm = 0 | optimizer.max-gradient-norm must be > 0",
         "training.checkpoints-kept = 0 | gapo.training.checkpoints-kept must be >= 1",
         "training { advantage = group-relative }, gapo.sampling.samples-per-prompt = 1 | must be >= 2 for gapo.training.advantage",
-        "combination.method = best | gapo.combination.method must be one of gapo, mgda, p-gapo, conditioned-p-gapo, conditioned-morlhf, ppo-OBJECTIVE, morlhf,",
+        "combination.method = best | gapo.combination.method must be one of gapo, mgda, p-gapo, conditioned-p-gapo, conditioned-morlhf, ppo-NAME, morlhf,",
         "combination.p = -1 | gapo.combination.p must be >= 0, was -1.0",
         "combination.safe-rlhf.rate = 0 | gapo.combination.safe-rlhf.rate must be > 0",
         "combination.safe-rlhf.largest-multiplier = 0.5 | largest-multiplier must be >= 1.0",
@@ -304,7 +304,7 @@ class GapoConfigTest {
     assertThatThrownBy(() -> GapoConfig.from(load(directory, settings + "ppo-nice")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith(
-            "gapo.combination.method ppo-OBJECTIVE must name one of the objectives [helpful,"
+            "gapo.combination.method ppo-NAME must name one of the objectives [helpful,"
                 + " harmless, concise], was 'nice'");
     assertThatThrownBy(() -> GapoConfig.from(load(directory, settings + "morlhf")))
         .isInstanceOf(ConfigurationException.class)

@@ -58,7 +58,7 @@ import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PartSettingsTest {
 
@@ -307,28 +307,14 @@ class PartSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "gapo",
-        "mgda",
-        "p-gapo",
-        "conditioned-p-gapo",
-        "conditioned-morlhf",
-        "ppo-helpful",
-        "ppo-harmless",
-        "morlhf",
-        "safe-rlhf",
-        "fast-rl",
-        "pcgrad",
-        "cagrad",
-        "nash-mtl",
-        "imtl-g",
-        "aligned-mtl",
-        "upgrad"
-      })
-  void everyMethodOfTheListWeighsAStep(String method) {
+  @EnumSource(CombinationMethod.class)
+  void everyMethodOfTheListWeighsAStep(CombinationMethod method) {
     Map<String, Object> settings =
-        Map.of("method", method, "preference", Map.of("helpful", 0.4, "harmless", 0.6));
+        Map.of(
+            "method",
+            method.spelling("harmless"),
+            "preference",
+            Map.of("helpful", 0.4, "harmless", 0.6));
     GramMatrix gram = GramMatrix.of(new double[][] {{4, -1}, {-1, 1}});
 
     Combination combination =
