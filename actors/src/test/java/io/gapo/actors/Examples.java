@@ -2,6 +2,7 @@ package io.gapo.actors;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.Settlement;
@@ -95,7 +96,7 @@ public final class Examples {
         step,
         new MeasuredBatch(GRAM, Optional.empty(), statistics(rollouts.length), Optional.empty()),
         references(rollouts),
-        List.of());
+        MethodMemory.NONE);
   }
 
   public static GradientPart part(StepId step, Rollout... rollouts) {

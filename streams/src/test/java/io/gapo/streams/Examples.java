@@ -2,6 +2,7 @@ package io.gapo.streams;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
@@ -97,13 +98,17 @@ public final class Examples {
         step(version),
         new MeasuredBatch(gram(), Optional.of(gram()), statistics(), Optional.empty()),
         references("a", "b"),
-        List.of(0.5, -1e300));
+        memory(0.5, -1e300));
+  }
+
+  private static MethodMemory memory(Double... numbers) {
+    return MethodMemory.of("a method", Map.of("helpful", List.of(numbers), "harmless", List.of()));
   }
 
   public static UpdateDirection direction(long version) {
     return new UpdateDirection(
         step(version),
-        new Combination(new double[] {0.25, 0.75}, new double[] {0.125, 3e8}, 6e-14, List.of(-7.0)),
+        new Combination(new double[] {0.25, 0.75}, new double[] {0.125, 3e8}, 6e-14, memory(-7.0)),
         0.0,
         gram(),
         new ScopeAudit(gram(), List.of(0.5, 0.5), 0.875));

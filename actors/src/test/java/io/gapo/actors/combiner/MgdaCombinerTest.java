@@ -14,6 +14,7 @@ import io.gapo.actors.Examples;
 import io.gapo.actors.HeardEvents;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.LinearGradients;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.step.DirectionChoice;
@@ -163,7 +164,7 @@ class MgdaCombinerTest {
             Examples.statistics(1),
             Optional.of(linear)),
         Examples.references(rollout(collector + length, 0, 0)),
-        List.of());
+        MethodMemory.NONE);
   }
 
   private static StatusReply<List<UpdateDirection>> ask(

@@ -31,18 +31,17 @@ public record ClippedGradients(GradientCombiner combiner, double longest)
         rows[i][j] *= factors[i] * factors[j];
       }
     }
-    Combination combination =
-        combiner.combine(
-            new MeasuredObjectives(
-                GramMatrix.of(rows),
-                objectives.meanScores(),
-                objectives.rollouts(),
-                objectives.memory()));
+    Combination combination = combiner.combine(objectives.by(GramMatrix.of(rows)));
     double[] weights = combination.weights();
     for (int i = 0; i < weights.length; i++) {
       weights[i] *= factors[i];
     }
     return new Combination(
         combination.alpha(), weights, combination.dualityGap(), combination.memory());
+  }
+
+  @Override
+  public void requireUsable(MethodMemory memory) {
+    combiner.requireUsable(memory);
   }
 }

@@ -1,7 +1,6 @@
 package io.gapo.core.combine;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * How the objectives' gradients are combined: {@code d = Σ wᵢ gᵢ}.
@@ -11,16 +10,15 @@ import java.util.List;
  *     weights, scaled to sum to 1, whatever their signs
  * @param weights what multiplies the raw ascent gradients, shape (M)
  * @param dualityGap the solver's certificate of optimality, relative; 0 where there is no solve
- * @param memory what the method has learned, this step included, for the next step; its layout is
- *     the method's own affair, and it is empty where the method learns nothing
+ * @param memory what the method has learned, this step included, for the next step; empty where the
+ *     method learns nothing
  */
 public record Combination(
-    double[] alpha, double[] weights, double dualityGap, List<Double> memory) {
+    double[] alpha, double[] weights, double dualityGap, MethodMemory memory) {
 
   public Combination {
     alpha = alpha.clone();
     weights = weights.clone();
-    memory = List.copyOf(memory);
     if (alpha.length != weights.length) {
       throw new IllegalArgumentException(
           "expected as many shares as weights, was %s and %s"
@@ -30,11 +28,11 @@ public record Combination(
 
   /** Of a method that learns nothing. */
   public Combination(double[] alpha, double[] weights, double dualityGap) {
-    this(alpha, weights, dualityGap, List.of());
+    this(alpha, weights, dualityGap, MethodMemory.NONE);
   }
 
   /** The same, remembered otherwise. */
-  public Combination remembering(List<Double> otherMemory) {
+  public Combination remembering(MethodMemory otherMemory) {
     return new Combination(alpha, weights, dualityGap, otherMemory);
   }
 

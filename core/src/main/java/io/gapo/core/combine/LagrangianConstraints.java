@@ -1,9 +1,10 @@
 package io.gapo.core.combine;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Safe RLHF: PPO-Lagrangian (Dai et al., ICLR 2024, eq. 11 and appendix B.3). The constrained
@@ -15,18 +16,22 @@ import java.util.stream.IntStream;
  * moves every multiplier: {@code ln λ += rate · λ · (mean cost − threshold)}, with the mean over
  * the newest batches that together have at least {@code window} rollouts, or over all there are.
  *
- * <p>The memory is {@code ln λ} of each constraint, then for each of those batches, oldest first,
- * its number of rollouts and its mean cost for each constraint.
+ * <p>The memory is, for each constraint, {@code ln λ}, then for each of those batches, oldest
+ * first, its number of rollouts and its mean cost. A constraint that was not one before starts at
+ * {@code λ = 1}; what is no constraint any more is forgotten.
  *
- * @param constrained indices of the constrained objectives, different, from 0 in the run's order
+ * @param constrained names of the constrained objectives, different
  * @param rate at which the logarithm of a multiplier moves
  * @param largest that a multiplier may become
  * @param threshold that a mean cost may reach
  * @param window rollouts that a mean cost is taken over, at the least
  */
 public record LagrangianConstraints(
-    List<Integer> constrained, double rate, double largest, double threshold, int window)
+    List<String> constrained, double rate, double largest, double threshold, int window)
     implements GradientCombiner {
+
+  /** Whose memory it is. */
+  public static final String METHOD = "safe-rlhf";
 
   public LagrangianConstraints {
     constrained = List.copyOf(constrained);
@@ -49,77 +54,83 @@ public record LagrangianConstraints(
   }
 
   /** As published: λ starts at 1, rate 0.1, at most 5, threshold 0, over 128 episodes. */
-  public static LagrangianConstraints asPublished(List<Integer> constrained) {
+  public static LagrangianConstraints asPublished(List<String> constrained) {
     return new LagrangianConstraints(constrained, 0.1, 5, 0, 128);
   }
 
+  /** A batch's rollouts and their mean cost. */
+  private record Cost(double rollouts, double mean) {}
+
   @Override
   public Combination combine(MeasuredObjectives objectives) {
-    int m = objectives.gram().objectives();
-    constrained.forEach(index -> SingleObjective.requireObjective(index, m));
-    List<double[]> batches = recentBatches(objectives);
-    double[] logarithms = logarithms(objectives.memory());
-    for (int c = 0; c < logarithms.length; c++) {
-      double moved =
-          logarithms[c] + rate * Math.exp(logarithms[c]) * (mean(batches, c) - threshold);
-      logarithms[c] = Math.min(Math.log(largest), moved);
-    }
-    return Combination.ofWeights(weights(m, logarithms)).remembering(memory(logarithms, batches));
+    constrained.forEach(objectives::requireKnown);
+    SortedMap<String, List<Double>> memory = objectives.memory().of(METHOD);
+    SortedMap<String, Double> multipliers = new TreeMap<>();
+    Map<String, List<Double>> remembered = new TreeMap<>();
+    objectives
+        .meanScores()
+        .forEach(
+            (name, score) -> {
+              if (constrained.contains(name)) {
+                List<Double> numbers = memory.getOrDefault(name, List.of());
+                List<Cost> costs = recentCosts(numbers, new Cost(objectives.rollouts(), -score));
+                double logarithm = moved(numbers.isEmpty() ? 0 : numbers.get(0), costs);
+                multipliers.put(name, Math.exp(logarithm));
+                remembered.put(name, numbers(logarithm, costs));
+              }
+            });
+    double[] weights = weights(objectives, multipliers);
+    return new Combination(weights, weights, 0, MethodMemory.of(METHOD, remembered));
   }
 
-  private double[] weights(int m, double[] logarithms) {
-    double[] weights = new double[m];
-    Arrays.fill(weights, m == constrained.size() ? 0 : 1.0 / (m - constrained.size()));
-    for (int c = 0; c < logarithms.length; c++) {
-      weights[constrained.get(c)] = Math.exp(logarithms[c]);
-    }
-    double sum = Arrays.stream(weights).sum();
-    return Arrays.stream(weights).map(weight -> weight / sum).toArray();
+  private double[] weights(MeasuredObjectives objectives, SortedMap<String, Double> multipliers) {
+    int free = objectives.meanScores().size() - constrained.size();
+    double sum =
+        multipliers.values().stream().mapToDouble(Double::doubleValue).sum() + (free > 0 ? 1 : 0);
+    return objectives.objectives().stream()
+        .mapToDouble(name -> multipliers.getOrDefault(name, 1.0 / free) / sum)
+        .toArray();
   }
 
-  private double[] logarithms(List<Double> memory) {
-    return memory.isEmpty()
-        ? new double[constrained.size()]
-        : memory.stream().limit(constrained.size()).mapToDouble(Double::doubleValue).toArray();
+  private double moved(double logarithm, List<Cost> costs) {
+    double moved = logarithm + rate * Math.exp(logarithm) * (mean(costs) - threshold);
+    return Math.min(Math.log(largest), moved);
   }
 
-  /** Each is its number of rollouts, then its mean cost for each constraint. */
-  private List<double[]> recentBatches(MeasuredObjectives objectives) {
-    int length = 1 + constrained.size();
-    List<Double> memory = objectives.memory();
-    if (!memory.isEmpty() && (memory.size() - constrained.size()) % length != 0) {
+  private List<Cost> recentCosts(List<Double> numbers, Cost newest) {
+    if (numbers.size() % 2 == 0 && !numbers.isEmpty()) {
       throw new IllegalArgumentException(
-          "a memory of %s numbers is not that of %s constraints: the method was changed"
-              .formatted(memory.size(), constrained.size()));
+          "%s numbers are not the memory of a constraint".formatted(numbers.size()));
     }
-    List<double[]> batches = new ArrayList<>();
-    for (int at = constrained.size(); at < memory.size(); at += length) {
-      batches.add(
-          memory.subList(at, at + length).stream().mapToDouble(Double::doubleValue).toArray());
+    List<Cost> costs = new ArrayList<>();
+    for (int at = 1; at < numbers.size(); at += 2) {
+      costs.add(new Cost(numbers.get(at), numbers.get(at + 1)));
     }
-    batches.add(
-        IntStream.rangeClosed(0, constrained.size())
-            .mapToDouble(
-                i ->
-                    i == 0
-                        ? objectives.rollouts()
-                        : -objectives.meanScores().get(constrained.get(i - 1)))
-            .toArray());
-    while (batches.stream().skip(1).mapToDouble(batch -> batch[0]).sum() >= window) {
-      batches.remove(0);
+    costs.add(newest);
+    while (costs.stream().skip(1).mapToDouble(Cost::rollouts).sum() >= window) {
+      costs.remove(0);
     }
-    return batches;
+    return costs;
   }
 
-  private static double mean(List<double[]> batches, int constraint) {
-    double rollouts = batches.stream().mapToDouble(batch -> batch[0]).sum();
-    return batches.stream().mapToDouble(batch -> batch[0] / rollouts * batch[1 + constraint]).sum();
+  private static double mean(List<Cost> costs) {
+    double rollouts = costs.stream().mapToDouble(Cost::rollouts).sum();
+    return costs.stream().mapToDouble(cost -> cost.rollouts() / rollouts * cost.mean()).sum();
   }
 
-  private static List<Double> memory(double[] logarithms, List<double[]> batches) {
-    List<Double> memory = new ArrayList<>();
-    Arrays.stream(logarithms).forEach(memory::add);
-    batches.forEach(batch -> Arrays.stream(batch).forEach(memory::add));
-    return memory;
+  private static List<Double> numbers(double logarithm, List<Cost> costs) {
+    List<Double> numbers = new ArrayList<>();
+    numbers.add(logarithm);
+    costs.forEach(
+        cost -> {
+          numbers.add(cost.rollouts());
+          numbers.add(cost.mean());
+        });
+    return numbers;
+  }
+
+  @Override
+  public void requireUsable(MethodMemory memory) {
+    memory.of(METHOD);
   }
 }

@@ -1,29 +1,79 @@
 package io.gapo.core.combine;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * What a combiner decides by.
  *
- * @param gram inner products of the objectives' ascent gradients, shape (M, M)
- * @param meanScores of the batch, one an objective, higher is better
+ * @param objectives to be weighed, by name, in the order of the gradients; shape (M)
+ * @param gram inner products of their ascent gradients, shape (M, M)
+ * @param meanScores of the batch, for every objective of the run, higher is better
  * @param rollouts in the batch
  * @param memory what the combiner remembered at the version that the step improves; empty at the
  *     first step, and always for methods that learn nothing
  */
 public record MeasuredObjectives(
-    GramMatrix gram, List<Double> meanScores, int rollouts, List<Double> memory) {
+    List<String> objectives,
+    GramMatrix gram,
+    SortedMap<String, Double> meanScores,
+    int rollouts,
+    MethodMemory memory) {
 
   public MeasuredObjectives {
-    meanScores = List.copyOf(meanScores);
-    memory = List.copyOf(memory);
-    if (meanScores.size() != gram.objectives()) {
+    objectives = List.copyOf(objectives);
+    meanScores = Collections.unmodifiableSortedMap(new TreeMap<>(meanScores));
+    if (objectives.size() != gram.objectives()
+        || new LinkedHashSet<>(objectives).size() != objectives.size()) {
       throw new IllegalArgumentException(
-          "expected a mean score for each of %s objectives, was %s"
-              .formatted(gram.objectives(), meanScores));
+          "expected %s different objectives, was %s".formatted(gram.objectives(), objectives));
+    }
+    if (!meanScores.keySet().containsAll(objectives)) {
+      throw new IllegalArgumentException(
+          "expected a mean score for each of %s, was %s".formatted(objectives, meanScores));
     }
     if (rollouts < 1) {
       throw new IllegalArgumentException("rollouts must be >= 1, was " + rollouts);
+    }
+  }
+
+  /**
+   * Of a step that weighs all objectives of its run.
+   *
+   * @param meanScores in the objectives' order
+   */
+  public static MeasuredObjectives ofAll(
+      List<String> objectives,
+      GramMatrix gram,
+      List<Double> meanScores,
+      int rollouts,
+      MethodMemory memory) {
+    if (meanScores.size() != objectives.size()) {
+      throw new IllegalArgumentException(
+          "expected a mean score for each of %s, was %s".formatted(objectives, meanScores));
+    }
+    SortedMap<String, Double> byName = new TreeMap<>();
+    IntStream.range(0, objectives.size())
+        .forEach(i -> byName.put(objectives.get(i), meanScores.get(i)));
+    return new MeasuredObjectives(objectives, gram, byName, rollouts, memory);
+  }
+
+  /** The same with other inner products. */
+  MeasuredObjectives by(GramMatrix other) {
+    return new MeasuredObjectives(objectives, other, meanScores, rollouts, memory);
+  }
+
+  /**
+   * @throws IllegalArgumentException if the run has no such objective
+   */
+  void requireKnown(String objective) {
+    if (!meanScores.containsKey(objective)) {
+      throw new IllegalArgumentException(
+          "there is no objective '%s': the run has %s".formatted(objective, meanScores.keySet()));
     }
   }
 }

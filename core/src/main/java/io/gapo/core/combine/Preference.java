@@ -1,19 +1,22 @@
 package io.gapo.core.combine;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How much a user wants of each objective; only the ratios count.
  *
- * @param shares λ, one an objective, non-negative; scaled to sum to 1
+ * @param shares λ by the objective's name, non-negative; scaled to sum to 1
  */
-public record Preference(List<Double> shares) {
+public record Preference(SortedMap<String, Double> shares) {
 
   public Preference {
+    SortedMap<String, Double> scaled = new TreeMap<>(shares);
     double sum = 0;
-    for (double share : shares) {
+    for (double share : scaled.values()) {
       if (!(share >= 0)) {
         throw new IllegalArgumentException("preferences must be >= 0, was " + shares);
       }
@@ -23,25 +26,35 @@ public record Preference(List<Double> shares) {
       throw new IllegalArgumentException("preferences must have a finite sum > 0, was " + shares);
     }
     double total = sum;
-    shares = shares.stream().map(share -> share / total).toList();
+    scaled.replaceAll((name, share) -> share / total);
+    shares = Collections.unmodifiableSortedMap(scaled);
   }
 
-  public static Preference of(double... shares) {
-    return new Preference(Arrays.stream(shares).boxed().toList());
+  public static Preference of(Map<String, Double> shares) {
+    return new Preference(new TreeMap<>(shares));
   }
 
-  /** As much of each of M objectives. */
-  public static Preference even(int objectives) {
-    return new Preference(Collections.nCopies(objectives, 1.0));
+  /** As much of each objective. */
+  public static Preference even(List<String> objectives) {
+    SortedMap<String, Double> shares = new TreeMap<>();
+    objectives.forEach(name -> shares.put(name, 1.0));
+    return new Preference(shares);
   }
 
-  /** λ, shape (M), for a Gram matrix of as many objectives. */
-  double[] sharesFor(GramMatrix gram) {
-    if (gram.objectives() != shares.size()) {
+  /**
+   * λ of the objectives to be weighed, in their order, shape (M).
+   *
+   * @throws IllegalArgumentException if it is a preference among other objectives than the run's
+   */
+  double[] sharesFor(MeasuredObjectives objectives) {
+    if (!shares.keySet().equals(objectives.meanScores().keySet())) {
       throw new IllegalArgumentException(
-          "the preference %s is for %s objectives, the run has %s"
-              .formatted(shares, shares.size(), gram.objectives()));
+          "the preference is among the objectives %s, the run has %s: set gapo.objectives alike in"
+                  .formatted(shares.keySet(), objectives.meanScores().keySet())
+              + " all processes");
     }
-    return shares.stream().mapToDouble(Double::doubleValue).toArray();
+    return objectives.objectives().stream()
+        .mapToDouble(name -> shares.getOrDefault(name, 0.0))
+        .toArray();
   }
 }

@@ -9,7 +9,8 @@ package io.gapo.core.combine;
  *
  * @param normFloor shortest norm that is divided by
  */
-public record PreferenceWeighted(Preference preference, double normFloor) implements GramCombiner {
+public record PreferenceWeighted(Preference preference, double normFloor)
+    implements GradientCombiner {
 
   public PreferenceWeighted {
     GradientAdaptive.requireNormFloor(normFloor);
@@ -20,8 +21,9 @@ public record PreferenceWeighted(Preference preference, double normFloor) implem
   }
 
   @Override
-  public Combination combine(GramMatrix gram) {
-    double[] alpha = preference.sharesFor(gram);
+  public Combination combine(MeasuredObjectives objectives) {
+    GramMatrix gram = objectives.gram();
+    double[] alpha = preference.sharesFor(objectives);
     double[] weights = new double[alpha.length];
     for (int i = 0; i < alpha.length; i++) {
       if (gram.norm(i) < normFloor) {

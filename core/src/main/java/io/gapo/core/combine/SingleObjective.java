@@ -3,28 +3,17 @@ package io.gapo.core.combine;
 /**
  * PPO on one objective alone.
  *
- * @param index of the objective, from 0 in the run's order
+ * @param objective its name
  */
-public record SingleObjective(int index) implements GramCombiner {
-
-  public SingleObjective {
-    if (index < 0) {
-      throw new IllegalArgumentException("objective index must be >= 0, was " + index);
-    }
-  }
+public record SingleObjective(String objective) implements GradientCombiner {
 
   @Override
-  public Combination combine(GramMatrix gram) {
-    requireObjective(index, gram.objectives());
-    double[] shares = new double[gram.objectives()];
-    shares[index] = 1;
+  public Combination combine(MeasuredObjectives objectives) {
+    objectives.requireKnown(objective);
+    double[] shares =
+        objectives.objectives().stream()
+            .mapToDouble(name -> name.equals(objective) ? 1 : 0)
+            .toArray();
     return new Combination(shares, shares, 0);
-  }
-
-  static void requireObjective(int index, int objectives) {
-    if (index >= objectives) {
-      throw new IllegalArgumentException(
-          "there is no objective %s: the run has %s, counted from 0".formatted(index, objectives));
-    }
   }
 }

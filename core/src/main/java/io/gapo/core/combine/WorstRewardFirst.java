@@ -1,19 +1,25 @@
 package io.gapo.core.combine;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Fast RL: multiplicative weights that lean to the objective with the lowest reward (Li et al.,
  * EMNLP 2024, "Fair and Stable Reward Composition").
  *
  * <p>{@code wᵢ ← wᵢ · exp(−η rᵢ)/Z} from {@code 1/M}, with the batch's mean score {@code rᵢ}; moved
- * before the step is weighed. The memory is {@code ln wᵢ}, held at or above {@link #LEAST} below
- * the largest: a weight that has all but vanished would otherwise take as long to come back.
+ * before the step is weighed. The memory is {@code ln wᵢ} of each objective, held at or above
+ * {@link #LEAST} below the largest: a weight that has all but vanished would otherwise take as long
+ * to come back.
  *
  * @param rate η, above 0
  */
 public record WorstRewardFirst(double rate) implements GradientCombiner {
+
+  /** Whose memory it is. */
+  public static final String METHOD = "fast-rl";
 
   /** Natural logarithm of the smallest ratio of two weights: about a thousandth. */
   static final double LEAST = -7;
@@ -26,32 +32,48 @@ public record WorstRewardFirst(double rate) implements GradientCombiner {
 
   @Override
   public Combination combine(MeasuredObjectives objectives) {
-    int m = objectives.gram().objectives();
-    List<Double> memory = objectives.memory();
-    if (!memory.isEmpty() && memory.size() != m) {
+    SortedMap<String, Double> logarithms = before(objectives);
+    objectives
+        .meanScores()
+        .forEach((name, score) -> logarithms.merge(name, -rate * score, Double::sum));
+    double largest =
+        logarithms.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    logarithms.replaceAll((name, logarithm) -> Math.max(LEAST, logarithm - largest));
+    double sum = logarithms.values().stream().mapToDouble(Math::exp).sum();
+    double[] weights =
+        objectives.objectives().stream()
+            .mapToDouble(name -> Math.exp(logarithms.getOrDefault(name, LEAST)) / sum)
+            .toArray();
+    Map<String, List<Double>> remembered = new TreeMap<>();
+    logarithms.forEach((name, logarithm) -> remembered.put(name, List.of(logarithm)));
+    return new Combination(weights, weights, 0, MethodMemory.of(METHOD, remembered));
+  }
+
+  private static SortedMap<String, Double> before(MeasuredObjectives objectives) {
+    SortedMap<String, List<Double>> memory = objectives.memory().of(METHOD);
+    SortedMap<String, Double> logarithms = new TreeMap<>();
+    if (memory.isEmpty()) {
+      objectives.meanScores().keySet().forEach(name -> logarithms.put(name, 0.0));
+      return logarithms;
+    }
+    if (!memory.keySet().equals(objectives.meanScores().keySet())) {
       throw new IllegalArgumentException(
-          "a memory of %s numbers is not that of %s objectives: the method was changed"
-              .formatted(memory.size(), m));
+          "the memory of %s is of the objectives %s, the run has %s"
+              .formatted(METHOD, memory.keySet(), objectives.meanScores().keySet()));
     }
-    double[] logarithms = new double[m];
-    double largest = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < m; i++) {
-      double before = memory.isEmpty() ? 0 : memory.get(i);
-      logarithms[i] = before - rate * objectives.meanScores().get(i);
-      largest = Math.max(largest, logarithms[i]);
-    }
-    double[] weights = new double[m];
-    double sum = 0;
-    for (int i = 0; i < m; i++) {
-      logarithms[i] = Math.max(LEAST, logarithms[i] - largest);
-      weights[i] = Math.exp(logarithms[i]);
-      sum += weights[i];
-    }
-    List<Double> remembered = new ArrayList<>(m);
-    for (int i = 0; i < m; i++) {
-      weights[i] /= sum;
-      remembered.add(logarithms[i]);
-    }
-    return Combination.ofWeights(weights).remembering(remembered);
+    memory.forEach(
+        (name, numbers) -> {
+          if (numbers.size() != 1) {
+            throw new IllegalArgumentException(
+                "%s numbers are not the memory of an objective".formatted(numbers.size()));
+          }
+          logarithms.put(name, numbers.get(0));
+        });
+    return logarithms;
+  }
+
+  @Override
+  public void requireUsable(MethodMemory memory) {
+    memory.of(METHOD);
   }
 }

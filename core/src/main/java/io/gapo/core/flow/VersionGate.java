@@ -1,10 +1,10 @@
 package io.gapo.core.flow;
 
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.step.StepId;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class VersionGate {
 
   /** The combiner's, by the version that it is part of, from the adopted one on. */
-  private final TreeMap<PolicyVersion, List<Double>> memories = new TreeMap<>();
+  private final TreeMap<PolicyVersion, MethodMemory> memories = new TreeMap<>();
 
   private @Nullable PolicySnapshot adopted;
   private @Nullable VersionLineage newest;
@@ -79,8 +79,10 @@ public final class VersionGate {
   }
 
   /** What the combiner remembered when the adopted version was made; empty for the initial one. */
-  public List<Double> combinerMemory() {
-    return adopted == null ? List.of() : memories.getOrDefault(adopted.version(), List.of());
+  public MethodMemory combinerMemory() {
+    return adopted == null
+        ? MethodMemory.NONE
+        : memories.getOrDefault(adopted.version(), MethodMemory.NONE);
   }
 
   /** Names the next attempt to improve the adopted version. */

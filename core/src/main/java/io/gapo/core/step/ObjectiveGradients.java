@@ -3,6 +3,7 @@ package io.gapo.core.step;
 import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.combine.MeasuredObjectives;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.rollout.RolloutReference;
 import java.util.List;
 import java.util.Optional;
@@ -14,11 +15,10 @@ import java.util.Optional;
  * @param memory what the combiner remembered at the version that the step improves
  */
 public record ObjectiveGradients(
-    StepId step, MeasuredBatch measured, List<RolloutReference> rollouts, List<Double> memory) {
+    StepId step, MeasuredBatch measured, List<RolloutReference> rollouts, MethodMemory memory) {
 
   public ObjectiveGradients {
     rollouts = List.copyOf(rollouts);
-    memory = List.copyOf(memory);
   }
 
   /**
@@ -36,7 +36,7 @@ public record ObjectiveGradients(
             StepStatistics.none(objectives),
             Optional.empty()),
         List.of(),
-        List.of());
+        MethodMemory.NONE);
   }
 
   /** Whether there is nothing in it. */
@@ -85,7 +85,11 @@ public record ObjectiveGradients(
 
   /** The same by another Gram matrix. */
   MeasuredObjectives weighedBy(GramMatrix other) {
-    return new MeasuredObjectives(
-        other, statistics().meanScores(), statistics().rollouts(), memory);
+    return MeasuredObjectives.ofAll(
+        statistics().objectives(),
+        other,
+        statistics().meanScores(),
+        statistics().rollouts(),
+        memory);
   }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.testing.Cases;
 import io.gapo.testing.Draw;
-import java.util.Collections;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClippedGradientsTest {
@@ -17,8 +15,8 @@ class ClippedGradientsTest {
   @Test
   void shortensALongGradientAndLeavesAShortOne() {
     Combination combination =
-        new ClippedGradients(new LinearScalarization(Preference.of(1, 1)), 2)
-            .combine(step(LONG_AND_SHORT));
+        new ClippedGradients(new LinearScalarization(Steps.preference(1, 1)), 2)
+            .combine(Steps.of(LONG_AND_SHORT));
 
     assertThat(combination.weights()).containsExactly(0.5 * 2 / 10, 0.5);
     assertThat(combination.alpha()).containsExactly(0.5, 0.5);
@@ -27,7 +25,9 @@ class ClippedGradientsTest {
   @Test
   void theCombinerDecidesByTheShortenedGradients() {
     double[] weights =
-        new ClippedGradients(GradientAdaptive.mgda(), 1).combine(step(LONG_AND_SHORT)).weights();
+        new ClippedGradients(GradientAdaptive.mgda(), 1)
+            .combine(Steps.of(LONG_AND_SHORT))
+            .weights();
 
     // Of two unit gradients the shortest vector is halfway between.
     assertThat(weights[0] * 10).isEqualTo(0.5, within(1e-12));
@@ -40,7 +40,7 @@ class ClippedGradientsTest {
     double p = draw.between(0.0, 3.0);
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, 3, 8, 1, 0));
 
-    assertThat(new ClippedGradients(new GradientAdaptive(p), 1e9).combine(step(gram)))
+    assertThat(new ClippedGradients(new GradientAdaptive(p), 1e9).combine(Steps.of(gram)))
         .isEqualTo(new GradientAdaptive(p).combine(gram));
   }
 
@@ -50,7 +50,7 @@ class ClippedGradientsTest {
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, 3, 8, 3, 0));
 
     double[] clipped =
-        new ClippedGradients(new GradientAdaptive(1), 0.1).combine(step(gram)).weights();
+        new ClippedGradients(new GradientAdaptive(1), 0.1).combine(Steps.of(gram)).weights();
     double[] whole = new GradientAdaptive(1).combine(gram).weights();
 
     for (int i = 0; i < 3; i++) {
@@ -62,9 +62,5 @@ class ClippedGradientsTest {
   void rejectsALengthThatIsNone() {
     assertThatThrownBy(() -> new ClippedGradients(GradientAdaptive.mgda(), 0))
         .hasMessageContaining("longest norm");
-  }
-
-  private static MeasuredObjectives step(GramMatrix gram) {
-    return new MeasuredObjectives(gram, Collections.nCopies(gram.objectives(), 0.0), 8, List.of());
   }
 }

@@ -8,16 +8,17 @@ import io.gapo.testing.Cases;
 import io.gapo.testing.Draw;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LagrangianConstraintsTest {
 
   private static final LagrangianConstraints PUBLISHED =
-      LagrangianConstraints.asPublished(List.of(1));
+      LagrangianConstraints.asPublished(List.of("b"));
 
   @Test
   void atTheThresholdBothObjectivesCountAlike() {
-    Combination combination = PUBLISHED.combine(step(2, 64, List.of(), 3, 0));
+    Combination combination = PUBLISHED.combine(step(2, 64, MethodMemory.NONE, 3, 0));
 
     assertThat(combination.weights()).containsExactly(0.5, 0.5);
     assertThat(combination.alpha()).containsExactly(0.5, 0.5);
@@ -25,34 +26,33 @@ class LagrangianConstraintsTest {
 
   @Test
   void theMultiplierMovesBeforeTheStepIsWeighed() {
-    Combination combination = PUBLISHED.combine(step(2, 64, List.of(), 3, -2));
+    Combination combination = PUBLISHED.combine(step(2, 64, MethodMemory.NONE, 3, -2));
 
     // Cost 2: ln λ = 0.1 · 1 · 2.
     double lambda = Math.exp(0.2);
     assertThat(combination.weights())
         .containsExactly(new double[] {1 / (1 + lambda), lambda / (1 + lambda)}, within(1e-15));
-    assertThat(combination.memory()).containsExactly(0.2, 64.0, 2.0);
+    assertThat(numbers(combination)).containsExactly(0.2, 64.0, 2.0);
   }
 
   @Test
   void theMeanCostIsOverTheNewestBatchesThatFillTheWindow() {
-    Combination first = PUBLISHED.combine(step(2, 64, List.of(), 0, -1));
+    Combination first = PUBLISHED.combine(step(2, 64, MethodMemory.NONE, 0, -1));
     Combination second = PUBLISHED.combine(step(2, 64, first.memory(), 0, -3));
     Combination third = PUBLISHED.combine(step(2, 64, second.memory(), 0, 5));
 
     double afterFirst = 0.1;
     double afterSecond = afterFirst + 0.1 * Math.exp(afterFirst) * 2;
     double afterThird = afterSecond + 0.1 * Math.exp(afterSecond) * -1;
-    assertThat(second.memory().get(0)).isEqualTo(afterSecond, within(1e-15));
-    assertThat(third.memory().get(0)).isEqualTo(afterThird, within(1e-15));
-    assertThat(third.memory().subList(1, 5)).containsExactly(64.0, 3.0, 64.0, -5.0);
+    assertThat(numbers(second).get(0)).isEqualTo(afterSecond, within(1e-15));
+    assertThat(numbers(third).get(0)).isEqualTo(afterThird, within(1e-15));
+    assertThat(numbers(third).subList(1, 5)).containsExactly(64.0, 3.0, 64.0, -5.0);
   }
 
   @Test
   void eachConstraintHasAMultiplierAndTheFreeObjectivesShareOne() {
-    LagrangianConstraints two = new LagrangianConstraints(List.of(3, 0), 0.1, 5, 0, 1);
-    MeasuredObjectives step =
-        new MeasuredObjectives(identity(4), List.of(0.0, 9.0, 9.0, 0.0), 8, List.of());
+    LagrangianConstraints two = new LagrangianConstraints(List.of("d", "a"), 0.1, 5, 0, 1);
+    MeasuredObjectives step = step(4, 8, MethodMemory.NONE, 0, 9, 9, 0);
 
     assertThat(two.combine(step).weights())
         .containsExactly(new double[] {1 / 3.0, 1 / 6.0, 1 / 6.0, 1 / 3.0}, within(1e-15));
@@ -60,8 +60,8 @@ class LagrangianConstraintsTest {
 
   @Test
   void aloneTheConstraintHasAllTheWeight() {
-    LagrangianConstraints alone = LagrangianConstraints.asPublished(List.of(0));
-    MeasuredObjectives step = new MeasuredObjectives(identity(1), List.of(7.0), 8, List.of());
+    LagrangianConstraints alone = LagrangianConstraints.asPublished(List.of("a"));
+    MeasuredObjectives step = step(1, 8, MethodMemory.NONE, 7);
 
     assertThat(alone.combine(step).weights()).containsExactly(1);
   }
@@ -71,7 +71,7 @@ class LagrangianConstraintsTest {
     int rollouts = draw.between(1, 300);
     double firstScore = draw.between(-1e3, 1e3);
     double secondScore = draw.between(-1e3, 1e3);
-    Combination first = PUBLISHED.combine(step(2, rollouts, List.of(), 1, firstScore));
+    Combination first = PUBLISHED.combine(step(2, rollouts, MethodMemory.NONE, 1, firstScore));
     Combination second = PUBLISHED.combine(step(2, rollouts, first.memory(), 1, secondScore));
 
     assertThat(second.weights()[0] + second.weights()[1]).isEqualTo(1, within(1e-12));
@@ -83,28 +83,77 @@ class LagrangianConstraintsTest {
   void doesNotLookAtTheGradients(Draw draw) {
     long seed = draw.anyLong();
     GramMatrix gram = RandomGradients.gram(RandomGradients.draw(seed, 2, 8, 3, 0));
-    List<Double> scores = List.of(1.0, -0.5);
+    assertThat(PUBLISHED.combine(Steps.of(gram, MethodMemory.NONE, 1, -0.5)))
+        .isEqualTo(PUBLISHED.combine(Steps.of(identity(2), MethodMemory.NONE, 1, -0.5)));
+  }
 
-    assertThat(PUBLISHED.combine(new MeasuredObjectives(gram, scores, 8, List.of())))
-        .isEqualTo(PUBLISHED.combine(new MeasuredObjectives(identity(2), scores, 8, List.of())));
+  @Test
+  void aMultiplierStaysWithItsConstraintWhenTheOrderIsExchanged() {
+    MethodMemory memory = PUBLISHED.combine(step(2, 64, MethodMemory.NONE, 0, -2)).memory();
+    MeasuredObjectives same = step(2, 64, memory, 0, -2);
+
+    Combination combination = PUBLISHED.combine(same);
+    Combination exchanged = PUBLISHED.combine(Steps.reversed(same));
+
+    assertThat(exchanged.weights())
+        .containsExactly(combination.weights()[1], combination.weights()[0]);
+    assertThat(exchanged.memory()).isEqualTo(combination.memory());
+  }
+
+  @Test
+  void anotherConstraintDoesNotInheritAMultiplier() {
+    MethodMemory memory = PUBLISHED.combine(step(2, 64, MethodMemory.NONE, 0, -2)).memory();
+    LagrangianConstraints ofTheOther = LagrangianConstraints.asPublished(List.of("a"));
+    LagrangianConstraints ofBoth = LagrangianConstraints.asPublished(List.of("a", "b"));
+
+    Combination first = ofTheOther.combine(step(2, 64, memory, 0, -2));
+    Combination both = ofBoth.combine(step(2, 64, memory, 0, -2));
+
+    assertThat(first.weights()).containsExactly(0.5, 0.5);
+    assertThat(first.memory().numbers()).containsOnlyKeys("a");
+    assertThat(both.memory().numbers().get("b"))
+        .isEqualTo(numbers(PUBLISHED.combine(step(2, 64, memory, 0, -2))));
+    assertThat(both.memory().numbers().get("a")).containsExactly(0.0, 64.0, -0.0);
   }
 
   @Test
   void rejectsWhatDoesNotFit() {
     assertThatThrownBy(() -> LagrangianConstraints.asPublished(List.of()))
         .hasMessageContaining("constrained");
-    assertThatThrownBy(() -> LagrangianConstraints.asPublished(List.of(1, 1)))
-        .hasMessageContaining("[1, 1]");
-    assertThatThrownBy(() -> PUBLISHED.combine(step(1, 8, List.of(), 1)))
-        .hasMessageContaining("no objective 1");
-    assertThatThrownBy(() -> PUBLISHED.combine(step(2, 8, List.of(0.0, 1.0), 1, 1)))
-        .hasMessageContaining("the method was changed");
+    assertThatThrownBy(() -> LagrangianConstraints.asPublished(List.of("b", "b")))
+        .hasMessageContaining("[b, b]");
+    assertThatThrownBy(() -> PUBLISHED.combine(step(1, 8, MethodMemory.NONE, 1)))
+        .hasMessageContaining("no objective 'b'");
+  }
+
+  @Test
+  void doesNotUseWhatIsNotItsMemory() {
+    MethodMemory ofFastRl =
+        MethodMemory.of("fast-rl", Map.of("a", List.of(0.0), "b", List.of(-1.0)));
+    MethodMemory unnamed = MethodMemory.unnamed(List.of(0.2, 64.0, 2.0));
+    MethodMemory torn =
+        MethodMemory.of(LagrangianConstraints.METHOD, Map.of("b", List.of(0.1, 2.0)));
+
+    assertThatThrownBy(() -> PUBLISHED.combine(step(2, 8, ofFastRl, 1, 1)))
+        .hasMessageContaining("safe-rlhf cannot use the run's memory, which is that of fast-rl");
+    assertThatThrownBy(() -> PUBLISHED.requireUsable(unnamed))
+        .hasMessageContaining("does not say which objective its numbers are of");
+    assertThatThrownBy(() -> PUBLISHED.combine(step(2, 8, torn, 1, 1)))
+        .hasMessageContaining("2 numbers are not the memory of a constraint");
+  }
+
+  private static List<Double> numbers(Combination combination) {
+    return combination.memory().numbers().getOrDefault("b", List.of());
   }
 
   private static MeasuredObjectives step(
-      int objectives, int rollouts, List<Double> memory, double... scores) {
-    return new MeasuredObjectives(
-        identity(objectives), Arrays.stream(scores).boxed().toList(), rollouts, memory);
+      int objectives, int rollouts, MethodMemory memory, double... scores) {
+    return MeasuredObjectives.ofAll(
+        Steps.names(objectives),
+        identity(objectives),
+        Arrays.stream(scores).boxed().toList(),
+        rollouts,
+        memory);
   }
 
   private static GramMatrix identity(int objectives) {

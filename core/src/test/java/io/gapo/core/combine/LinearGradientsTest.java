@@ -142,7 +142,7 @@ class LinearGradientsTest {
   }
 
   private static Combination combination(GradientCombiner combiner, GramMatrix gram) {
-    return combiner.combine(new MeasuredObjectives(gram, List.of(0.0, 0.0, 0.0), 1, List.of()));
+    return combiner.combine(Steps.of(gram));
   }
 
   private static double[] difference(double[] found, double[] wanted) {

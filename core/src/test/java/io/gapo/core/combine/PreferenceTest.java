@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PreferenceTest {
@@ -12,13 +13,13 @@ class PreferenceTest {
 
   @Test
   void onlyTheRatiosCount() {
-    assertThat(Preference.of(1, 3)).isEqualTo(Preference.of(0.25, 0.75));
+    assertThat(Steps.preference(1, 3)).isEqualTo(Steps.preference(0.25, 0.75));
   }
 
   @Test
   void preferenceWeightedDividesEachShareByItsGradientsNorm() {
     Combination combination =
-        new PreferenceWeighted(Preference.of(0.25, 0.75)).combine(THREE_AND_FOUR);
+        new PreferenceWeighted(Steps.preference(0.25, 0.75)).combine(Steps.of(THREE_AND_FOUR));
 
     assertThat(combination.alpha()).containsExactly(0.25, 0.75);
     assertThat(combination.weights())
@@ -30,7 +31,8 @@ class PreferenceTest {
   void preferenceWeightedSkipsAGradientUnderTheFloorAndLeavesTheOthers() {
     GramMatrix gram = GramMatrix.of(new double[][] {{9, 0}, {0, 1e-30}});
 
-    Combination combination = new PreferenceWeighted(Preference.of(1, 3)).combine(gram);
+    Combination combination =
+        new PreferenceWeighted(Steps.preference(1, 3)).combine(Steps.of(gram));
 
     assertThat(combination.alpha()).containsExactly(0.25, 0);
     assertThat(combination.weights()).containsExactly(0.25 / 3, 0);
@@ -40,7 +42,7 @@ class PreferenceTest {
   void halfAndHalfIsGapoAtPowerOneForTwoObjectives() {
     GramMatrix gram = GramMatrix.of(new double[][] {{9, -7}, {-7, 16}});
 
-    Combination preferred = new PreferenceWeighted(Preference.of(1, 1)).combine(gram);
+    Combination preferred = new PreferenceWeighted(Steps.preference(1, 1)).combine(Steps.of(gram));
     Combination adaptive = new GradientAdaptive(1).combine(gram);
 
     assertThat(preferred.weights()).containsExactly(adaptive.weights(), within(1e-16));
@@ -48,7 +50,8 @@ class PreferenceTest {
 
   @Test
   void linearScalarizationPutsTheSharesOnTheRawGradients() {
-    Combination combination = new LinearScalarization(Preference.of(1, 4)).combine(THREE_AND_FOUR);
+    Combination combination =
+        new LinearScalarization(Steps.preference(1, 4)).combine(Steps.of(THREE_AND_FOUR));
 
     assertThat(combination)
         .isEqualTo(new Combination(new double[] {0.2, 0.8}, new double[] {0.2, 0.8}, 0));
@@ -56,19 +59,32 @@ class PreferenceTest {
 
   @Test
   void rejectsWhatIsNotAPreference() {
-    assertThatThrownBy(() -> Preference.of(0.5, -0.5)).hasMessageContaining("[0.5, -0.5]");
-    assertThatThrownBy(() -> Preference.of(Double.NaN)).hasMessageContaining(">= 0");
-    assertThatThrownBy(() -> Preference.of(0, 0)).hasMessageContaining("sum > 0");
-    assertThatThrownBy(Preference::of).hasMessageContaining("sum > 0");
-    assertThatThrownBy(() -> Preference.of(Double.MAX_VALUE, Double.MAX_VALUE))
+    assertThatThrownBy(() -> Steps.preference(0.5, -0.5)).hasMessageContaining("{a=0.5, b=-0.5}");
+    assertThatThrownBy(() -> Steps.preference(Double.NaN)).hasMessageContaining(">= 0");
+    assertThatThrownBy(() -> Steps.preference(0, 0)).hasMessageContaining("sum > 0");
+    assertThatThrownBy(Steps::preference).hasMessageContaining("sum > 0");
+    assertThatThrownBy(() -> Steps.preference(Double.MAX_VALUE, Double.MAX_VALUE))
         .hasMessageContaining("finite");
   }
 
   @Test
-  void rejectsARunWithAnotherNumberOfObjectives() {
-    LinearScalarization forThree = new LinearScalarization(Preference.of(1, 1, 1));
+  void refusesARunOfOtherObjectives() {
+    LinearScalarization ofThree = new LinearScalarization(Steps.preference(1, 1, 1));
+    PreferenceWeighted ofOthers = new PreferenceWeighted(Preference.of(Map.of("a", 1.0, "z", 1.0)));
 
-    assertThatThrownBy(() -> forThree.combine(THREE_AND_FOUR))
-        .hasMessageContaining("is for 3 objectives, the run has 2");
+    assertThatThrownBy(() -> ofThree.combine(Steps.of(THREE_AND_FOUR)))
+        .hasMessageContaining("among the objectives [a, b, c], the run has [a, b]");
+    assertThatThrownBy(() -> ofOthers.combine(Steps.of(THREE_AND_FOUR)))
+        .hasMessageContaining("among the objectives [a, z], the run has [a, b]");
+  }
+
+  @Test
+  void eachShareGoesToTheObjectiveOfItsNameInWhateverOrderTheGradientsCome() {
+    MeasuredObjectives exchanged = Steps.reversed(Steps.of(THREE_AND_FOUR));
+
+    assertThat(new LinearScalarization(Steps.preference(1, 4)).combine(exchanged).weights())
+        .containsExactly(0.8, 0.2);
+    assertThat(new PreferenceWeighted(Steps.preference(1, 4)).combine(exchanged).weights())
+        .containsExactly(new double[] {0.8 / 4, 0.2 / 3}, within(1e-16));
   }
 }

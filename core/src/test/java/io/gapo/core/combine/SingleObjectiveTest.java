@@ -7,20 +7,25 @@ import org.junit.jupiter.api.Test;
 
 class SingleObjectiveTest {
 
-  private static final GramMatrix TWO = GramMatrix.of(new double[][] {{9, -5}, {-5, 16}});
+  private static final MeasuredObjectives TWO =
+      Steps.of(GramMatrix.of(new double[][] {{9, -5}, {-5, 16}}));
 
   @Test
   void followsItsOwnRawGradient() {
     double[] second = {0, 1};
 
-    assertThat(new SingleObjective(1).combine(TWO)).isEqualTo(new Combination(second, second, 0));
+    assertThat(new SingleObjective("b").combine(TWO)).isEqualTo(new Combination(second, second, 0));
+  }
+
+  @Test
+  void findsItsGradientByName() {
+    assertThat(new SingleObjective("b").combine(Steps.reversed(TWO)).weights())
+        .containsExactly(1, 0);
   }
 
   @Test
   void rejectsAnObjectiveThatTheRunDoesNotHave() {
-    SingleObjective third = new SingleObjective(2);
-
-    assertThatThrownBy(() -> third.combine(TWO)).hasMessageContaining("no objective 2");
-    assertThatThrownBy(() -> new SingleObjective(-1)).hasMessageContaining("was -1");
+    assertThatThrownBy(() -> new SingleObjective("c").combine(TWO))
+        .hasMessage("there is no objective 'c': the run has [a, b]");
   }
 }

@@ -29,7 +29,12 @@ class VectorsTest {
     return check(
         "pgapo",
         1,
-        expected -> new PreferenceWeighted(Preference.of(doubles(expected.get("lam")))));
+        expected ->
+            weighted(new PreferenceWeighted(Steps.preference(doubles(expected.get("lam"))))));
+  }
+
+  private static GramCombiner weighted(GradientCombiner combiner) {
+    return gram -> combiner.combine(Steps.of(gram));
   }
 
   @TestFactory
@@ -37,7 +42,8 @@ class VectorsTest {
     return check(
         "linear",
         0,
-        expected -> new LinearScalarization(Preference.of(doubles(expected.get("lam")))));
+        expected ->
+            weighted(new LinearScalarization(Steps.preference(doubles(expected.get("lam"))))));
   }
 
   @TestFactory

@@ -7,6 +7,7 @@ import io.gapo.core.combine.CountSketch;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.combine.LinearGradients;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.flow.ContributionAssembly.Verdict;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.ppo.KlWatch;
@@ -178,6 +179,6 @@ class ContributionAssemblyTest {
                 Map.of()),
             Optional.ofNullable(linear)),
         StepExamples.references(collector + version + attempt + "#0"),
-        List.of());
+        MethodMemory.NONE);
   }
 }

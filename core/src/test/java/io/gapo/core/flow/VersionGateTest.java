@@ -4,8 +4,10 @@ import static io.gapo.core.step.StepExamples.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.step.StepExamples;
 import io.gapo.core.step.StepId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -122,15 +124,15 @@ class VersionGateTest {
   @Test
   void knowsWhatTheCombinerRememberedAtTheAdoptedVersion() {
     gate.adopt(snapshot(0, 1));
-    assertThat(gate.combinerMemory()).isEmpty();
+    assertThat(gate.combinerMemory()).isEqualTo(MethodMemory.NONE);
 
     gate.read(lineage(1, 1));
     gate.read(lineage(2, 1));
     gate.adopt(snapshot(1, 1));
-    assertThat(gate.combinerMemory()).containsExactly(1.0);
+    assertThat(gate.combinerMemory()).isEqualTo(StepExamples.memory(1));
     gate.adopt(snapshot(2, 1));
 
-    assertThat(gate.combinerMemory()).containsExactly(2.0);
+    assertThat(gate.combinerMemory()).isEqualTo(StepExamples.memory(2));
   }
 
   @Test

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MeasuredObjectives;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.combine.Preference;
 import io.gapo.core.combine.PreferenceWeighted;
 import io.gapo.testing.Cases;
 import io.gapo.testing.Draw;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PreferredAdvantageTest {
@@ -54,10 +59,9 @@ class PreferredAdvantageTest {
     double[] step =
         step(
             PreferredAdvantage.of(gradients, Collections.nCopies(PROMPTS, shares)),
-            new PreferenceWeighted(Preference.even(objectives)).combine(gram).weights());
+            weights(Preference.even(names(objectives)), gram));
 
-    double[] expected =
-        step(gradients, new PreferenceWeighted(Preference.of(shares)).combine(gram).weights());
+    double[] expected = step(gradients, weights(preference(shares), gram));
     assertThat(step).containsExactly(expected, within(1e-12));
   }
 
@@ -78,7 +82,7 @@ class PreferredAdvantageTest {
     double[] step =
         step(
             PreferredAdvantage.of(gradients, List.of(preferences)),
-            new PreferenceWeighted(Preference.even(objectives)).combine(gram).weights());
+            weights(Preference.even(names(objectives)), gram));
 
     double[] expected = new double[PARAMETERS];
     for (int x = 0; x < PROMPTS; x++) {
@@ -89,6 +93,26 @@ class PreferredAdvantageTest {
       }
     }
     assertThat(step).containsExactly(expected, within(1e-12));
+  }
+
+  private static double[] weights(Preference preference, GramMatrix gram) {
+    List<String> names = names(gram.objectives());
+    return new PreferenceWeighted(preference)
+        .combine(
+            MeasuredObjectives.ofAll(
+                names, gram, Collections.nCopies(names.size(), 0.0), PROMPTS, MethodMemory.NONE))
+        .weights();
+  }
+
+  private static List<String> names(int objectives) {
+    return IntStream.range(0, objectives).mapToObj(i -> "objective-" + i).toList();
+  }
+
+  private static Preference preference(double[] shares) {
+    Map<String, Double> byName = new HashMap<>();
+    List<String> names = names(shares.length);
+    IntStream.range(0, shares.length).forEach(i -> byName.put(names.get(i), shares[i]));
+    return Preference.of(byName);
   }
 
   /** By objective, prompt and parameter. */

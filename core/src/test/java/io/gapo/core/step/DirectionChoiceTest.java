@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.ppo.KlWatch;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.Test;
 class DirectionChoiceTest {
 
   private static final StepId STEP = new StepId(new PolicyVersion(3), 1, "collector-0");
+
+  private static final MethodMemory MEMORY =
+      MethodMemory.of("a method", Map.of("helpful", List.of(0.25)));
 
   private final DirectionChoice choice =
       new DirectionChoice(new GradientAdaptive(1), new KlWatch(0.5));
@@ -38,8 +42,7 @@ class DirectionChoiceTest {
     UpdateDirection direction = choice.choose(gradients(gram, 0.6));
 
     assertThat(direction)
-        .isEqualTo(
-            new UpdateDirection(STEP, Combination.none(2).remembering(List.of(0.25)), 1, gram));
+        .isEqualTo(new UpdateDirection(STEP, Combination.none(2).remembering(MEMORY), 1, gram));
   }
 
   @Test
@@ -95,9 +98,6 @@ class DirectionChoiceTest {
             Staleness.NONE,
             Map.of());
     return new ObjectiveGradients(
-        STEP,
-        new MeasuredBatch(gram, full, statistics, Optional.empty()),
-        List.of(),
-        List.of(0.25));
+        STEP, new MeasuredBatch(gram, full, statistics, Optional.empty()), List.of(), MEMORY);
   }
 }

@@ -2,6 +2,7 @@ package io.gapo.core.step;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
@@ -32,9 +33,13 @@ public final class StepExamples {
   /** The combiner remembers the number of the version that comes of it. */
   public static UpdateDirection direction(StepId step) {
     double[] all = {1};
-    Combination combination =
-        new Combination(all, all, 0, List.of((double) step.version().next().number()));
+    Combination combination = new Combination(all, all, 0, memory(step.version().next().number()));
     return new UpdateDirection(step, combination, 0, GRAM);
+  }
+
+  /** Of a version. */
+  public static MethodMemory memory(long version) {
+    return MethodMemory.of("a method", Map.of("helpful", List.of((double) version)));
   }
 
   public static GradientPart part(long version, String collector, String... rolloutIds) {

@@ -12,7 +12,10 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
@@ -24,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +49,10 @@ record StateDocument(
     @Nullable VersionLineage lineage,
     Map<String, Long> inputOffsets) {
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** Its memories of methods are numbers without the objectives' names. */
+  private static final int UNNAMED_MEMORIES = 1;
 
   /** Far above what the bounded lists in a state come to. */
   private static final long MAX_BYTES = 64L << 20;
@@ -103,7 +110,9 @@ record StateDocument(
     }
     StateDocument document;
     try {
-      document = JSON.readValue(Files.readAllBytes(file), StateDocument.class);
+      JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+      upgrade(tree);
+      document = JSON.treeToValue(tree, StateDocument.class);
     } catch (JsonProcessingException e) {
       throw new MalformedCheckpointException(file, e.getOriginalMessage(), e);
     }
@@ -111,6 +120,20 @@ record StateDocument(
       throw new MalformedCheckpointException(file, "is not of format " + FORMAT);
     }
     return document;
+  }
+
+  /** Makes of a document of an earlier format one of this format. */
+  private static void upgrade(JsonNode tree) throws JsonProcessingException {
+    if (tree.path("format").asInt() != UNNAMED_MEMORIES) {
+      return;
+    }
+    ((ObjectNode) tree).put("format", FORMAT);
+    if (tree.path("lineage").path("direction").path("combination") instanceof ObjectNode combination
+        && combination.path("memory") instanceof ArrayNode numbers) {
+      double[] unnamed = JSON.treeToValue(numbers, double[].class);
+      MethodMemory memory = MethodMemory.unnamed(Arrays.stream(unnamed).boxed().toList());
+      combination.set("memory", JSON.valueToTree(memory));
+    }
   }
 
   private static final class GramMatrixWriter extends JsonSerializer<GramMatrix> {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.lineage.VersionLineage;
@@ -170,7 +173,7 @@ class CheckpointDirectoryTest {
         "null",
         "[]",
         "{}",
-        "{\"format\":2}",
+        "{\"format\":3}",
         "{\"format\":1,\"sha256\":{},\"optimizerSteps\":1,\"version\":{\"number\":-1},\"epoch\":1,"
             + "\"lineage\":null,\"inputOffsets\":{}}"
       })
@@ -263,6 +266,47 @@ class CheckpointDirectoryTest {
     assertThat(directory.newest().orElseThrow().state().lineage().orElseThrow().rollouts())
         .extracting(RolloutReference::promptDigest)
         .containsExactly(null, null);
+  }
+
+  @Test
+  void aMemoryFromBeforeMemoriesHadNamesIsReadAsSuch() throws IOException {
+    directory.save(checkpoint(1));
+    Path state = path.resolve("version-00000001/state.json");
+    JsonMapper json = new JsonMapper();
+    ObjectNode document = (ObjectNode) json.readTree(state.toFile());
+    document.put("format", 1);
+    ObjectNode combination = (ObjectNode) document.at("/lineage/direction/combination");
+    combination.putArray("memory").add(0.7).add(-0.0);
+    json.writeValue(state.toFile(), document);
+
+    assertThat(memory()).isEqualTo(MethodMemory.unnamed(List.of(0.7, -0.0)));
+    combination.putArray("memory");
+    json.writeValue(state.toFile(), document);
+    assertThat(memory()).isEqualTo(MethodMemory.NONE);
+  }
+
+  private MethodMemory memory() {
+    return directory
+        .newest()
+        .orElseThrow()
+        .state()
+        .lineage()
+        .orElseThrow()
+        .direction()
+        .combination()
+        .memory();
+  }
+
+  @Test
+  void tellsTheNewestStateThatCanBeReadWithoutLookingAtTheTensors() throws IOException {
+    directory.save(checkpoint(1));
+    directory.save(checkpoint(2));
+    Files.delete(path.resolve("version-00000002/model.safetensors"));
+
+    assertThat(CheckpointDirectory.newestState(path)).contains(checkpoint(2).state());
+    Files.writeString(path.resolve("version-00000002/state.json"), "[]");
+    assertThat(CheckpointDirectory.newestState(path)).contains(checkpoint(1).state());
+    assertThat(CheckpointDirectory.newestState(path.resolve("absent"))).isEmpty();
   }
 
   @Test
@@ -395,7 +439,10 @@ class CheckpointDirectoryTest {
             new UpdateDirection(
                 new StepId(new PolicyVersion(version - 1), 1, "collector-0"),
                 new Combination(
-                    new double[] {0.5, 0.5}, new double[] {0.1, 1e300}, 6e-14, List.of(0.7)),
+                    new double[] {0.5, 0.5},
+                    new double[] {0.1, 1e300},
+                    6e-14,
+                    MethodMemory.of("fast-rl", Map.of("helpful", List.of(0.7)))),
                 0.25,
                 gram,
                 new ScopeAudit(gram, List.of(0.5, 0.5), Double.NaN)),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MeasuredObjectives;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.combine.Preference;
 import io.gapo.core.combine.PreferenceWeighted;
 import io.gapo.core.policy.NamedTensor;
@@ -35,13 +37,14 @@ class PreferredGradientsTest {
     List<NamedTensor> expected;
     try (TorchPolicyGradients plain = PpoFixture.open(kind, 20)) {
       gram = plain.measure(batch).gram();
-      expected = plain.backward(weights(gram, Preference.of(0.5, 0.3, 0.2)), 0);
+      expected = plain.backward(weights(gram, Preference.of(SHARED.shares())), 0);
     }
     try (TorchPolicyGradients preferred =
         PpoFixture.open(PpoVariants.preferred(PpoFixture.settings(kind, 20)))) {
       // The norms are those of the unweighted gradients.
       assertThat(preferred.measure(batch).gram()).isEqualTo(gram);
-      assertEqual(preferred.backward(weights(gram, Preference.even(3)), 0), expected);
+      assertEqual(
+          preferred.backward(weights(gram, Preference.even(PpoFixture.OBJECTIVES)), 0), expected);
     }
   }
 
@@ -88,7 +91,11 @@ class PreferredGradientsTest {
   }
 
   private static double[] weights(GramMatrix gram, Preference preference) {
-    return new PreferenceWeighted(preference).combine(gram).weights();
+    return new PreferenceWeighted(preference)
+        .combine(
+            MeasuredObjectives.ofAll(
+                PpoFixture.OBJECTIVES, gram, List.of(0.0, 0.0, 0.0), 6, MethodMemory.NONE))
+        .weights();
   }
 
   /** The first and second half of a batch, asked with these. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.gapo.core.combine.CountSketch;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.LinearGradients;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.ppo.KlWatch;
@@ -104,7 +105,7 @@ class UnionOfBatchesTest {
       TorchPolicyGradients gradients, List<ScoredRollout> batch, String collector) {
     MeasuredBatch measured = gradients.measure(batch);
     return new ObjectiveGradients(
-        new StepId(new PolicyVersion(4), 0, collector), measured, List.of(), List.of());
+        new StepId(new PolicyVersion(4), 0, collector), measured, List.of(), MethodMemory.NONE);
   }
 
   private static float[] add(float[] first, float[] second) {

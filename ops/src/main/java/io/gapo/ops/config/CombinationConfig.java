@@ -45,9 +45,8 @@ public record CombinationConfig(
       Bounds.atLeast("safe-rlhf.window", window, 1);
     }
 
-    LagrangianConstraints combiner(List<String> objectives) {
-      return new LagrangianConstraints(
-          constraints.stream().map(objectives::indexOf).toList(), rate, largest, threshold, window);
+    LagrangianConstraints combiner() {
+      return new LagrangianConstraints(constraints, rate, largest, threshold, window);
     }
   }
 
@@ -136,8 +135,9 @@ public record CombinationConfig(
   }
 
   Preference preferenceFor(List<String> objectives) {
-    return new Preference(
-        objectives.stream().map(name -> preference.getOrDefault(name, 0.0)).toList());
+    Map<String, Double> shares = new HashMap<>();
+    objectives.forEach(name -> shares.put(name, preference.getOrDefault(name, 0.0)));
+    return Preference.of(shares);
   }
 
   /** Refuses a method that does not fit the run's objectives. */

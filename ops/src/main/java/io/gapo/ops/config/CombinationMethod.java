@@ -5,6 +5,7 @@ import io.gapo.core.combine.ConflictAverse;
 import io.gapo.core.combine.EqualProjections;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.GradientCombiner;
+import io.gapo.core.combine.LagrangianConstraints;
 import io.gapo.core.combine.LinearScalarization;
 import io.gapo.core.combine.NashBargaining;
 import io.gapo.core.combine.Preference;
@@ -51,21 +52,21 @@ public enum CombinationMethod {
     @Override
     GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
       // The rollouts' own shares are in their advantages, see PreferredAdvantage.
-      return new PreferenceWeighted(Preference.even(objectives.size()), settings.normFloor());
+      return new PreferenceWeighted(Preference.even(objectives), settings.normFloor());
     }
   },
 
   CONDITIONED_MORLHF("conditioned-morlhf", "Conditioned MORLHF", Need.PROMPT_PREFERENCES) {
     @Override
     GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new LinearScalarization(Preference.even(objectives.size()));
+      return new LinearScalarization(Preference.even(objectives));
     }
   },
 
   PPO("ppo-NAME", "PPO NAME", Need.OBJECTIVE) {
     @Override
     GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new SingleObjective(objectives.indexOf(settings.objective()));
+      return new SingleObjective(settings.objective());
     }
   },
 
@@ -76,14 +77,14 @@ public enum CombinationMethod {
     }
   },
 
-  SAFE_RLHF("safe-rlhf", "Safe RLHF", Need.CONSTRAINTS) {
+  SAFE_RLHF(LagrangianConstraints.METHOD, "Safe RLHF", Need.CONSTRAINTS) {
     @Override
     GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return settings.lagrangian().combiner(objectives);
+      return settings.lagrangian().combiner();
     }
   },
 
-  FAST_RL("fast-rl", "Fast RL", Need.NOTHING) {
+  FAST_RL(WorstRewardFirst.METHOD, "Fast RL", Need.NOTHING) {
     @Override
     GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
       return new WorstRewardFirst(settings.fastRlRate());

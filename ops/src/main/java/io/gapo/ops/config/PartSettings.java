@@ -2,7 +2,9 @@ package io.gapo.ops.config;
 
 import io.gapo.actors.collector.CollectorSettings;
 import io.gapo.actors.generator.GeneratorSettings;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.flow.Backoff;
+import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.port.PolicySampler;
 import io.gapo.core.step.DirectionChoice;
@@ -90,7 +92,8 @@ public record PartSettings(GapoConfig config) {
 
   /**
    * Looks whether training can go on from the newest checkpoint, if there is one: whether it is of
-   * the policy, the adapter and the objectives of these settings.
+   * the policy, the adapter and the objectives of these settings, and remembers what their method
+   * can use.
    *
    * @throws ConfigurationException if not, or if a directory is not set or not there
    */
@@ -99,6 +102,24 @@ public record PartSettings(GapoConfig config) {
     CheckpointDirectory.newestHeader(config.checkpointPath())
         .ifPresent(
             checkpoint -> new Resumption(checkpoint, initial, config.objectiveNames()).require());
+    CheckpointDirectory.newestState(config.checkpointPath())
+        .flatMap(CheckpointState::lineage)
+        .ifPresent(lineage -> requireUsable(lineage.direction().combination().memory()));
+  }
+
+  private void requireUsable(MethodMemory memory) {
+    try {
+      directionChoice().combiner().requireUsable(memory);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "gapo.combination.method",
+          "gapo.combination.method %s does not fit the checkpoints in %s: %s"
+              .formatted(
+                  config.combination().method().spelling(),
+                  config.checkpointPath(),
+                  e.getMessage()),
+          e);
+    }
   }
 
   public ScorerSettings scorer(LearnedModel model) {

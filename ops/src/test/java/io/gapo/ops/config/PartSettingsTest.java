@@ -2,6 +2,7 @@ package io.gapo.ops.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.actors.collector.CollectorSettings;
 import io.gapo.actors.generator.GeneratorSettings;
@@ -15,6 +16,7 @@ import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.combine.LagrangianConstraints;
 import io.gapo.core.combine.LinearScalarization;
 import io.gapo.core.combine.MeasuredObjectives;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.combine.Preference;
 import io.gapo.core.combine.PreferenceWeighted;
 import io.gapo.core.combine.SingleObjective;
@@ -51,6 +53,7 @@ import io.gapo.runtime.trainable.GradientScope;
 import io.gapo.streams.collector.CollectorShare;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,13 +65,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class PartSettingsTest {
 
+  private static final List<String> OBJECTIVES = List.of("helpful", "harmless");
+  private static final Preference EVEN = Preference.even(OBJECTIVES);
   private static final PromptTemplate TEMPLATE = new PromptTemplate("USER: {prompt} ASSISTANT:");
 
   private final Map<String, Object> settings =
       Map.ofEntries(
-          Map.entry(
-              "gapo.objectives",
-              List.of(objective("helpful", "reward-scorer"), objective("harmless", "cost-scorer"))),
+          Map.entry("gapo.objectives", blocks(OBJECTIVES)),
           Map.entry("gapo.instance", "a"),
           Map.entry("gapo.runtime", Map.of("device", "cuda:1", "dtype", "bf16", "threads", 2)),
           Map.entry(
@@ -217,9 +220,9 @@ class PartSettingsTest {
     assertThat(withDefault.sampler().preferences().fallback())
         .contains(PromptPreference.of(Map.of("helpful", 0.75, "harmless", 0.25)));
     assertThat(combiner(Map.of("method", "conditioned-p-gapo")))
-        .isEqualTo(new PreferenceWeighted(Preference.even(2), 1e-12));
+        .isEqualTo(new PreferenceWeighted(EVEN, 1e-12));
     assertThat(combiner(Map.of("method", "conditioned-morlhf")))
-        .isEqualTo(new LinearScalarization(Preference.even(2)));
+        .isEqualTo(new LinearScalarization(EVEN));
   }
 
   @Test
@@ -291,13 +294,15 @@ class PartSettingsTest {
     assertThat(combiner(Map.of("method", "gapo", "p", 2)))
         .isEqualTo(new GradientAdaptive(2, 1e-12));
     assertThat(combiner(Map.of("method", "p-gapo", "preference", preference)))
-        .isEqualTo(new PreferenceWeighted(Preference.of(3, 1), 1e-12));
+        .isEqualTo(
+            new PreferenceWeighted(Preference.of(Map.of("helpful", 3.0, "harmless", 1.0)), 1e-12));
     assertThat(combiner(Map.of("method", "morlhf", "preference", preference)))
-        .isEqualTo(new LinearScalarization(Preference.of(3, 1)));
+        .isEqualTo(new LinearScalarization(Preference.of(Map.of("helpful", 3.0, "harmless", 1.0))));
     assertThat(combiner(Map.of("method", "mgda", "p", 2))).isEqualTo(GradientAdaptive.mgda());
-    assertThat(combiner(Map.of("method", "ppo-harmless"))).isEqualTo(new SingleObjective(1));
+    assertThat(combiner(Map.of("method", "ppo-harmless")))
+        .isEqualTo(new SingleObjective("harmless"));
     assertThat(combiner(Map.of("method", "safe-rlhf")))
-        .isEqualTo(LagrangianConstraints.asPublished(List.of(1)));
+        .isEqualTo(LagrangianConstraints.asPublished(List.of("harmless")));
     assertThat(combiner(Map.of("method", "fast-rl", "fast-rl", Map.of("rate", 0.2))))
         .isEqualTo(new WorstRewardFirst(0.2));
     assertThat(combiner(Map.of("method", "mgda", "gradient-clip", "before")))
@@ -317,11 +322,47 @@ class PartSettingsTest {
             Map.of("helpful", 0.4, "harmless", 0.6));
     GramMatrix gram = GramMatrix.of(new double[][] {{4, -1}, {-1, 1}});
 
-    Combination combination =
-        combiner(settings).combine(new MeasuredObjectives(gram, List.of(0.5, -1.0), 8, List.of()));
+    Combination combination = combiner(settings).combine(step(OBJECTIVES, gram, 0.5, -1.0));
 
     assertThat(combination.weights()).hasSize(2);
     assertThat(gram.norm(combination.weights())).isPositive();
+  }
+
+  /** A combiner knows neither the order of the gradients nor has one of its own. */
+  @ParameterizedTest
+  @EnumSource(CombinationMethod.class)
+  void everyMethodWeighsByNameInWhateverOrderTheObjectivesCome(CombinationMethod method) {
+    List<String> exchanged = List.of("harmless", "helpful");
+    Map<String, Object> asked =
+        Map.of(
+            "method",
+            method.spelling("harmless"),
+            "preference",
+            Map.of("helpful", 0.3, "harmless", 0.7));
+    GradientCombiner combiner = combiner(asked);
+    GradientCombiner ofExchanged =
+        new PartSettings(
+                config(Map.of("gapo.combination", asked, "gapo.objectives", blocks(exchanged))))
+            .directionChoice()
+            .combiner();
+    MeasuredObjectives step =
+        step(OBJECTIVES, GramMatrix.of(new double[][] {{4, -1}, {-1, 1}}), 0.5, -1.0);
+    MeasuredObjectives stepOfExchanged =
+        step(exchanged, GramMatrix.of(new double[][] {{1, -1}, {-1, 4}}), -1.0, 0.5);
+
+    Combination combination = combiner.combine(step);
+
+    assertThat(ofExchanged.combine(step)).isEqualTo(combination);
+    double[] weights = ofExchanged.combine(stepOfExchanged).weights();
+    assertThat(combination.weights())
+        .containsExactly(new double[] {weights[1], weights[0]}, within(1e-12));
+    assertThat(ofExchanged.combine(stepOfExchanged).memory()).isEqualTo(combination.memory());
+  }
+
+  private static MeasuredObjectives step(
+      List<String> objectives, GramMatrix gram, double... scores) {
+    return MeasuredObjectives.ofAll(
+        objectives, gram, Arrays.stream(scores).boxed().toList(), 8, MethodMemory.NONE);
   }
 
   private GradientCombiner combiner(Map<String, Object> combination) {
@@ -334,7 +375,17 @@ class PartSettingsTest {
     return GapoConfig.from(ConfigFiles.load(Optional.empty(), changes, settings));
   }
 
-  private static Map<String, Object> objective(String name, String role) {
-    return Map.of("name", name, "scored-by", role, "rule", Map.of("kind", "conciseness"));
+  private static List<Map<String, Object>> blocks(List<String> objectives) {
+    return objectives.stream()
+        .map(
+            name ->
+                Map.<String, Object>of(
+                    "name",
+                    name,
+                    "scored-by",
+                    "reward-scorer",
+                    "rule",
+                    Map.of("kind", "conciseness")))
+        .toList();
   }
 }

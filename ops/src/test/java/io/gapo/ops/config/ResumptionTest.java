@@ -3,10 +3,14 @@ package io.gapo.ops.config;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.CheckpointState;
+import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.step.UpdateDirection;
+import io.gapo.ops.display.ExampleLineage;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
 import io.gapo.runtime.llama.LlamaConfig;
@@ -18,6 +22,7 @@ import io.gapo.runtime.safetensors.TensorValues;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -162,6 +167,43 @@ class ResumptionTest {
             .formatted(other));
   }
 
+  @Test
+  void continuesFromAMemoryThatItsMethodLearnedAndWithMethodsThatLearnNothing() {
+    save(MethodMemory.of("fast-rl", Map.of("concise", List.of(-0.5))));
+
+    assertThatCode(() -> require(Map.of("gapo.combination.method", "fast-rl")))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> require(Map.of())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void doesNotContinueWithAMemoryThatAnotherMethodLearned() {
+    save(MethodMemory.of("fast-rl", Map.of("concise", List.of(-0.5))));
+    Map<String, Object> safe =
+        Map.of(
+            "gapo.combination.method", "safe-rlhf",
+            "gapo.combination.safe-rlhf.constraints", List.of("concise"),
+            "gapo.combination.gradient-clip", "before");
+
+    assertThatThrownBy(() -> require(safe))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll(
+            "gapo.combination.method safe-rlhf",
+            checkpoints.toString(),
+            "which is that of fast-rl",
+            "set gapo.combination.method back");
+  }
+
+  @Test
+  void doesNotContinueWithAMemoryThatDoesNotSayWhoseItsNumbersAre() {
+    save(MethodMemory.unnamed(List.of(-0.5)));
+
+    assertThatThrownBy(() -> require(Map.of("gapo.combination.method", "fast-rl")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("does not say which objective its numbers are of");
+    assertThatCode(() -> require(Map.of())).doesNotThrowAnyException();
+  }
+
   /** The demo's policy but for one line of its configuration. */
   private static Map<String, Object> policyWith(Path directory, String line) throws IOException {
     String key = line.substring(0, line.indexOf(':') + 1);
@@ -207,8 +249,16 @@ class ResumptionTest {
     save(lora, List.of("concise"));
   }
 
-  /** A checkpoint of the demo's policy, of zeros. */
   private void save(Optional<LoraSettings> lora, List<String> objectives) {
+    save(lora, objectives, MethodMemory.NONE);
+  }
+
+  private void save(MethodMemory memory) {
+    save(Optional.empty(), List.of("concise"), memory);
+  }
+
+  /** A checkpoint of the demo's policy, of zeros. */
+  private void save(Optional<LoraSettings> lora, List<String> objectives, MethodMemory memory) {
     LlamaConfig config = LlamaConfig.read(POLICY);
     Map<String, long[]> shapes =
         lora.map(settings -> PeftAdapter.shapes(config, settings))
@@ -226,10 +276,28 @@ class ResumptionTest {
                     shape,
                     new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))])));
     CheckpointState state =
-        new CheckpointState(new PolicyVersion(3), 1, Optional.empty(), Map.of());
+        new CheckpointState(
+            new PolicyVersion(3), 1, Optional.of(lineage(objectives, memory)), Map.of());
     try (CheckpointDirectory directory = CheckpointDirectory.open(checkpoints, 1)) {
       directory.save(new Checkpoint(state, tensors, List.of(), 1, lora));
     }
+  }
+
+  private static VersionLineage lineage(List<String> objectives, MethodMemory memory) {
+    VersionLineage example = ExampleLineage.of(3, Instant.EPOCH, objectives);
+    UpdateDirection direction = example.direction();
+    return new VersionLineage(
+        example.version(),
+        example.epoch(),
+        new UpdateDirection(
+            direction.step(),
+            direction.combination().remembering(memory),
+            direction.klWeight(),
+            direction.gram()),
+        example.statistics(),
+        example.update(),
+        example.rollouts(),
+        example.appliedAt());
   }
 
   /** An adapter of q_proj, which is square in the demo's policy. */

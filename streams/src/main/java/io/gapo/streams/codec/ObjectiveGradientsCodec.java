@@ -16,8 +16,8 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
             .setStep(StepMessages.message(gradients.step()))
             .setGram(StepMessages.message(gradients.gram()))
             .setStatistics(StepMessages.message(gradients.statistics()))
-            .addAllRollouts(StepMessages.messages(gradients.rollouts()))
-            .addAllCombinerMemory(gradients.memory());
+            .addAllRollouts(StepMessages.messages(gradients.rollouts()));
+    StepMessages.message(gradients.memory()).ifPresent(message::setMemory);
     MeasuredBatch measured = gradients.measured();
     measured.fullGram().ifPresent(full -> message.setFullGram(StepMessages.message(full)));
     measured.linear().ifPresent(linear -> message.setLinear(LinearMessages.message(linear)));
@@ -35,7 +35,9 @@ public final class ObjectiveGradientsCodec implements RecordCodec<ObjectiveGradi
                 StepMessages.step(message.getStep()),
                 measured(message),
                 StepMessages.references(message.getRolloutsList()),
-                StepMessages.memory(message.getCombinerMemoryList())));
+                StepMessages.memory(
+                    message.hasMemory() ? Optional.of(message.getMemory()) : Optional.empty(),
+                    message.getCombinerMemoryList())));
   }
 
   private static MeasuredBatch measured(ObjectiveGradientsMessage message) {

@@ -5,6 +5,7 @@ import static io.gapo.streams.codec.ProtobufReader.required;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
@@ -20,13 +21,18 @@ import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.proto.BatchUnionMessage;
 import io.gapo.streams.proto.CombinationMessage;
 import io.gapo.streams.proto.GramMatrixMessage;
+import io.gapo.streams.proto.MethodMemoryMessage;
+import io.gapo.streams.proto.ObjectiveMemoryMessage;
 import io.gapo.streams.proto.RolloutReferenceMessage;
 import io.gapo.streams.proto.ScopeAuditMessage;
 import io.gapo.streams.proto.StepIdMessage;
 import io.gapo.streams.proto.StepStatisticsMessage;
 import io.gapo.streams.proto.UpdateDirectionMessage;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -137,9 +143,8 @@ final class StepMessages {
   static UpdateDirectionMessage message(UpdateDirection direction) {
     Combination combination = direction.combination();
     CombinationMessage.Builder shares =
-        CombinationMessage.newBuilder()
-            .setDualityGap(combination.dualityGap())
-            .addAllMemory(combination.memory());
+        CombinationMessage.newBuilder().setDualityGap(combination.dualityGap());
+    message(combination.memory()).ifPresent(shares::setNamedMemory);
     DoubleStream.of(combination.alpha()).forEach(shares::addAlpha);
     DoubleStream.of(combination.weights()).forEach(shares::addWeights);
     UpdateDirectionMessage.Builder message =
@@ -175,7 +180,9 @@ final class StepMessages {
             finite("shares", shares.getAlphaList()),
             finite("weights", shares.getWeightsList()),
             shares.getDualityGap(),
-            memory(shares.getMemoryList()));
+            memory(
+                shares.hasNamedMemory() ? Optional.of(shares.getNamedMemory()) : Optional.empty(),
+                shares.getMemoryList()));
     GramMatrix gram = gram(message.getGram());
     if (combination.weights().length != gram.objectives()) {
       throw new IllegalArgumentException(
@@ -204,9 +211,38 @@ final class StepMessages {
     return new ScopeAudit(gram(message.getGram()), message.getAlphaList(), message.getCosine());
   }
 
-  static List<Double> memory(List<Double> values) {
-    finite("the combiner's memory", values);
-    return values;
+  /** Empty if nothing was learned. */
+  static Optional<MethodMemoryMessage> message(MethodMemory memory) {
+    if (memory.numbers().isEmpty()) {
+      return Optional.empty();
+    }
+    MethodMemoryMessage.Builder message =
+        MethodMemoryMessage.newBuilder().setMethod(memory.method());
+    memory
+        .numbers()
+        .forEach(
+            (objective, numbers) ->
+                message.addObjectives(
+                    ObjectiveMemoryMessage.newBuilder()
+                        .setObjective(objective)
+                        .addAllNumbers(numbers)));
+    return Optional.of(message.build());
+  }
+
+  /**
+   * @param unnamed where a record of an earlier release has its memory
+   */
+  static MethodMemory memory(Optional<MethodMemoryMessage> message, List<Double> unnamed) {
+    if (message.isEmpty()) {
+      finite("the combiner's memory", unnamed);
+      return MethodMemory.unnamed(unnamed);
+    }
+    Map<String, List<Double>> numbers = new HashMap<>();
+    for (ObjectiveMemoryMessage objective : message.get().getObjectivesList()) {
+      finite("the combiner's memory", objective.getNumbersList());
+      numbers.put(objective.getObjective(), objective.getNumbersList());
+    }
+    return MethodMemory.of(message.get().getMethod(), numbers);
   }
 
   static RolloutReferenceMessage message(RolloutReference reference) {

@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.gapo.core.combine.CountSketch;
 import io.gapo.core.combine.LinearGradients;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.rollout.PromptNotes;
@@ -206,6 +207,42 @@ class CodecsTest {
             .toByteArray();
 
     assertThat(new RolloutCodec().decode(bytes)).isEqualTo(rollout);
+  }
+
+  @Test
+  void aMemoryFromBeforeMemoriesHadNamesIsReadAsSuch() throws Exception {
+    ObjectiveGradientsMessage gradients =
+        ObjectiveGradientsMessage.parseFrom(
+            new ObjectiveGradientsCodec().encode(Examples.objectiveGradients(1)));
+    UpdateDirectionMessage.Builder direction =
+        UpdateDirectionMessage.parseFrom(new UpdateDirectionCodec().encode(Examples.direction(1)))
+            .toBuilder();
+    direction.getCombinationBuilder().clearNamedMemory().addMemory(0.25);
+
+    MethodMemory unnamed = MethodMemory.unnamed(List.of(0.25));
+    assertThat(
+            new ObjectiveGradientsCodec()
+                .decode(
+                    gradients.toBuilder()
+                        .clearMemory()
+                        .addCombinerMemory(0.25)
+                        .build()
+                        .toByteArray())
+                .memory())
+        .isEqualTo(unnamed);
+    assertThat(
+            new UpdateDirectionCodec()
+                .decode(direction.build().toByteArray())
+                .combination()
+                .memory())
+        .isEqualTo(unnamed);
+    direction.getCombinationBuilder().clearMemory();
+    assertThat(
+            new UpdateDirectionCodec()
+                .decode(direction.build().toByteArray())
+                .combination()
+                .memory())
+        .isEqualTo(MethodMemory.NONE);
   }
 
   @Test

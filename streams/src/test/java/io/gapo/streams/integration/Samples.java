@@ -2,6 +2,7 @@ package io.gapo.streams.integration;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.NamedTensor;
@@ -86,7 +87,7 @@ final class Samples {
         step(version),
         new MeasuredBatch(gram(), Optional.empty(), statistics(), Optional.empty()),
         references("a"),
-        List.of(0.5));
+        MethodMemory.of("a method", Map.of("helpful", List.of(0.5))));
   }
 
   static UpdateDirection direction(long version) {
