@@ -108,7 +108,12 @@ public final class Examples {
   public static UpdateDirection direction(long version) {
     return new UpdateDirection(
         step(version),
-        new Combination(new double[] {0.25, 0.75}, new double[] {0.125, 3e8}, 6e-14, memory(-7.0)),
+        new Combination(
+            new double[] {0.25, 0.75},
+            new double[] {0.125, 3e8},
+            6e-14,
+            List.of("harmless"),
+            memory(-7.0)),
         0.0,
         gram(),
         new ScopeAudit(gram(), List.of(0.5, 0.5), 0.875));

@@ -105,6 +105,20 @@ public final class MgdaCombiner {
     return Behaviors.same();
   }
 
+  /** Says when other objectives are left out than in the decision before. */
+  private void logLeftOut(@Nullable Decision last, List<UpdateDirection> directions) {
+    List<String> leftOut = leftOut(directions);
+    if (!leftOut.equals(last == null ? List.of() : leftOut(last.directions()))) {
+      context
+          .getLog()
+          .info("Objectives that have no gradient and are left out of the steps: {}", leftOut);
+    }
+  }
+
+  private static List<String> leftOut(List<UpdateDirection> directions) {
+    return directions.isEmpty() ? List.of() : directions.get(0).combination().leftOut();
+  }
+
   private Behavior<Command> decide(
       @Nullable Decision last, List<ObjectiveGradients> contributions, Combine message) {
     if (last != null && last.contributions().equals(contributions)) {
@@ -121,6 +135,7 @@ public final class MgdaCombiner {
       return Behaviors.same();
     }
     message.replyTo().tell(StatusReply.success(directions));
+    logLeftOut(last, directions);
     return combining(new Decision(contributions, directions));
   }
 }

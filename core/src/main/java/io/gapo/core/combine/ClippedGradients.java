@@ -37,7 +37,11 @@ public record ClippedGradients(GradientCombiner combiner, double longest)
       weights[i] *= factors[i];
     }
     return new Combination(
-        combination.alpha(), weights, combination.dualityGap(), combination.memory());
+        combination.alpha(),
+        weights,
+        combination.dualityGap(),
+        combination.leftOut(),
+        combination.memory());
   }
 
   @Override

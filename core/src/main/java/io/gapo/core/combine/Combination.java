@@ -1,6 +1,7 @@
 package io.gapo.core.combine;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How the objectives' gradients are combined: {@code d = Σ wᵢ gᵢ}.
@@ -10,15 +11,22 @@ import java.util.Arrays;
  *     weights, scaled to sum to 1, whatever their signs
  * @param weights what multiplies the raw ascent gradients, shape (M)
  * @param dualityGap the solver's certificate of optimality, relative; 0 where there is no solve
+ * @param leftOut names of the objectives that had no gradient in this step, in its order: their
+ *     shares and weights are 0
  * @param memory what the method has learned, this step included, for the next step; empty where the
  *     method learns nothing
  */
 public record Combination(
-    double[] alpha, double[] weights, double dualityGap, MethodMemory memory) {
+    double[] alpha,
+    double[] weights,
+    double dualityGap,
+    List<String> leftOut,
+    MethodMemory memory) {
 
   public Combination {
     alpha = alpha.clone();
     weights = weights.clone();
+    leftOut = List.copyOf(leftOut);
     if (alpha.length != weights.length) {
       throw new IllegalArgumentException(
           "expected as many shares as weights, was %s and %s"
@@ -31,9 +39,14 @@ public record Combination(
     this(alpha, weights, dualityGap, MethodMemory.NONE);
   }
 
+  /** Where no objective is left out. */
+  public Combination(double[] alpha, double[] weights, double dualityGap, MethodMemory memory) {
+    this(alpha, weights, dualityGap, List.of(), memory);
+  }
+
   /** The same, remembered otherwise. */
   public Combination remembering(MethodMemory otherMemory) {
-    return new Combination(alpha, weights, dualityGap, otherMemory);
+    return new Combination(alpha, weights, dualityGap, leftOut, otherMemory);
   }
 
   /** Weights that nothing was shared out for. */
@@ -55,6 +68,7 @@ public record Combination(
         && Arrays.equals(alpha, that.alpha)
         && Arrays.equals(weights, that.weights)
         && dualityGap == that.dualityGap
+        && leftOut.equals(that.leftOut)
         && memory.equals(that.memory);
   }
 
@@ -65,7 +79,7 @@ public record Combination(
 
   @Override
   public String toString() {
-    return "Combination[alpha=%s, weights=%s, dualityGap=%s, memory=%s]"
-        .formatted(Arrays.toString(alpha), Arrays.toString(weights), dualityGap, memory);
+    return "Combination[alpha=%s, weights=%s, dualityGap=%s, leftOut=%s, memory=%s]"
+        .formatted(Arrays.toString(alpha), Arrays.toString(weights), dualityGap, leftOut, memory);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * <p>{@code C y = 1, wᵢ ∝ yᵢ/nᵢ} with C the cosines. Weights may be negative. Where gradients are
  * zero or linearly dependent, or the weights sum to 0, there is no one such direction: all weights
- * are 0.
+ * are 0. Zero gradients are left out before, see {@link WithoutShortGradients}.
  */
 public record EqualProjections() implements GramCombiner {
 

@@ -10,22 +10,21 @@ import java.util.Arrays;
  * the shortest gradient, p = 1 compares directions only, p = 2 turns lengths upside down. With two
  * objectives p = 1 always gives α = (½, ½), and p = 2 MGDA's α swapped.
  *
- * <p>For p > 0 an objective whose gradient is shorter than the norm floor is skipped, its share and
- * weight 0; if all are, there is no direction. MGDA divides by nothing and is strict: one zero
- * gradient means Pareto-stationary, so the direction is 0 and zero gradients share α evenly.
+ * <p>For p > 0 a zero gradient is skipped, its share and weight 0; if all are, there is no
+ * direction. MGDA divides by nothing and is strict: one zero gradient means Pareto-stationary, so
+ * the direction is 0 and zero gradients share α evenly. What is zero but for rounding has to be
+ * told apart before, see {@link WithoutShortGradients}.
  *
- * <p>Weights are right for norms from 1e-150 to 1e150. Where p is so large that the rescaled
- * gradients themselves pass 1e±150, they are held there: the direction stays, its length does not.
+ * <p>Weights are right for norms from 1e-150, below which all are zero here, to 1e150. Where p is
+ * so large that the rescaled gradients themselves pass 1e±150, they are held there: the direction
+ * stays, its length does not.
  *
  * @param p exponent, at least 0
- * @param normFloor shortest norm that p > 0 divides by
  */
-public record GradientAdaptive(double p, double normFloor) implements GramCombiner {
+public record GradientAdaptive(double p) implements GramCombiner {
 
-  /** Far below the norms that training in single precision can tell from 0. */
-  public static final double DEFAULT_NORM_FLOOR = 1e-12;
-
-  static final double SMALLEST_NORM_FLOOR = 1e-150;
+  /** Shorter ones are zero to a division: their reciprocal's powers leave a double's range. */
+  static final double SHORTEST = 1e-150;
 
   private static final double LONGEST_SCALE = 1e150;
 
@@ -33,23 +32,11 @@ public record GradientAdaptive(double p, double normFloor) implements GramCombin
     if (!(p >= 0 && p < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("p must be >= 0 and finite, was " + p);
     }
-    requireNormFloor(normFloor);
-  }
-
-  public GradientAdaptive(double p) {
-    this(p, DEFAULT_NORM_FLOOR);
   }
 
   /** The multiple-gradient descent algorithm (Désidéri 2012): gradients as they are. */
   public static GradientAdaptive mgda() {
     return new GradientAdaptive(0);
-  }
-
-  static void requireNormFloor(double normFloor) {
-    if (!(normFloor >= SMALLEST_NORM_FLOOR && normFloor < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "norm floor must be >= %s and finite, was %s".formatted(SMALLEST_NORM_FLOOR, normFloor));
-    }
   }
 
   @Override
@@ -76,7 +63,7 @@ public record GradientAdaptive(double p, double normFloor) implements GramCombin
   }
 
   private boolean counts(double norm) {
-    return p == 0 || norm >= normFloor;
+    return p == 0 || norm >= SHORTEST;
   }
 
   private Combination shortest(GramMatrix gram, int used) {

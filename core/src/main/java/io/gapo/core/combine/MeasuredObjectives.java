@@ -62,6 +62,26 @@ public record MeasuredObjectives(
     return new MeasuredObjectives(objectives, gram, byName, rollouts, memory);
   }
 
+  /**
+   * The same step with only some of its objectives to be weighed; the scores of all stay.
+   *
+   * @param kept their places, ascending, at least one
+   */
+  MeasuredObjectives only(List<Integer> kept) {
+    double[][] rows = new double[kept.size()][kept.size()];
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < rows.length; j++) {
+        rows[i][j] = gram.at(kept.get(i), kept.get(j));
+      }
+    }
+    return new MeasuredObjectives(
+        kept.stream().map(objectives::get).toList(),
+        GramMatrix.of(rows),
+        meanScores,
+        rollouts,
+        memory);
+  }
+
   /** The same with other inner products. */
   MeasuredObjectives by(GramMatrix other) {
     return new MeasuredObjectives(objectives, other, meanScores, rollouts, memory);

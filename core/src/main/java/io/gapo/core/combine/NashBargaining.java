@@ -9,7 +9,8 @@ import java.util.Arrays;
  * <p>Solved as {@code min ½ αᵀGα − Σ log αᵢ} by damped Newton steps in the variables {@code yᵢ =
  * αᵢnᵢ}; the objective is self-concordant, so they converge from anywhere.
  *
- * <p>At a Pareto-stationary point there is no agreement, and so no direction: all weights are 0.
+ * <p>At a Pareto-stationary point there is no agreement, and so no direction: all weights are 0. A
+ * zero gradient is one, if it is not left out before, see {@link WithoutShortGradients}.
  */
 public record NashBargaining() implements GramCombiner {
 

@@ -13,19 +13,26 @@ public record NamedTensor(String name, DataType dataType, long[] shape, TensorSt
 
   /** Element types on the wire and in checkpoints. */
   public enum DataType {
-    F32(4),
-    BF16(2),
-    F16(2);
+    F32(4, 24),
+    BF16(2, 8),
+    F16(2, 11);
 
     private final int bytes;
+    private final int significandBits;
 
-    DataType(int bytes) {
+    DataType(int bytes, int significandBits) {
       this.bytes = bytes;
+      this.significandBits = significandBits;
     }
 
     /** Bytes an element. */
     public int bytes() {
       return bytes;
+    }
+
+    /** Bits of the significand, the hidden one included. */
+    public int significandBits() {
+      return significandBits;
     }
   }
 

@@ -35,8 +35,13 @@ public record TokenRewards(double klCoefficient, double clamp) {
       if (t == tokens - 1) {
         reward += score;
       }
-      rewards[t] = Math.max(-clamp, Math.min(clamp, reward));
+      rewards[t] = clamped(reward);
     }
     return rewards;
+  }
+
+  /** A score as far as it counts. */
+  public double clamped(double score) {
+    return Math.max(-clamp, Math.min(clamp, score));
   }
 }

@@ -28,8 +28,8 @@ class PreferenceTest {
   }
 
   @Test
-  void preferenceWeightedSkipsAGradientUnderTheFloorAndLeavesTheOthers() {
-    GramMatrix gram = GramMatrix.of(new double[][] {{9, 0}, {0, 1e-30}});
+  void preferenceWeightedSkipsAZeroGradientAndLeavesTheOthers() {
+    GramMatrix gram = GramMatrix.of(new double[][] {{9, 0}, {0, 0}});
 
     Combination combination =
         new PreferenceWeighted(Steps.preference(1, 3)).combine(Steps.of(gram));

@@ -21,10 +21,27 @@ class WhitenedAdvantageTest {
   }
 
   @Test
-  void advantagesThatAreAllAlikeAreOnlyCentered() {
+  void advantagesThatAreAllAlikeAreZero() {
     assertThat(WhitenedAdvantage.of(new double[][] {{2, 2}, {2}}))
         .isDeepEqualTo(new double[][] {{0, 0}, {0}});
     assertThat(WhitenedAdvantage.of(new double[0][])).isEmpty();
+  }
+
+  @Test
+  void whatTheRoundingOfTheMeanLeavesIsNotScaledUp() {
+    double[] alike = new double[7];
+    Arrays.fill(alike, 1e9 / 3);
+
+    assertThat(WhitenedAdvantage.of(new double[][] {alike})[0]).containsOnly(0);
+  }
+
+  @Test
+  void smallAdvantagesAreScaledAsLargeOnesAre() {
+    double[][] large = WhitenedAdvantage.of(new double[][] {{1, 3}, {5, 7}});
+    double[][] small = WhitenedAdvantage.of(new double[][] {{1e-20, 3e-20}, {5e-20, 7e-20}});
+
+    assertThat(small[0]).containsExactly(large[0], within(1e-15));
+    assertThat(small[1]).containsExactly(large[1], within(1e-15));
   }
 
   @Cases

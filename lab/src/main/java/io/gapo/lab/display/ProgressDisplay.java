@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Shows a run while it goes on: a row for each step and, on a terminal, a last line of what happens
@@ -114,7 +116,7 @@ public final class ProgressDisplay implements PipelineListener, AutoCloseable {
   /** Shows a step. */
   public synchronized void step(StepFigures step) {
     live.clear();
-    String note = step.choice().klWeight() > 0 ? "  pulled back: KL past its bound" : "";
+    String note = note(step);
     if (terminal) {
       if (rows % ROWS_PER_HEADING == 0) {
         out.println(row(Column::title));
@@ -126,6 +128,18 @@ public final class ProgressDisplay implements PipelineListener, AutoCloseable {
     rows++;
     out.flush();
     showLive();
+  }
+
+  private static String note(StepFigures step) {
+    if (step.choice().klWeight() > 0) {
+      return "  pulled back: KL past its bound";
+    }
+    String leftOut =
+        step.objectives().entrySet().stream()
+            .filter(objective -> objective.getValue().leftOut())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.joining(", "));
+    return leftOut.isEmpty() ? "" : "  left out, without a gradient: " + leftOut;
   }
 
   private String row(Function<Column, String> text) {

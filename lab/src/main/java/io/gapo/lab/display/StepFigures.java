@@ -80,6 +80,7 @@ public record StepFigures(
    * @param nonNegativeShare of rollouts; for harmlessness this is the harmless ratio
    * @param alpha its share of the direction
    * @param weight of its raw gradient
+   * @param leftOut whether the step left it out because it had no gradient
    * @param gradientNorm of its raw last-layer gradient
    */
   public record ObjectiveFigures(
@@ -87,6 +88,7 @@ public record StepFigures(
       double nonNegativeShare,
       double alpha,
       double weight,
+      boolean leftOut,
       double gradientNorm,
       double loss,
       double valueLoss) {}
@@ -148,6 +150,7 @@ public record StepFigures(
               objective.nonNegativeShare(),
               combination.alpha()[i],
               combination.weights()[i],
+              combination.leftOut().contains(objective.objective()),
               lineage.direction().gram().norm(i),
               objective.loss(),
               objective.valueLoss()));

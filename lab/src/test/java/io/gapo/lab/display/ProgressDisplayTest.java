@@ -112,6 +112,19 @@ class ProgressDisplayTest {
     assertThat(written.toString().strip()).endsWith("pulled back: KL past its bound");
   }
 
+  @Test
+  void saysWhichObjectivesAStepLeftOut() {
+    ProgressDisplay display = display(THREE, false);
+
+    display.step(
+        StepFigures.of(
+            ExampleLineage.leavingOut(1, Instant.EPOCH, THREE, List.of("harmless", "concise")),
+            Duration.ofSeconds(1)));
+
+    assertThat(written.toString().strip())
+        .endsWith("left out, without a gradient: harmless, concise");
+  }
+
   private ProgressDisplay display(List<String> objectives, boolean terminal) {
     return new ProgressDisplay(objectives, Set.of("harmless"), out, terminal, nanoTime::get);
   }

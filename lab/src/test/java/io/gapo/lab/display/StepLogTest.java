@@ -101,6 +101,7 @@ class StepLogTest {
     assertThat(step.at("/objectives/harmless/mean_score").doubleValue()).isEqualTo(1.5);
     assertThat(step.at("/objectives/harmless/non_negative_share").doubleValue()).isEqualTo(0.75);
     assertThat(step.at("/objectives/harmless/gradient_norm").doubleValue()).isEqualTo(2);
+    assertThat(step.at("/objectives/harmless/left_out").isBoolean()).isTrue();
     assertThat(step.at("/pairs/0/cosine").doubleValue()).isZero();
     assertThat(step.at("/pairs/0/second").textValue()).isEqualTo("harmless");
     assertThat(step.at("/phase_seconds/measure").doubleValue()).isEqualTo(0.25);

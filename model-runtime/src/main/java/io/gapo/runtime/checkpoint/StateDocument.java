@@ -51,7 +51,10 @@ record StateDocument(
 
   private static final int FORMAT = 2;
 
-  /** Its memories of methods are numbers without the objectives' names. */
+  /**
+   * Its memories of methods are numbers without the objectives' names, and no objective is left
+   * out.
+   */
   private static final int UNNAMED_MEMORIES = 1;
 
   /** Far above what the bounded lists in a state come to. */
@@ -133,6 +136,7 @@ record StateDocument(
       double[] unnamed = JSON.treeToValue(numbers, double[].class);
       MethodMemory memory = MethodMemory.unnamed(Arrays.stream(unnamed).boxed().toList());
       combination.set("memory", JSON.valueToTree(memory));
+      combination.putArray("leftOut");
     }
   }
 

@@ -3,6 +3,7 @@ package io.gapo.runtime.gradients;
 import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.ppo.GroupRelativeAdvantage;
 import io.gapo.core.ppo.PreferredAdvantage;
+import io.gapo.core.ppo.ScoreResolution;
 import io.gapo.core.ppo.TokenRewards;
 import io.gapo.core.ppo.WhitenedAdvantage;
 import io.gapo.core.rollout.ScoredRollout;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How much better than expected each response token was, for each objective.
@@ -27,13 +29,19 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
   }
 
   /**
-   * Advantages of a batch.
+   * Advantages of a batch. Those of an objective whose scores do not tell its responses apart are
+   * 0: what else there is to them is noise, the penalty and the value head's error.
    *
+   * @param resolution of what computed the scores and the log-probabilities
    * @param reference log-probabilities of the tokens under the reference policy, by rollout
    * @param values of the value heads, by objective, rollout and token
    */
   static TokenAdvantages of(
-      PpoSettings settings, List<ScoredRollout> batch, double[][] reference, double[][][] values) {
+      PpoSettings settings,
+      ScoreResolution resolution,
+      List<ScoredRollout> batch,
+      double[][] reference,
+      double[][][] values) {
     TokenRewards tokenRewards =
         new TokenRewards(settings.kl().inside(), settings.clips().rewardClamp());
     int objectives = settings.objectives().size();
@@ -47,9 +55,45 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
     TokenAdvantages advantages =
         settings.advantages().kind() == AdvantageKind.GAE
             ? generalized(settings.advantages().gae(), rewards, values)
-            : groupRelative(batch, rewards);
+            : groupRelative(groups(batch), rewards);
+    for (int m = 0; m < objectives; m++) {
+      if (!isToldApart(settings, resolution, tokenRewards, batch, m)) {
+        for (double[] row : advantages.advantages[m]) {
+          Arrays.fill(row, 0);
+        }
+      }
+    }
     TokenAdvantages scaled = settings.advantages().whitened() ? advantages.whitened() : advantages;
     return settings.preferred() ? scaled.preferred(settings.objectives(), batch) : scaled;
+  }
+
+  /**
+   * Whether an objective's scores tell apart the responses that its advantages compare: those of
+   * each prompt, or of the whole batch. One response alone is compared with the value head only.
+   */
+  private static boolean isToldApart(
+      PpoSettings settings,
+      ScoreResolution resolution,
+      TokenRewards rewards,
+      List<ScoredRollout> batch,
+      int objective) {
+    boolean ofBatch = settings.advantages().kind() == AdvantageKind.GAE;
+    if (ofBatch && batch.size() == 1) {
+      return true;
+    }
+    List<List<Integer>> compared =
+        ofBatch ? List.of(IntStream.range(0, batch.size()).boxed().toList()) : groups(batch);
+    List<double[]> scores =
+        compared.stream()
+            .map(
+                group ->
+                    group.stream()
+                        .mapToDouble(i -> rewards.clamped(batch.get(i).scores()[objective]))
+                        .toArray())
+            .toList();
+    int longest =
+        batch.stream().mapToInt(each -> each.rollout().responseTokens().length).max().orElseThrow();
+    return resolution.tellsApart(scores, settings.kl().inside(), longest);
   }
 
   /** A rollout sampled before the run had preferences carries none: its objectives count alike. */
@@ -83,15 +127,20 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
     return new TokenAdvantages(advantages, returns);
   }
 
-  private static TokenAdvantages groupRelative(List<ScoredRollout> batch, double[][][] rewards) {
+  /** The places of each prompt's responses in the batch. */
+  private static List<List<Integer>> groups(List<ScoredRollout> batch) {
     Map<String, List<Integer>> groups = new LinkedHashMap<>();
     for (int i = 0; i < batch.size(); i++) {
       groups.computeIfAbsent(batch.get(i).rollout().promptId(), prompt -> new ArrayList<>()).add(i);
     }
+    return List.copyOf(groups.values());
+  }
+
+  private static TokenAdvantages groupRelative(List<List<Integer>> groups, double[][][] rewards) {
     double[][][] advantages = new double[rewards.length][rewards[0].length][];
     for (int m = 0; m < rewards.length; m++) {
       double[][] ofObjective = rewards[m];
-      for (List<Integer> group : groups.values()) {
+      for (List<Integer> group : groups) {
         double[] returns =
             group.stream().mapToDouble(i -> Arrays.stream(ofObjective[i]).sum()).toArray();
         double[] compared = GroupRelativeAdvantage.of(returns);

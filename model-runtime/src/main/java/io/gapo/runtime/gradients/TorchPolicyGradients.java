@@ -10,6 +10,7 @@ import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.NonFiniteObjectiveException;
 import io.gapo.core.port.PolicyGradients;
+import io.gapo.core.ppo.ScoreResolution;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.BatchShare;
@@ -45,6 +46,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
   private final NDManager manager;
   private final LlamaConfig config;
   private final PpoSettings settings;
+  private final ScoreResolution resolution;
   private final TrainablePolicy policy;
   private final PolicyForward model;
   private final DifferentiatedTensors parameters;
@@ -67,6 +69,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     this.manager = runtime.newManager();
     this.config = config;
     this.settings = model.settings();
+    this.resolution = ScoreResolution.ofSignificand(runtime.dataType().significandBits());
     this.policy = policy;
     this.model = model;
     this.parameters = new DifferentiatedTensors(policy.tensors());
@@ -213,7 +216,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
       statistics.addTokens(logProbs, ofReference, measuredPack.entropySum());
     }
     TokenAdvantages advantages =
-        times.time("advantages", () -> TokenAdvantages.of(settings, batch, reference, values));
+        times.time(
+            "advantages", () -> TokenAdvantages.of(settings, resolution, batch, reference, values));
     Compared compared =
         times.time("objective-gradients", () -> compare(packs, tokens, advantages, statistics));
     Optional<GramMatrix> audited =

@@ -276,6 +276,7 @@ class CheckpointDirectoryTest {
     ObjectNode document = (ObjectNode) json.readTree(state.toFile());
     document.put("format", 1);
     ObjectNode combination = (ObjectNode) document.at("/lineage/direction/combination");
+    combination.remove("leftOut");
     combination.putArray("memory").add(0.7).add(-0.0);
     json.writeValue(state.toFile(), document);
 
@@ -442,6 +443,7 @@ class CheckpointDirectoryTest {
                     new double[] {0.5, 0.5},
                     new double[] {0.1, 1e300},
                     6e-14,
+                    List.of("harmless"),
                     MethodMemory.of("fast-rl", Map.of("helpful", List.of(0.7)))),
                 0.25,
                 gram,

@@ -292,8 +292,10 @@ class TorchPolicyGradientsTest {
     assertThat(statistics.policy().kl()).isCloseTo(0, within(1e-6));
   }
 
-  @Test
-  void namesTheObjectiveWhoseScoreIsNotANumberAndGoesOn() {
+  @ParameterizedTest
+  @EnumSource(AdvantageKind.class)
+  void namesTheObjectiveWhoseScoreIsNotANumberAndGoesOn(AdvantageKind kind) {
+    reopen(kind, ALL_TOGETHER);
     List<ScoredRollout> poisoned = new ArrayList<>(PpoFixture.batch());
     double[] scores = poisoned.get(2).scores().clone();
     scores[1] = Double.NaN;

@@ -116,6 +116,7 @@ final class LineageCommand implements Callable<Integer> {
     out.println("objectives  " + lineage.statistics().objectives());
     out.println("alpha       " + Arrays.toString(lineage.direction().combination().alpha()));
     out.println("weights     " + Arrays.toString(lineage.direction().combination().weights()));
+    out.println("left out    " + lineage.direction().combination().leftOut());
     out.println("Gram matrix " + Arrays.deepToString(lineage.direction().gram().toRows()));
     out.println("mean scores " + lineage.statistics().meanScores());
     for (RolloutReference rollout : lineage.rollouts()) {

@@ -6,6 +6,7 @@ import io.gapo.core.combine.ClippedGradients;
 import io.gapo.core.combine.GradientCombiner;
 import io.gapo.core.combine.LagrangianConstraints;
 import io.gapo.core.combine.Preference;
+import io.gapo.core.combine.WithoutShortGradients;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.settings.Bounds;
 import java.util.HashMap;
@@ -119,9 +120,11 @@ public record CombinationConfig(
    */
   public GradientCombiner combiner(List<String> objectives, double maxGradientNorm) {
     GradientCombiner combiner = method.combiner(this, objectives);
-    return gradientClip == GradientClip.BEFORE
-        ? new ClippedGradients(combiner, maxGradientNorm)
-        : combiner;
+    return new WithoutShortGradients(
+        gradientClip == GradientClip.BEFORE
+            ? new ClippedGradients(combiner, maxGradientNorm)
+            : combiner,
+        normFloor);
   }
 
   /** Whether every prompt says how much of each objective it asks for. */

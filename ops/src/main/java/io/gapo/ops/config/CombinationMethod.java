@@ -30,7 +30,7 @@ public enum CombinationMethod {
   GAPO("gapo", "GAPO", Need.NOTHING) {
     @Override
     GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new GradientAdaptive(settings.p(), settings.normFloor());
+      return new GradientAdaptive(settings.p());
     }
   },
 
@@ -44,7 +44,7 @@ public enum CombinationMethod {
   P_GAPO("p-gapo", "P-GAPO", Need.PREFERENCE) {
     @Override
     GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new PreferenceWeighted(settings.preferenceFor(objectives), settings.normFloor());
+      return new PreferenceWeighted(settings.preferenceFor(objectives));
     }
   },
 
@@ -52,7 +52,7 @@ public enum CombinationMethod {
     @Override
     GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
       // The rollouts' own shares are in their advantages, see PreferredAdvantage.
-      return new PreferenceWeighted(Preference.even(objectives), settings.normFloor());
+      return new PreferenceWeighted(Preference.even(objectives));
     }
   },
 

@@ -65,6 +65,18 @@ final class StepGauges {
         null,
         (lineage, i) -> lineage.direction().combination().alpha()[i]);
     add(
+        "gapo.objective.left.out",
+        "1 if the newest step left the objective out because it had no gradient, else 0",
+        null,
+        (lineage, i) ->
+            lineage
+                    .direction()
+                    .combination()
+                    .leftOut()
+                    .contains(lineage.statistics().objectives().get(i))
+                ? 1
+                : 0);
+    add(
         "gapo.objective.gradient.norm",
         "Norm of the objective's raw last-layer gradient",
         null,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import io.gapo.core.combine.GradientAdaptive;
+import io.gapo.core.combine.WithoutShortGradients;
 import io.gapo.core.flow.AdmissionQuota;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.flow.StalenessLimit;
@@ -110,7 +111,9 @@ class GapoConfigTest {
     assertThat(config.collector().stage().patience()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.collector().ppo()).isEqualTo(PpoSettings.of(NAMES));
     assertThat(config.direction())
-        .isEqualTo(new DirectionChoice(new GradientAdaptive(1, 1e-12), new KlWatch(0.5)));
+        .isEqualTo(
+            new DirectionChoice(
+                new WithoutShortGradients(new GradientAdaptive(1), 1e-12), new KlWatch(0.5)));
     assertThat(config.optimizer().learner())
         .isEqualTo(
             new LearnerSettings(

@@ -20,6 +20,7 @@ import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.combine.Preference;
 import io.gapo.core.combine.PreferenceWeighted;
 import io.gapo.core.combine.SingleObjective;
+import io.gapo.core.combine.WithoutShortGradients;
 import io.gapo.core.combine.WorstRewardFirst;
 import io.gapo.core.flow.AdmissionQuota;
 import io.gapo.core.flow.Backoff;
@@ -220,9 +221,9 @@ class PartSettingsTest {
     assertThat(withDefault.sampler().preferences().fallback())
         .contains(PromptPreference.of(Map.of("helpful", 0.75, "harmless", 0.25)));
     assertThat(combiner(Map.of("method", "conditioned-p-gapo")))
-        .isEqualTo(new PreferenceWeighted(EVEN, 1e-12));
+        .isEqualTo(counting(new PreferenceWeighted(EVEN)));
     assertThat(combiner(Map.of("method", "conditioned-morlhf")))
-        .isEqualTo(new LinearScalarization(EVEN));
+        .isEqualTo(counting(new LinearScalarization(EVEN)));
   }
 
   @Test
@@ -292,22 +293,26 @@ class PartSettingsTest {
     Map<String, Integer> preference = Map.of("harmless", 1, "helpful", 3);
 
     assertThat(combiner(Map.of("method", "gapo", "p", 2)))
-        .isEqualTo(new GradientAdaptive(2, 1e-12));
+        .isEqualTo(counting(new GradientAdaptive(2)));
     assertThat(combiner(Map.of("method", "p-gapo", "preference", preference)))
         .isEqualTo(
-            new PreferenceWeighted(Preference.of(Map.of("helpful", 3.0, "harmless", 1.0)), 1e-12));
+            counting(
+                new PreferenceWeighted(Preference.of(Map.of("helpful", 3.0, "harmless", 1.0)))));
     assertThat(combiner(Map.of("method", "morlhf", "preference", preference)))
-        .isEqualTo(new LinearScalarization(Preference.of(Map.of("helpful", 3.0, "harmless", 1.0))));
-    assertThat(combiner(Map.of("method", "mgda", "p", 2))).isEqualTo(GradientAdaptive.mgda());
+        .isEqualTo(
+            counting(
+                new LinearScalarization(Preference.of(Map.of("helpful", 3.0, "harmless", 1.0)))));
+    assertThat(combiner(Map.of("method", "mgda", "p", 2)))
+        .isEqualTo(counting(GradientAdaptive.mgda()));
     assertThat(combiner(Map.of("method", "ppo-harmless")))
-        .isEqualTo(new SingleObjective("harmless"));
+        .isEqualTo(counting(new SingleObjective("harmless")));
     assertThat(combiner(Map.of("method", "safe-rlhf")))
-        .isEqualTo(LagrangianConstraints.asPublished(List.of("harmless")));
+        .isEqualTo(counting(LagrangianConstraints.asPublished(List.of("harmless"))));
     assertThat(combiner(Map.of("method", "fast-rl", "fast-rl", Map.of("rate", 0.2))))
-        .isEqualTo(new WorstRewardFirst(0.2));
+        .isEqualTo(counting(new WorstRewardFirst(0.2)));
     assertThat(combiner(Map.of("method", "mgda", "gradient-clip", "before")))
-        .isEqualTo(new ClippedGradients(GradientAdaptive.mgda(), 2));
-    assertThat(combiner(Map.of("method", "cagrad"))).isEqualTo(new ConflictAverse(0.4));
+        .isEqualTo(counting(new ClippedGradients(GradientAdaptive.mgda(), 2)));
+    assertThat(combiner(Map.of("method", "cagrad"))).isEqualTo(counting(new ConflictAverse(0.4)));
     assertThat(parts.directionChoice().klWatch()).isEqualTo(new KlWatch(0.7));
   }
 
@@ -363,6 +368,10 @@ class PartSettingsTest {
       List<String> objectives, GramMatrix gram, double... scores) {
     return MeasuredObjectives.ofAll(
         objectives, gram, Arrays.stream(scores).boxed().toList(), 8, MethodMemory.NONE);
+  }
+
+  private static GradientCombiner counting(GradientCombiner combiner) {
+    return new WithoutShortGradients(combiner, 1e-12);
   }
 
   private GradientCombiner combiner(Map<String, Object> combination) {

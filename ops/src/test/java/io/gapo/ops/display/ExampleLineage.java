@@ -2,6 +2,7 @@ package io.gapo.ops.display;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.GramMatrix;
+import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
@@ -29,6 +30,21 @@ public final class ExampleLineage {
 
   public static VersionLineage of(
       long version, Instant appliedAt, List<String> objectives, double klWeight) {
+    return of(version, appliedAt, objectives, klWeight, List.of());
+  }
+
+  /** Of a step that left some objectives out. */
+  public static VersionLineage leavingOut(
+      long version, Instant appliedAt, List<String> objectives, List<String> leftOut) {
+    return of(version, appliedAt, objectives, 0, leftOut);
+  }
+
+  private static VersionLineage of(
+      long version,
+      Instant appliedAt,
+      List<String> objectives,
+      double klWeight,
+      List<String> leftOut) {
     int m = objectives.size();
     double[][] gram = new double[m][m];
     double[] alpha = new double[m];
@@ -39,7 +55,7 @@ public final class ExampleLineage {
     UpdateDirection direction =
         new UpdateDirection(
             new StepId(new PolicyVersion(version - 1), 0, "0"),
-            new Combination(alpha, alpha, 1e-15),
+            new Combination(alpha, alpha, 1e-15, leftOut, MethodMemory.NONE),
             klWeight,
             GramMatrix.of(gram));
     StepStatistics statistics =

@@ -50,6 +50,17 @@ class PipelineMetersTest {
   }
 
   @Test
+  void showsWhichObjectivesTheNewestStepLeftOut() {
+    meters.versionMade(
+        ExampleLineage.leavingOut(1, START.plusSeconds(10), OBJECTIVES, List.of("harmless")));
+
+    assertThat(scrape().samples())
+        .contains(
+            entry("gapo_objective_left_out{objective=\"helpful\"}", 0.0),
+            entry("gapo_objective_left_out{objective=\"harmless\"}", 1.0));
+  }
+
+  @Test
   void countsNothingOfVersionsFromBeforeTheProcessStarted() {
     meters.versionMade(ExampleLineage.of(1, START.minusSeconds(10), OBJECTIVES));
 

@@ -143,7 +143,9 @@ final class StepMessages {
   static UpdateDirectionMessage message(UpdateDirection direction) {
     Combination combination = direction.combination();
     CombinationMessage.Builder shares =
-        CombinationMessage.newBuilder().setDualityGap(combination.dualityGap());
+        CombinationMessage.newBuilder()
+            .setDualityGap(combination.dualityGap())
+            .addAllLeftOut(combination.leftOut());
     message(combination.memory()).ifPresent(shares::setNamedMemory);
     DoubleStream.of(combination.alpha()).forEach(shares::addAlpha);
     DoubleStream.of(combination.weights()).forEach(shares::addWeights);
@@ -180,6 +182,7 @@ final class StepMessages {
             finite("shares", shares.getAlphaList()),
             finite("weights", shares.getWeightsList()),
             shares.getDualityGap(),
+            shares.getLeftOutList(),
             memory(
                 shares.hasNamedMemory() ? Optional.of(shares.getNamedMemory()) : Optional.empty(),
                 shares.getMemoryList()));
