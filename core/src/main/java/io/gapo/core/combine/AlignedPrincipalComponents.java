@@ -10,8 +10,6 @@ package io.gapo.core.combine;
  */
 public record AlignedPrincipalComponents() implements GramCombiner {
 
-  private static final double EPSILON = 0x1p-52;
-
   @Override
   public Combination combine(GramMatrix gram) {
     int m = gram.objectives();
@@ -21,9 +19,11 @@ public record AlignedPrincipalComponents() implements GramCombiner {
     for (double value : values) {
       largest = Math.max(largest, value);
     }
+    // Eigenvalues are squared lengths.
+    double negligible = m * gram.resolution() * gram.resolution() * largest;
     double smallest = Double.POSITIVE_INFINITY;
     for (double value : values) {
-      if (value > m * EPSILON * largest) {
+      if (value > negligible) {
         smallest = Math.min(smallest, value);
       }
     }

@@ -31,7 +31,8 @@ public record ClippedGradients(GradientCombiner combiner, double longest)
         rows[i][j] *= factors[i] * factors[j];
       }
     }
-    Combination combination = combiner.combine(objectives.by(GramMatrix.of(rows)));
+    Combination combination =
+        combiner.combine(objectives.by(GramMatrix.of(rows, objectives.gram().resolution())));
     double[] weights = combination.weights();
     for (int i = 0; i < weights.length; i++) {
       weights[i] *= factors[i];

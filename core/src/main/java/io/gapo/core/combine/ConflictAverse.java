@@ -17,9 +17,6 @@ import java.util.Arrays;
  */
 public record ConflictAverse(double c) implements GramCombiner {
 
-  /** So near 0, relative to the mean gradient, a vector's direction is rounding. */
-  private static final double VANISHING = 1e-8;
-
   public ConflictAverse {
     if (!(c >= 0 && c < 1)) {
       throw new IllegalArgumentException("c must be in [0, 1), was " + c);
@@ -37,7 +34,7 @@ public record ConflictAverse(double c) implements GramCombiner {
     for (int i = 0; i < m; i++) {
       longest = Math.max(longest, gram.norm(i));
     }
-    if (radius <= VANISHING * longest) {
+    if (radius <= gram.resolution() * longest) {
       return Combination.ofWeights(mean);
     }
     double low = 0;
@@ -51,7 +48,7 @@ public record ConflictAverse(double c) implements GramCombiner {
     }
     double[] worstOff = worstOff(gram, mean, high);
     double norm = gram.norm(worstOff);
-    if (norm <= VANISHING * meanNorm) {
+    if (norm <= gram.resolution() * meanNorm) {
       return Combination.ofWeights(mean);
     }
     double[] weights = new double[m];

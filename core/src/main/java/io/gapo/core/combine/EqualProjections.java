@@ -12,8 +12,8 @@ import java.util.Arrays;
  */
 public record EqualProjections() implements GramCombiner {
 
-  /** Cholesky pivots of C below this, about ε per objective, are rounding. */
-  private static final double DEPENDENT = 0x1p-50;
+  /** So near to cancelling, relative to their sizes, the weights' sum is rounding. */
+  private static final double CANCELLED = 0x1p-50;
 
   @Override
   public Combination combine(GramMatrix gram) {
@@ -23,8 +23,10 @@ public record EqualProjections() implements GramCombiner {
     if (!cosines.factorize(gram::cosine, m)) {
       return Combination.none(m);
     }
+    // A pivot is the square of the sine of the angle to the gradients before.
+    double dependent = 4 * m * gram.resolution() * gram.resolution();
     for (int i = 0; i < m; i++) {
-      if (cosines.pivot(i) <= m * DEPENDENT) {
+      if (cosines.pivot(i) <= dependent) {
         return Combination.none(m);
       }
     }
@@ -38,7 +40,7 @@ public record EqualProjections() implements GramCombiner {
       sum += weights[i];
       magnitude += Math.abs(weights[i]);
     }
-    if (Math.abs(sum) <= DEPENDENT * magnitude) {
+    if (Math.abs(sum) <= CANCELLED * magnitude) {
       return Combination.none(m);
     }
     for (int i = 0; i < m; i++) {

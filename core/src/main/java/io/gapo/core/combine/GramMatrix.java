@@ -5,16 +5,27 @@ import java.util.Arrays;
 /**
  * Inner products of the objectives' ascent gradients, {@code G[i][j] = gᵢ·gⱼ}, shape (M, M).
  *
- * <p>Everything a combiner needs to know of the gradients: their norms and the angles between them.
+ * <p>Everything a combiner needs to know of the gradients: their norms and the angles between them,
+ * and how small an angle can be before it is rounding.
  */
 public final class GramMatrix {
 
+  /** Double precision's: the cosine of a smaller angle is 1. */
+  private static final double EXACT = 0x1p-26;
+
+  /**
+   * So many roundings, relative to its length, separate a gradient from what it would be exactly.
+   */
+  private static final double ROUNDINGS = 4;
+
   private final int objectives;
   private final double[] values;
+  private final double resolution;
 
-  private GramMatrix(int objectives, double[] values) {
+  private GramMatrix(int objectives, double[] values, double resolution) {
     this.objectives = objectives;
     this.values = values;
+    this.resolution = resolution;
   }
 
   /**
@@ -23,6 +34,27 @@ public final class GramMatrix {
    * @param rows shape (M, M), symmetric up to rounding, finite, with a non-negative diagonal
    */
   public static GramMatrix of(double[][] rows) {
+    return of(rows, EXACT);
+  }
+
+  /**
+   * The same of gradients that were not computed in double precision.
+   *
+   * @param bits of their numbers' significands, the hidden one included
+   */
+  public static GramMatrix measured(double[][] rows, int bits) {
+    return of(rows, Math.max(EXACT, Math.scalb(ROUNDINGS, -bits)));
+  }
+
+  /**
+   * A copy that can tell gradients apart down to a given angle.
+   *
+   * @param resolution see {@link #resolution()}
+   */
+  public static GramMatrix of(double[][] rows, double resolution) {
+    if (!(resolution > 0 && resolution < 1)) {
+      throw new IllegalArgumentException("resolution must be in (0, 1), was " + resolution);
+    }
     int m = rows.length;
     if (m == 0) {
       throw new IllegalArgumentException("a Gram matrix needs at least one objective");
@@ -45,12 +77,21 @@ public final class GramMatrix {
             "Gram matrix diagonal entry %s is negative: %s".formatted(i, rows[i][i]));
       }
     }
-    return new GramMatrix(m, values);
+    return new GramMatrix(m, values, resolution);
   }
 
   /** M. */
   public int objectives() {
     return objectives;
+  }
+
+  /**
+   * Sine of the smallest angle that is more than rounding: gradients closer to a plane of others
+   * than this, or a sum of them that is shorter relative to its terms, may as well be in it, or 0.
+   * Says nothing of what the gradients are, so it does not count in {@link #equals}.
+   */
+  public double resolution() {
+    return resolution;
   }
 
   /** {@code gᵢ·gⱼ}. */

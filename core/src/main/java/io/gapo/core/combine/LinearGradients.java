@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record LinearGradients(long dimension, @Nullable CountSketch sketch, float[][] rows) {
 
+  /** Of single precision. */
+  private static final int SIGNIFICAND_BITS = 24;
+
   public LinearGradients {
     if (rows.length == 0) {
       throw new IllegalArgumentException("gradients need at least one objective");
@@ -98,7 +101,7 @@ public record LinearGradients(long dimension, @Nullable CountSketch sketch, floa
         products[i][j] = products[j][i];
       }
     }
-    return GramMatrix.of(products);
+    return GramMatrix.measured(products, SIGNIFICAND_BITS);
   }
 
   @Override

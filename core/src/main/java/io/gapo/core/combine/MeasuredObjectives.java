@@ -76,7 +76,7 @@ public record MeasuredObjectives(
     }
     return new MeasuredObjectives(
         kept.stream().map(objectives::get).toList(),
-        GramMatrix.of(rows),
+        GramMatrix.of(rows, gram.resolution()),
         meanScores,
         rollouts,
         memory);

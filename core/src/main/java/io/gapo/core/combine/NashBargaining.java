@@ -21,9 +21,6 @@ public record NashBargaining() implements GramCombiner {
 
   private static final double CONVERGED = 1e-9;
 
-  /** Coordinates beyond this cancel out to all that a Gram matrix can tell from a zero sum. */
-  private static final double LONGEST = 1e7;
-
   @Override
   public Combination combine(GramMatrix gram) {
     int m = gram.objectives();
@@ -59,8 +56,10 @@ public record NashBargaining() implements GramCombiner {
         y[i] += damping * step[i];
       }
     }
+    // Longer coordinates cancel out to what cannot be told from a zero sum.
+    double longest = 1 / gram.resolution();
     for (int i = 0; i < m; i++) {
-      if (!(decrement <= UNDAMPED && y[i] <= LONGEST)) {
+      if (!(decrement <= UNDAMPED && y[i] <= longest)) {
         return Combination.none(m);
       }
       y[i] /= gram.norm(i);

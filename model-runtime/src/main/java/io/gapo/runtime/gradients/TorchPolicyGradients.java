@@ -223,7 +223,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
     Optional<GramMatrix> audited =
         isAudited()
             ? Optional.of(
-                times.time("audit", () -> checked(everything.of(manager, packs), "gradient")))
+                times.time(
+                    "audit", () -> checked(everything.of(manager, packs), "gradient", ofModel())))
             : Optional.empty();
     return new MeasuredBatch(
         compared.gram(),
@@ -268,7 +269,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
       requireFinite(m, "the value head's loss", statistics.valueLoss(m));
     }
     if (settings.comparison().scope() != GradientScope.LAST_LAYER) {
-      return new Compared(checked(scope.of(manager, packs), "gradient"), Optional.empty());
+      return new Compared(
+          checked(scope.of(manager, packs), "gradient", ofModel()), Optional.empty());
     }
     LastLayerGram lastLayer =
         new LastLayerGram(model.script(), settings.temperature(), config.vocabulary());
@@ -284,14 +286,23 @@ public final class TorchPolicyGradients implements PolicyGradients {
                         () ->
                             new LastLayerGram.Summable(
                                 lastLayer.of(manager, parts), Optional.empty())));
-    return new Compared(checked(found.products(), "last layer's gradient"), found.linear());
+    return new Compared(
+        checked(found.products(), "last layer's gradient", DataType.F32), found.linear());
   }
 
-  private GramMatrix checked(double[][] products, String what) {
+  /** What passes backward through the model are computed in. */
+  private DataType ofModel() {
+    return runtime.dataType();
+  }
+
+  /**
+   * @param dataType that the gradients are exact to
+   */
+  private GramMatrix checked(double[][] products, String what, DataType dataType) {
     for (int m = 0; m < products.length; m++) {
       requireFinite(m, "the " + what, products[m][m]);
     }
-    return GramMatrix.of(products);
+    return GramMatrix.measured(products, dataType.significandBits());
   }
 
   private void requireFinite(int objective, String what, double value) {

@@ -61,7 +61,9 @@ final class StepMessages {
 
   static GramMatrixMessage message(GramMatrix gram) {
     GramMatrixMessage.Builder message =
-        GramMatrixMessage.newBuilder().setObjectives(gram.objectives());
+        GramMatrixMessage.newBuilder()
+            .setObjectives(gram.objectives())
+            .setResolution(gram.resolution());
     Arrays.stream(gram.toRows()).flatMapToDouble(Arrays::stream).forEach(message::addValues);
     return message.build();
   }
@@ -77,7 +79,9 @@ final class StepMessages {
     for (int i = 0; i < m; i++) {
       rows[i] = Arrays.copyOfRange(values, i * m, (i + 1) * m);
     }
-    return GramMatrix.of(rows);
+    return message.getResolution() == 0
+        ? GramMatrix.of(rows)
+        : GramMatrix.of(rows, message.getResolution());
   }
 
   static StepStatisticsMessage message(StepStatistics statistics) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.gapo.core.combine.CountSketch;
+import io.gapo.core.combine.GramMatrix;
 import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.LineageRecord;
@@ -207,6 +208,31 @@ class CodecsTest {
             .toByteArray();
 
     assertThat(new RolloutCodec().decode(bytes)).isEqualTo(rollout);
+  }
+
+  @Test
+  void aGramMatrixKeepsItsResolution() throws Exception {
+    ObjectiveGradients example = Examples.objectiveGradients(7);
+    ObjectiveGradients coarse =
+        new ObjectiveGradients(
+            example.step(),
+            new MeasuredBatch(
+                GramMatrix.measured(example.gram().toRows(), 8),
+                Optional.empty(),
+                example.statistics(),
+                Optional.empty()),
+            example.rollouts(),
+            example.memory());
+    byte[] bytes = new ObjectiveGradientsCodec().encode(coarse);
+    ObjectiveGradientsMessage.Builder before =
+        ObjectiveGradientsMessage.parseFrom(bytes).toBuilder();
+    before.getGramBuilder().clearResolution();
+
+    assertThat(new ObjectiveGradientsCodec().decode(bytes).gram().resolution())
+        .isEqualTo(coarse.gram().resolution());
+    assertThat(
+            new ObjectiveGradientsCodec().decode(before.build().toByteArray()).gram().resolution())
+        .isEqualTo(example.gram().resolution());
   }
 
   @Test
