@@ -183,7 +183,8 @@ def measure(kind, reference_weights, adopted, batch):
     gram = [[float((a * b).sum()) for b in last_layer] for a in last_layer]
     log_probs = torch.cat([p[0] for p in policy])
     log_ratio = log_probs - torch.cat(reference)
-    kl_loss = ((-log_ratio).exp() + log_ratio - 1).mean()
+    # Its gradient over the policy's own samples is that of KL(policy || reference).
+    kl_loss = 0.5 * log_ratio.pow(2).mean()
     ratios = (log_probs - torch.tensor(
         [x for rollout in batch for x in rollout["behaviorLogProbs"]])).exp()
     total = sum(x * loss for x, loss in zip(WEIGHTS, losses)) + KL_WEIGHT * kl_loss

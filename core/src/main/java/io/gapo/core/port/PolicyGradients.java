@@ -36,7 +36,8 @@ public interface PolicyGradients extends AutoCloseable {
    * measured batch, and its end.
    *
    * @param weights shape (M), on the raw ascent gradients
-   * @param klWeight of the KL divergence from the reference policy, in nats a token, as a loss
+   * @param klWeight of KL(policy || reference), in nats a token, as a loss: the divergence that the
+   *     batch's statistics report
    * @param share of the batch in the step: scales every loss so that the gradients of all the
    *     step's batches add up to the gradient of their union
    * @return descent gradients of all trainable tensors; if lent, then until a newer version is

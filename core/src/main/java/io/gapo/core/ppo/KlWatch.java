@@ -5,7 +5,7 @@ import io.gapo.core.settings.Bounds;
 /**
  * Says when the policy has strayed too far from the reference policy to be improved further.
  *
- * @param bound largest KL divergence, nats a token, at which objectives still count
+ * @param bound largest KL(policy || reference), nats a token, at which objectives still count
  */
 public record KlWatch(double bound) {
 

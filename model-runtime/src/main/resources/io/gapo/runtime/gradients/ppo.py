@@ -68,12 +68,14 @@ def shared(self, losses: Tensor, share: float) -> Tensor:
     return torch.sum(losses) * share
 
 # The derivative (N) of the step's loss by the log-probabilities, the value losses' part of it aside. The
-# divergence is Schulman's k3 estimate of KL(policy || reference), a token.
+# divergence's part is the log-ratio of policy to reference: that of half its square, whose mean over tokens
+# that the policy sampled has the gradient of KL(policy || reference), which is what a step reports. The
+# derivative of Schulman's k3 has that of KL(reference || policy), by a ratio that has no bound.
 def update_coefficients(self, losses: Tensor, weights: Tensor, log_probs: Tensor, reference: Tensor, kl_share: float) -> Tensor:
     total = torch.sum(losses * weights)
     if kl_share != 0.0:
-        log_ratio = reference - log_probs
-        total = total + kl_share * torch.sum(torch.exp(log_ratio) - log_ratio - 1.0)
+        log_ratio = log_probs - reference
+        total = total + 0.5 * kl_share * torch.sum(log_ratio * log_ratio)
     return unchecked_cast(Tensor, torch.autograd.grad([total], [log_probs], None, False, False, False)[0])
 
 # Gradients of sum_t coefficients[t] * log_probs[t] + sum(others) by the parameters, zeros where it does not

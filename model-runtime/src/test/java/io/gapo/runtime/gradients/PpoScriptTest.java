@@ -101,6 +101,64 @@ class PpoScriptTest {
     }
   }
 
+  @Test
+  void theDivergenceCountsEachTokenByItsLogRatioAndNotByARatioWithoutBound() {
+    float[] derivative =
+        divergence(
+            new float[] {-0.5f, -2, -30, -0.001f}, new float[] {-0.5f, -1.5f, -1, -20}, 0.25);
+
+    assertThat(derivative)
+        .containsExactly(new float[] {0, -0.125f, -7.25f, 0.25f * 19.999f}, within(1e-5f));
+  }
+
+  /**
+   * Each token comes as often as the policy samples it: by the logits, as an enumeration has it.
+   */
+  @Test
+  void overWhatThePolicySamplesItsGradientIsThatOfTheDivergenceThatIsReported() {
+    double[] policy = {0.7, 0.2, 0.0999, 0.0001};
+    double[] reference = {0.1, 0.05, 0.25, 0.6};
+    double klDivergence = 0;
+    for (int v = 0; v < policy.length; v++) {
+      klDivergence += policy[v] * Math.log(policy[v] / reference[v]);
+    }
+
+    float[] derivative = divergence(logarithms(policy), logarithms(reference), 1);
+
+    double mean = 0;
+    for (int v = 0; v < policy.length; v++) {
+      mean += policy[v] * derivative[v];
+    }
+    for (int v = 0; v < policy.length; v++) {
+      double byLogit = policy[v] * (derivative[v] - mean);
+      double expected = policy[v] * (Math.log(policy[v] / reference[v]) - klDivergence);
+      assertThat(byLogit).isCloseTo(expected, within(1e-6));
+    }
+  }
+
+  private float[] divergence(float[] logProbs, float[] reference, double share) {
+    NDArray differentiable = manager.create(logProbs);
+    differentiable.setRequiresGradient(true);
+    return GradMode.recording(
+            () ->
+                script.updateCoefficients(
+                    manager,
+                    differentiable.mul(0).sum().expandDims(0),
+                    manager.create(new float[1]),
+                    differentiable,
+                    manager.create(reference),
+                    share))
+        .toFloatArray();
+  }
+
+  private static float[] logarithms(double[] probabilities) {
+    float[] logarithms = new float[probabilities.length];
+    for (int v = 0; v < logarithms.length; v++) {
+      logarithms[v] = (float) Math.log(probabilities[v]);
+    }
+    return logarithms;
+  }
+
   @RepeatedTest(10)
   void losesAndDifferentiatesAsTheValueLossDoes(RepetitionInfo repetition) {
     SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
