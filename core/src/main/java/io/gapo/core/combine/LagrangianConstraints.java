@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * first, its number of rollouts and its mean cost. A constraint that was not one before starts at
  * {@code λ = 1}; what is no constraint any more is forgotten.
  *
+ * <p>Published with rate 0.1, multipliers of at most 5, threshold 0 and a window of 128.
+ *
  * @param constrained names of the constrained objectives, different
  * @param rate at which the logarithm of a multiplier moves
  * @param largest that a multiplier may become
@@ -51,11 +53,6 @@ public record LagrangianConstraints(
     if (window < 1) {
       throw new IllegalArgumentException("window must be >= 1, was " + window);
     }
-  }
-
-  /** As published: λ starts at 1, rate 0.1, at most 5, threshold 0, over 128 episodes. */
-  public static LagrangianConstraints asPublished(List<String> constrained) {
-    return new LagrangianConstraints(constrained, 0.1, 5, 0, 128);
   }
 
   /** A batch's rollouts and their mean cost. */

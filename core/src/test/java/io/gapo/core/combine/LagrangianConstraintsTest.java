@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class LagrangianConstraintsTest {
 
-  private static final LagrangianConstraints PUBLISHED =
-      LagrangianConstraints.asPublished(List.of("b"));
+  private static final LagrangianConstraints PUBLISHED = asPublished(List.of("b"));
 
   @Test
   void atTheThresholdBothObjectivesCountAlike() {
@@ -60,7 +59,7 @@ class LagrangianConstraintsTest {
 
   @Test
   void aloneTheConstraintHasAllTheWeight() {
-    LagrangianConstraints alone = LagrangianConstraints.asPublished(List.of("a"));
+    LagrangianConstraints alone = asPublished(List.of("a"));
     MeasuredObjectives step = step(1, 8, MethodMemory.NONE, 7);
 
     assertThat(alone.combine(step).weights()).containsExactly(1);
@@ -103,8 +102,8 @@ class LagrangianConstraintsTest {
   @Test
   void anotherConstraintDoesNotInheritAMultiplier() {
     MethodMemory memory = PUBLISHED.combine(step(2, 64, MethodMemory.NONE, 0, -2)).memory();
-    LagrangianConstraints ofTheOther = LagrangianConstraints.asPublished(List.of("a"));
-    LagrangianConstraints ofBoth = LagrangianConstraints.asPublished(List.of("a", "b"));
+    LagrangianConstraints ofTheOther = asPublished(List.of("a"));
+    LagrangianConstraints ofBoth = asPublished(List.of("a", "b"));
 
     Combination first = ofTheOther.combine(step(2, 64, memory, 0, -2));
     Combination both = ofBoth.combine(step(2, 64, memory, 0, -2));
@@ -118,10 +117,8 @@ class LagrangianConstraintsTest {
 
   @Test
   void rejectsWhatDoesNotFit() {
-    assertThatThrownBy(() -> LagrangianConstraints.asPublished(List.of()))
-        .hasMessageContaining("constrained");
-    assertThatThrownBy(() -> LagrangianConstraints.asPublished(List.of("b", "b")))
-        .hasMessageContaining("[b, b]");
+    assertThatThrownBy(() -> asPublished(List.of())).hasMessageContaining("constrained");
+    assertThatThrownBy(() -> asPublished(List.of("b", "b"))).hasMessageContaining("[b, b]");
     assertThatThrownBy(() -> PUBLISHED.combine(step(1, 8, MethodMemory.NONE, 1)))
         .hasMessageContaining("no objective 'b'");
   }
@@ -140,6 +137,10 @@ class LagrangianConstraintsTest {
         .hasMessageContaining("does not say which objective its numbers are of");
     assertThatThrownBy(() -> PUBLISHED.combine(step(2, 8, torn, 1, 1)))
         .hasMessageContaining("2 numbers are not the memory of a constraint");
+  }
+
+  private static LagrangianConstraints asPublished(List<String> constrained) {
+    return new LagrangianConstraints(constrained, 0.1, 5, 0, 128);
   }
 
   private static List<Double> numbers(Combination combination) {

@@ -35,7 +35,7 @@ class WithoutShortGradientsTest {
         new PreferenceWeighted(Steps.preference(1, 2, 3)),
         new LinearScalarization(Steps.preference(1, 2, 3)),
         new SingleObjective("a"),
-        LagrangianConstraints.asPublished(List.of("b")),
+        new LagrangianConstraints(List.of("b"), 0.1, 5, 0, 128),
         new WorstRewardFirst(0.1),
         new ProjectingConflicts(),
         new ConflictAverse(0.4),
@@ -108,7 +108,7 @@ class WithoutShortGradientsTest {
 
   @Test
   void aMultiplierFollowsTheScoresOfAnObjectiveThatIsLeftOut() {
-    LagrangianConstraints safe = LagrangianConstraints.asPublished(List.of("b"));
+    LagrangianConstraints safe = new LagrangianConstraints(List.of("b"), 0.1, 5, 0, 128);
     WithoutShortGradients combiner = new WithoutShortGradients(safe, SHORTEST);
     GramMatrix half = GramMatrix.of(new double[][] {{1, 0}, {0, 0}});
     GramMatrix none = GramMatrix.of(new double[2][2]);

@@ -307,7 +307,7 @@ class PartSettingsTest {
     assertThat(combiner(Map.of("method", "ppo-harmless")))
         .isEqualTo(counting(new SingleObjective("harmless")));
     assertThat(combiner(Map.of("method", "safe-rlhf")))
-        .isEqualTo(counting(LagrangianConstraints.asPublished(List.of("harmless"))));
+        .isEqualTo(counting(new LagrangianConstraints(List.of("harmless"), 0.1, 5, 0, 128)));
     assertThat(combiner(Map.of("method", "fast-rl", "fast-rl", Map.of("rate", 0.2))))
         .isEqualTo(counting(new WorstRewardFirst(0.2)));
     assertThat(combiner(Map.of("method", "mgda", "gradient-clip", "before")))
