@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param seed of the random stream it was sampled with
  * @param preference that the policy was asked to answer with, if any
  * @param notes of the prompt, for the scorers
+ * @param history of the conversation that the prompt continues, see {@link Prompt#history}
  */
 public record Rollout(
     String promptId,
@@ -40,9 +42,11 @@ public record Rollout(
     FinishReason finishReason,
     long seed,
     Optional<PromptPreference> preference,
-    PromptNotes notes) {
+    PromptNotes notes,
+    List<ChatMessage> history) {
 
   public Rollout {
+    history = List.copyOf(history);
     promptTokens = promptTokens.clone();
     responseTokens = responseTokens.clone();
     behaviorLogProbs = behaviorLogProbs.clone();
@@ -85,7 +89,38 @@ public record Rollout(
         finishReason,
         seed,
         Optional.empty(),
-        PromptNotes.NONE);
+        PromptNotes.NONE,
+        List.of());
+  }
+
+  /** A rollout of a prompt that continues no conversation. */
+  public Rollout(
+      String promptId,
+      int sampleIndex,
+      String prompt,
+      String response,
+      int[] promptTokens,
+      int[] responseTokens,
+      float[] behaviorLogProbs,
+      long[] versions,
+      FinishReason finishReason,
+      long seed,
+      Optional<PromptPreference> preference,
+      PromptNotes notes) {
+    this(
+        promptId,
+        sampleIndex,
+        prompt,
+        response,
+        promptTokens,
+        responseTokens,
+        behaviorLogProbs,
+        versions,
+        finishReason,
+        seed,
+        preference,
+        notes,
+        List.of());
   }
 
   /** The id of sample {@code sampleIndex} of a prompt. */
@@ -141,6 +176,7 @@ public record Rollout(
     sha.update(numbers.flip());
     preference.ifPresent(asked -> updatePreference(sha, asked));
     updateNotes(sha, notes);
+    updateHistory(sha, history);
     return HexFormat.of().formatHex(sha.digest());
   }
 
@@ -155,6 +191,14 @@ public record Rollout(
   private static void updateNotes(MessageDigest sha, PromptNotes notes) {
     notes.label().ifPresent(label -> updateText(sha, "label=" + label));
     notes.metadata().ifPresent(metadata -> updateText(sha, "metadata=" + metadata));
+  }
+
+  /** An empty one adds nothing, as with notes. */
+  static void updateHistory(MessageDigest sha, List<ChatMessage> history) {
+    for (ChatMessage message : history) {
+      updateText(sha, message.role());
+      updateText(sha, message.content());
+    }
   }
 
   private static void updateText(MessageDigest sha, String text) {

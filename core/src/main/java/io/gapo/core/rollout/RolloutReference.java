@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest of the very sampling meant; see {@link Rollout#digest()}
  * @param oldestVersion number of the oldest policy version that produced one of its tokens
- * @param promptDigest see {@link Prompt#textDigest(String)}; null where the reference was written
- *     before references had one
+ * @param promptDigest see {@link Prompt#textDigest(java.util.List, String)}; null where the
+ *     reference was written before references had one
  */
 public record RolloutReference(
     String id, String digest, String promptId, long oldestVersion, @Nullable String promptDigest) {
@@ -19,6 +19,6 @@ public record RolloutReference(
         rollout.digest(),
         rollout.promptId(),
         rollout.oldestVersion().number(),
-        Prompt.textDigest(rollout.prompt()));
+        Prompt.textDigest(rollout.history(), rollout.prompt()));
   }
 }

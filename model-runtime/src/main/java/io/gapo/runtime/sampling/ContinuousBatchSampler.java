@@ -4,6 +4,7 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.PolicySampler;
+import io.gapo.core.rollout.ChatMessage;
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
@@ -17,6 +18,7 @@ import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.lora.LoraMerge;
 import io.gapo.runtime.lora.PeftAdapter;
 import io.gapo.runtime.text.TextCodec;
+import io.gapo.runtime.text.UnreadableConversationException;
 import io.gapo.runtime.text.UnsupportedTemplateException;
 import io.gapo.runtime.text.UnsupportedTokenizerException;
 import io.gapo.runtime.torch.TorchRuntime;
@@ -142,13 +144,13 @@ public final class ContinuousBatchSampler implements PolicySampler {
           .preferences()
           .rejection(prompt)
           .or(() -> rejection(encode(settings.preferences().complete(prompt))));
-    } catch (UnsupportedTokenizerException e) {
+    } catch (UnsupportedTokenizerException | UnreadableConversationException e) {
       return Optional.ofNullable(e.getMessage());
     }
   }
 
   private int[] encode(Prompt prompt) {
-    return codec.encode(settings.preferences().around(settings.template(), prompt));
+    return codec.encode(settings.preferences().around(codec.format(), prompt));
   }
 
   private Optional<String> rejection(int[] promptTokens) {
@@ -179,7 +181,7 @@ public final class ContinuousBatchSampler implements PolicySampler {
       throw new IllegalStateException(
           "%s requests for %s free slots".formatted(requests.size(), freeSlots()));
     }
-    Map<String, Integer> promptIndex = new LinkedHashMap<>();
+    Map<Asked, Integer> promptIndex = new LinkedHashMap<>();
     List<int[]> prompts = new ArrayList<>();
     List<Prompt> asked =
         requests.stream()
@@ -190,8 +192,8 @@ public final class ContinuousBatchSampler implements PolicySampler {
       Prompt prompt = asked.get(i);
       promptOfRow[i] =
           promptIndex.computeIfAbsent(
-              settings.preferences().apply(prompt),
-              text -> {
+              new Asked(prompt.history(), settings.preferences().apply(prompt)),
+              same -> {
                 prompts.add(encodeAdmissible(prompt));
                 return prompts.size() - 1;
               });
@@ -208,6 +210,9 @@ public final class ContinuousBatchSampler implements PolicySampler {
               settings.maxResponseTokens()));
     }
   }
+
+  /** What rows with the same prompt have in common. */
+  private record Asked(List<ChatMessage> history, String text) {}
 
   private int[] encodeAdmissible(Prompt prompt) {
     int[] tokens = encode(prompt);

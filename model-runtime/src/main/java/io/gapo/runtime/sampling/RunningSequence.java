@@ -79,6 +79,7 @@ final class RunningSequence {
         reason,
         request.seed(),
         request.prompt().preference(),
-        request.prompt().notes());
+        request.prompt().notes(),
+        request.prompt().history());
   }
 }

@@ -3,6 +3,7 @@ package io.gapo.runtime.sampling;
 import io.gapo.core.settings.Bounds;
 import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
+import java.util.Optional;
 
 /**
  * How responses are sampled.
@@ -11,6 +12,7 @@ import io.gapo.runtime.text.PromptTemplate;
  * @param maxPromptTokens a templated prompt of more tokens is rejected
  * @param maxResponseTokens a response ends here at the latest
  * @param temperature divides the logits, above 0
+ * @param template what the policy reads around a prompt; empty for its own chat template
  * @param preferences how the preferences that prompts carry are read
  */
 public record SamplerSettings(
@@ -18,7 +20,7 @@ public record SamplerSettings(
     int maxPromptTokens,
     int maxResponseTokens,
     double temperature,
-    PromptTemplate template,
+    Optional<PromptTemplate> template,
     PreferenceText preferences) {
 
   public SamplerSettings {
@@ -35,7 +37,13 @@ public record SamplerSettings(
       int maxResponseTokens,
       double temperature,
       PromptTemplate template) {
-    this(slots, maxPromptTokens, maxResponseTokens, temperature, template, PreferenceText.NONE);
+    this(
+        slots,
+        maxPromptTokens,
+        maxResponseTokens,
+        temperature,
+        Optional.of(template),
+        PreferenceText.NONE);
   }
 
   /** The same, with preferences read otherwise. */

@@ -11,6 +11,7 @@ import io.gapo.runtime.llama.LlamaWeights;
 import io.gapo.runtime.llama.OutputLayer;
 import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.llama.UnsupportedModelException;
+import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.text.UnsupportedTokenizerException;
 import io.gapo.runtime.torch.GradMode;
@@ -68,7 +69,8 @@ public final class TorchObjectiveModel implements ObjectiveModel {
     }
     this.program = new LlamaProgram(runtime, config);
     this.script = TorchScript.load(manager, TorchObjectiveModel.class, "score.py");
-    this.codec = TextCodec.open(directory, config.vocabulary(), settings.template());
+    this.codec =
+        TextCodec.open(directory, config.vocabulary(), settings.template(), PreferenceText.NONE);
     this.endIsAdded = codec.addedEnd().orElse(NO_TOKEN) == end();
   }
 
@@ -111,7 +113,10 @@ public final class TorchObjectiveModel implements ObjectiveModel {
             .encodeTemplated(
                 rollouts.stream()
                     .map(
-                        rollout -> settings.template().around(rollout.prompt(), rollout.response()))
+                        rollout ->
+                            codec
+                                .format()
+                                .answered(rollout.history(), rollout.prompt(), rollout.response()))
                     .toList())
             .stream()
             .map(this::endedAndCut)
@@ -135,11 +140,15 @@ public final class TorchObjectiveModel implements ObjectiveModel {
    * the model cannot read all.
    */
   private int[] endedAndCut(int[] encoded) {
-    int[] text = endIsAdded ? Arrays.copyOf(encoded, encoded.length - 1) : encoded;
-    int length = Math.min(text.length + 1, config.maxPositions());
+    boolean endsItself = codec.format().endsResponses();
+    int[] text = endIsAdded && !endsItself ? Arrays.copyOf(encoded, encoded.length - 1) : encoded;
+    int ends = endsItself ? 0 : 1;
+    int length = Math.min(text.length + ends, config.maxPositions());
     int[] tokens = new int[length];
-    tokens[length - 1] = end();
-    System.arraycopy(text, text.length - (length - 1), tokens, 0, length - 1);
+    System.arraycopy(text, text.length - (length - ends), tokens, 0, length - ends);
+    if (!endsItself) {
+      tokens[length - 1] = end();
+    }
     boolean begins = text.length > 0 && config.specialTokens().begin().orElse(NO_TOKEN) == text[0];
     if (begins) {
       tokens[0] = text[0];

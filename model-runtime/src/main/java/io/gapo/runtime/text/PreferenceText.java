@@ -113,10 +113,17 @@ public record PreferenceText(
     return before(preference) + prompt + after(preference);
   }
 
-  /** The templated prompt, with its preference, if it has one, among the template's own parts. */
-  public TemplatedText around(PromptTemplate template, Prompt prompt) {
-    TemplatedText plain = template.around(prompt.text(), "");
-    return prompt.preference().map(preference -> around(plain, preference)).orElse(plain);
+  /**
+   * The prompt as a policy reads it, with its preference, if it has one.
+   *
+   * @throws UnreadableConversationException if the policy cannot read such a conversation
+   */
+  public TemplatedText around(PromptFormat format, Prompt prompt) {
+    if (format instanceof PromptTemplate template) {
+      TemplatedText plain = template.prompt(prompt.history(), prompt.text());
+      return prompt.preference().map(preference -> around(plain, preference)).orElse(plain);
+    }
+    return format.prompt(prompt.history(), apply(prompt));
   }
 
   /**
@@ -133,8 +140,7 @@ public record PreferenceText(
   }
 
   private TemplatedText around(TemplatedText plain, PromptPreference preference) {
-    return new TemplatedText(
-        plain.before() + before(preference), plain.prompt(), after(preference) + plain.after(), "");
+    return plain.wrapping(before(preference), after(preference));
   }
 
   private String before(PromptPreference preference) {

@@ -52,7 +52,8 @@ final class SpecialTokenGuard implements AutoCloseable {
     return secretNames.keySet().stream()
         .anyMatch(
             token ->
-                count(whole, token) > count(text.before(), token) + count(text.after(), token));
+                count(whole, token)
+                    > text.trusted().stream().mapToInt(part -> count(part, token)).sum());
   }
 
   private static int count(String text, String token) {
@@ -65,12 +66,11 @@ final class SpecialTokenGuard implements AutoCloseable {
 
   /** The tokens, with those that the tokenizer itself adds. */
   int[] encode(TemplatedText text) {
-    String guarded =
-        withSecretNames(text.before())
-            + text.prompt()
-            + withSecretNames(text.after())
-            + text.response();
-    return TextCodec.ids(tokenizer().encode(guarded, true, false));
+    StringBuilder guarded = new StringBuilder();
+    for (TemplatedText.Part part : text.parts()) {
+      guarded.append(part.isTrusted() ? withSecretNames(part.text()) : part.text());
+    }
+    return TextCodec.ids(tokenizer().encode(guarded.toString(), !text.isComplete(), false));
   }
 
   private String withSecretNames(String part) {

@@ -40,7 +40,7 @@ final class TemplateCheck {
   /** What is wrong with a template, in words, although it can be read. */
   static List<String> doubts(TemplatedText template, TokenizerJson tokenizer) {
     List<String> doubts = new ArrayList<>();
-    String own = template.before() + "\n" + template.after();
+    String own = String.join("\n", template.trusted());
     Matcher word = SPECIAL_WORD.matcher(own);
     while (word.find()) {
       if (!tokenizer.hasToken(word.group())) {

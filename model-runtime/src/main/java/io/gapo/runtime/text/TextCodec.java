@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,13 +43,20 @@ public final class TextCodec implements AutoCloseable {
   private final int vocabulary;
   private final HuggingFaceTokenizer tokenizer;
   private final TokenizerJson json;
+  private final PromptFormat format;
   private final SpecialTokenGuard guard;
 
-  private TextCodec(Path file, int vocabulary, HuggingFaceTokenizer tokenizer, TokenizerJson json) {
+  private TextCodec(
+      Path file,
+      int vocabulary,
+      HuggingFaceTokenizer tokenizer,
+      TokenizerJson json,
+      PromptFormat format) {
     this.file = file;
     this.vocabulary = vocabulary;
     this.tokenizer = tokenizer;
     this.json = json;
+    this.format = format;
     this.guard = new SpecialTokenGuard(json);
   }
 
@@ -64,18 +72,32 @@ public final class TextCodec implements AutoCloseable {
    * @throws UnsupportedTemplateException if the tokenizer adds a token that the template has
    */
   public static TextCodec open(Path directory, int vocabulary, PromptTemplate template) {
-    return open(directory, vocabulary, template, PreferenceText.NONE);
+    return open(directory, vocabulary, Optional.of(template), PreferenceText.NONE);
   }
 
-  /** {@link #open(Path, int, PromptTemplate)} for texts that carry preferences, too. */
+  /**
+   * {@link #open(Path, int, PromptTemplate)} for texts that carry preferences, too, and for models
+   * with a chat template of their own.
+   *
+   * @param template empty for the model's own
+   * @throws UnsupportedTemplateException if the model has none or it cannot be used, too
+   */
   public static TextCodec open(
-      Path directory, int vocabulary, PromptTemplate template, PreferenceText preferences) {
-    TextCodec codec = open(directory.resolve(FILE), vocabulary);
+      Path directory,
+      int vocabulary,
+      Optional<PromptTemplate> template,
+      PreferenceText preferences) {
+    Path file = directory.resolve(FILE);
+    TokenizerJson json = read(file);
+    PromptFormat format = template.isPresent() ? template.get() : ownFormat(directory, json);
+    TextCodec codec = open(file, vocabulary, json, format);
     boolean fits = false;
     try {
-      List<TemplatedText> empty = new ArrayList<>(List.of(template.around("", "")));
-      preferences.example(template).ifPresent(empty::add);
-      codec.check(empty);
+      if (format instanceof PromptTemplate plain) {
+        List<TemplatedText> empty = new ArrayList<>(List.of(plain.around("", "")));
+        preferences.example(plain).ifPresent(empty::add);
+        codec.check(empty);
+      }
       fits = true;
       return codec;
     } finally {
@@ -83,6 +105,22 @@ public final class TextCodec implements AutoCloseable {
         codec.close();
       }
     }
+  }
+
+  private static PromptFormat ownFormat(Path directory, TokenizerJson json) {
+    return ChatFormat.of(directory, json.specialTokens())
+        .orElseThrow(
+            () ->
+                new UnsupportedTemplateException(
+                    directory,
+                    "the model has no chat template, neither chat_template.jinja nor chat_template"
+                        + " in tokenizer_config.json: set gapo.sampling.template to what it reads"
+                        + " around a prompt, with {prompt} in its place"));
+  }
+
+  /** How the model reads conversations. */
+  public PromptFormat format() {
+    return format;
   }
 
   /** Looks whether templates are read as their author means them, as far as a file tells. */
@@ -108,7 +146,7 @@ public final class TextCodec implements AutoCloseable {
 
   /** The token that the tokenizer itself adds behind every text, if it does. */
   public OptionalInt addedEnd() {
-    TemplatedText probe = new TemplatedText("a", "", "", "");
+    TemplatedText probe = TemplatedText.of("a", "", "", "");
     int[] plain = withoutAdded(probe);
     int[] complete = encode(probe);
     boolean added =
@@ -122,14 +160,22 @@ public final class TextCodec implements AutoCloseable {
     return ids(tokenizer.encode(text.whole(), WITHOUT_SPECIAL_TOKENS, WITHOUT_OVERFLOW));
   }
 
-  private static TextCodec open(Path file, int vocabulary) {
+  private static TokenizerJson read(Path file) {
     try {
-      TokenizerJson json = TokenizerJson.of(ForeignFile.read(file, MAX_BYTES));
-      return new TextCodec(file, vocabulary, json.open(), json);
+      return TokenizerJson.of(ForeignFile.read(file, MAX_BYTES));
     } catch (NoSuchFileException e) {
       throw new UncheckedIOException(file + " does not exist: is this a model's directory?", e);
     } catch (JsonProcessingException e) {
       throw new UnsupportedTokenizerException(file, "not JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static TextCodec open(
+      Path file, int vocabulary, TokenizerJson json, PromptFormat format) {
+    try {
+      return new TextCodec(file, vocabulary, json.open(), json, format);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
     } catch (RuntimeException e) {
@@ -157,22 +203,31 @@ public final class TextCodec implements AutoCloseable {
    * token outside the template's own parts is plain text.
    */
   public int[] encode(TemplatedText text) {
-    return guard.isNeeded(text) ? known(guard.encode(text)) : encode(text.whole());
+    if (guard.isNeeded(text)) {
+      return known(guard.encode(text));
+    }
+    return known(ids(tokenizer.encode(text.whole(), !text.isComplete(), WITHOUT_OVERFLOW)));
   }
 
   /** {@link #encode(TemplatedText)} of many texts, in parallel where nothing is to be guarded. */
   public List<int[]> encodeTemplated(List<TemplatedText> texts) {
-    return texts.stream().anyMatch(guard::isNeeded)
+    long complete = texts.stream().filter(TemplatedText::isComplete).count();
+    boolean alike = complete == 0 || complete == texts.size();
+    return !alike || texts.stream().anyMatch(guard::isNeeded)
         ? texts.stream().map(this::encode).toList()
-        : encodeAll(texts.stream().map(TemplatedText::whole).toList());
+        : encodeAll(texts.stream().map(TemplatedText::whole).toList(), complete == 0);
   }
 
   /** {@link #encode} of many texts, in parallel. */
   public List<int[]> encodeAll(List<String> texts) {
+    return encodeAll(texts, WITH_SPECIAL_TOKENS);
+  }
+
+  private List<int[]> encodeAll(List<String> texts, boolean withSpecialTokens) {
     if (texts.isEmpty()) {
       return List.of();
     }
-    Encoding[] encodings = tokenizer.batchEncode(texts, WITH_SPECIAL_TOKENS, WITHOUT_OVERFLOW);
+    Encoding[] encodings = tokenizer.batchEncode(texts, withSpecialTokens, WITHOUT_OVERFLOW);
     return Arrays.stream(encodings).map(TextCodec::ids).map(this::known).toList();
   }
 

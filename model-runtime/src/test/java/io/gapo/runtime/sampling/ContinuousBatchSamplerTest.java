@@ -409,7 +409,7 @@ class ContinuousBatchSamplerTest {
             60,
             RESPONSE,
             TEMPERATURE,
-            TEMPLATE,
+            Optional.of(TEMPLATE),
             new PreferenceText(
                 List.of("a", "b"), "{preference} {prompt}", Optional.of(even), true));
     try (ContinuousBatchSampler sampler =

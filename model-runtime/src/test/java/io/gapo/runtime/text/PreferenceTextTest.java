@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptPreference;
+import io.gapo.runtime.text.TemplatedText.Part;
 import io.gapo.testing.Cases;
 import io.gapo.testing.Draw;
 import java.util.Arrays;
@@ -117,10 +118,14 @@ class PreferenceTextTest {
     assertThat(text.around(template, asked(0.6, 0.4)))
         .isEqualTo(
             new TemplatedText(
-                "USER: <p>%s</p> ".formatted(words(6, 4)),
-                "how do i boil an egg?",
-                "! ASSISTANT:",
-                ""));
+                List.of(
+                    new Part("USER: ", true),
+                    new Part("<p>%s</p> ".formatted(words(6, 4)), true),
+                    new Part("how do i boil an egg?", false),
+                    new Part("!", true),
+                    new Part(" ASSISTANT:", true),
+                    new Part("", false)),
+                false));
     assertThat(text.around(template, PLAIN)).isEqualTo(template.around(PLAIN.text(), ""));
     assertThat(PreferenceText.NONE.around(template, asked(0.6, 0.4)))
         .isEqualTo(template.around(PLAIN.text(), ""));

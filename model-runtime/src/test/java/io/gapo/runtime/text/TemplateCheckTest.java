@@ -47,7 +47,8 @@ class TemplateCheckTest {
   private TextCodec open(
       SentencePieceTokenizer tokenizer, String template, PreferenceText preferences) {
     tokenizer.write(directory);
-    return TextCodec.open(directory, tokenizer.size(), new PromptTemplate(template), preferences);
+    return TextCodec.open(
+        directory, tokenizer.size(), Optional.of(new PromptTemplate(template)), preferences);
   }
 
   private List<String> warnings() {

@@ -39,8 +39,12 @@ public record GeneratorConfig(GeneratorSettings stage, SamplerSettings sampler) 
                     sampling.wholeNumber("max-prompt-tokens"),
                     sampling.wholeNumber("max-response-tokens"),
                     sampling.number("temperature"),
-                    sampling.make("template", () -> new PromptTemplate(sampling.text("template"))),
+                    sampling.has("template") ? Optional.of(template(sampling)) : Optional.empty(),
                     preferences(sampling, objectives, combination))));
+  }
+
+  private static PromptTemplate template(Block block) {
+    return block.make("template", () -> new PromptTemplate(block.text("template")));
   }
 
   private static GeneratorSettings stage(Block sampling, AdmissionQuota quota, Backoff backoff) {

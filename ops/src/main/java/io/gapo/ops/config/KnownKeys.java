@@ -28,7 +28,7 @@ final class KnownKeys {
       Map.of(
           "", Set.of("name", "scored-by", "watch-only", "model", "rule", "http", "plugin"),
           "http", HttpConfig.allKeys(),
-          "model", Set.of("directory", "negate"),
+          "model", Set.of("directory", "negate", "template"),
           "rule",
               Set.of(
                   "kind",

@@ -3,10 +3,12 @@ package io.gapo.ops.config;
 import com.typesafe.config.Config;
 import io.gapo.core.port.Stage;
 import io.gapo.objectives.rule.RuleObjective;
+import io.gapo.runtime.text.PromptTemplate;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -30,8 +32,16 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring, bool
    * A learned score model.
    *
    * @param negate whether the model's score is to be negated, so that higher is better
+   * @param template what it reads around a prompt, if not what {@code gapo.sampling.template} says
    */
-  public record LearnedModel(Path directory, boolean negate) implements Scoring {}
+  public record LearnedModel(Path directory, boolean negate, Optional<PromptTemplate> template)
+      implements Scoring {
+
+    /** One that reads what the policy reads. */
+    public LearnedModel(Path directory, boolean negate) {
+      this(directory, negate, Optional.empty());
+    }
+  }
 
   /** A rule over the response. */
   public record Rule(RuleObjective rule) implements Scoring {}
@@ -136,6 +146,11 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring, bool
     if (directory.isBlank()) {
       throw model.refusal("directory", "is missing: name a score model's directory");
     }
-    return new LearnedModel(Path.of(directory), model.has("negate") && model.flag("negate"));
+    return new LearnedModel(
+        Path.of(directory),
+        model.has("negate") && model.flag("negate"),
+        model.has("template")
+            ? Optional.of(model.make("template", () -> new PromptTemplate(model.text("template"))))
+            : Optional.empty());
   }
 }

@@ -23,7 +23,6 @@ import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.runtime.scoring.TorchObjectiveModel;
-import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.text.UnsupportedTemplateException;
 import io.gapo.runtime.torch.TorchSettings;
 import io.gapo.streams.collector.CollectorShare;
@@ -61,10 +60,6 @@ public record PartSettings(GapoConfig config) {
         policy.adapter().isBlank()
             ? fresh
             : Optional.of(new AdapterSource.Saved(Path.of(policy.adapter()))));
-  }
-
-  public PromptTemplate template() {
-    return sampler().template();
   }
 
   public SamplerSettings sampler() {
@@ -124,7 +119,8 @@ public record PartSettings(GapoConfig config) {
 
   public ScorerSettings scorer(LearnedModel model) {
     ScorerSettings settings = config.scorer();
-    return new ScorerSettings(settings.template(), model.negate(), settings.batchTokens());
+    return new ScorerSettings(
+        model.template().or(settings::template), model.negate(), settings.batchTokens());
   }
 
   /**

@@ -84,8 +84,7 @@ class GapoConfigTest {
   void samplesAndScoresByTheDocumentedDefaults(@TempDir Path directory) {
     GapoConfig config = GapoConfig.from(load(directory, OBJECTIVES));
 
-    PromptTemplate template =
-        new PromptTemplate("BEGINNING OF CONVERSATION: USER: {prompt} ASSISTANT:");
+    Optional<PromptTemplate> template = Optional.empty();
     assertThat(config.generator().stage().samplesPerPrompt()).isEqualTo(4);
     assertThat(config.generator().stage().runSeed()).isEqualTo(1);
     assertThat(config.generator().stage().quota())

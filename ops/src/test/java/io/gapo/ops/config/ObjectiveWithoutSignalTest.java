@@ -16,6 +16,7 @@ import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.StepId;
 import io.gapo.runtime.gradients.TorchPolicyGradients;
 import io.gapo.runtime.sampling.ContinuousBatchSampler;
+import io.gapo.runtime.text.PromptTemplate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -245,6 +246,7 @@ class ObjectiveWithoutSignalTest {
   private static PartSettings parts(Map<String, Object> changes) {
     Map<String, Object> settings = new HashMap<>(changes);
     settings.put("gapo.policy.directory", Path.of("..", "demo", "policy").toString());
+    settings.put("gapo.sampling.template", PromptTemplate.SAFE_RLHF.pattern());
     settings.put("gapo.sampling.max-prompt-tokens", 64);
     settings.put("gapo.sampling.max-response-tokens", 12);
     settings.put("gapo.sampling.slots", PROMPTS * SAMPLES);

@@ -128,7 +128,7 @@ class PartSettingsTest {
                 16,
                 32,
                 0.5,
-                TEMPLATE,
+                Optional.of(TEMPLATE),
                 new PreferenceText(
                     List.of("helpful", "harmless"),
                     "{preference} {prompt}",

@@ -7,6 +7,7 @@ import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.feed.PromptFeeder;
 import io.gapo.ops.kafka.Cluster;
+import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.streams.codec.PromptLimits;
 import io.gapo.streams.history.AuditReport;
 import io.gapo.streams.history.LineageAuditReader;
@@ -42,6 +43,7 @@ final class PipelineInputs {
     settings.put("gapo.kafka.bootstrap-servers", broker.bootstrapServers());
     settings.put("gapo.kafka.connect-timeout", "2m");
     settings.put("gapo.kafka.partitions", 2);
+    settings.put("gapo.sampling.template", PromptTemplate.SAFE_RLHF.pattern());
     settings.put("gapo.policy.directory", MODELS.resolve("policy").toString());
     settings.put(
         "gapo.objectives",

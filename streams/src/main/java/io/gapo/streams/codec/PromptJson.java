@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.gapo.core.rollout.ChatMessage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptNotes;
 import io.gapo.core.rollout.PromptPreference;
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -28,11 +30,12 @@ import org.jspecify.annotations.Nullable;
  * The records of topic {@code prompts}: {@code {"id": "...", "prompt": "...", "preference":
  * {"helpful": 0.6, "harmless": 0.4}, "label": "42", "metadata": {...}}}, written by anyone.
  *
- * <p>{@code prompt} must have text. {@code id} may be missing: the record's coordinates stand in
- * for it. {@code preference} may be missing; only its ratios count, and whether the run has these
- * objectives is for the generator to say. {@code label} (a string, number or boolean) and {@code
- * metadata} (an object) may be missing; they travel to the scorers. Other fields are ignored.
- * Reading is strict about everything else, and never fails in another way than with a reason.
+ * <p>{@code prompt} must have text; a conversation stands in {@code messages} instead, see {@link
+ * MessagesJson}. {@code id} may be missing: the record's coordinates stand in for it. {@code
+ * preference} may be missing; only its ratios count, and whether the run has these objectives is
+ * for the generator to say. {@code label} (a string, number or boolean) and {@code metadata} (an
+ * object) may be missing; they travel to the scorers. Other fields are ignored. Reading is strict
+ * about everything else, and never fails in another way than with a reason.
  */
 public final class PromptJson {
 
@@ -61,7 +64,11 @@ public final class PromptJson {
     try (JsonGenerator generator = JSON.createGenerator(json)) {
       generator.writeStartObject();
       generator.writeStringField("id", prompt.id());
-      generator.writeStringField("prompt", prompt.text());
+      if (prompt.history().isEmpty()) {
+        generator.writeStringField("prompt", prompt.text());
+      } else {
+        MessagesJson.write(prompt, generator);
+      }
       if (prompt.preference().isPresent()) {
         generator.writeObjectFieldStart("preference");
         for (Map.Entry<String, Double> share : prompt.preference().get().shares().entrySet()) {
@@ -99,12 +106,14 @@ public final class PromptJson {
               .formatted(value.length, limits.maxRecordBytes()));
     }
     Fields fields = parse(text(value));
-    String prompt = promptText(fields);
+    List<ChatMessage> messages = messages(fields);
+    String prompt = promptText(messages.get(messages.size() - 1).content());
     return new Prompt(
         id(fields).orElseGet(() -> record.at().id()),
         prompt,
         Optional.ofNullable(fields.preference),
-        new PromptNotes(label(fields), Optional.ofNullable(fields.metadata)));
+        new PromptNotes(label(fields), Optional.ofNullable(fields.metadata)),
+        messages.subList(0, messages.size() - 1));
   }
 
   private static String text(byte[] value) throws MalformedRecordException {
@@ -119,6 +128,7 @@ public final class PromptJson {
   private static final class Fields {
     private @Nullable String id;
     private @Nullable String prompt;
+    private @Nullable List<ChatMessage> messages;
     private @Nullable PromptPreference preference;
     private @Nullable String label;
     private @Nullable String metadata;
@@ -139,6 +149,8 @@ public final class PromptJson {
         JsonToken token = parser.nextToken();
         if (name.equals("prompt")) {
           fields.prompt = string(name, token, parser);
+        } else if (name.equals("messages")) {
+          fields.messages = MessagesJson.read(token, parser);
         } else if (name.equals("id")) {
           fields.id = string(name, token, parser);
         } else if (name.equals("preference")) {
@@ -169,7 +181,7 @@ public final class PromptJson {
     return SOURCE.matcher(e.getOriginalMessage()).replaceAll("");
   }
 
-  private static @Nullable String string(String name, JsonToken token, JsonParser parser)
+  static @Nullable String string(String name, JsonToken token, JsonParser parser)
       throws IOException, MalformedRecordException {
     if (token == JsonToken.VALUE_NULL) {
       return null;
@@ -254,11 +266,24 @@ public final class PromptJson {
     }
   }
 
-  private String promptText(Fields fields) throws MalformedRecordException {
+  /** Either field's messages; a prompt alone is one of the user. */
+  private static List<ChatMessage> messages(Fields fields) throws MalformedRecordException {
+    List<ChatMessage> messages = fields.messages;
     String prompt = fields.prompt;
+    if (prompt != null && messages != null) {
+      throw new MalformedRecordException(
+          "'prompt' and 'messages' are both there: leave one of them out");
+    }
+    if (messages != null) {
+      return messages;
+    }
     if (prompt == null) {
       throw new MalformedRecordException("'prompt' is missing");
     }
+    return List.of(new ChatMessage(ChatMessage.USER, prompt));
+  }
+
+  private String promptText(String prompt) throws MalformedRecordException {
     if (prompt.isBlank()) {
       throw new MalformedRecordException("'prompt' is empty");
     }
@@ -303,7 +328,7 @@ public final class PromptJson {
     return Optional.of(id);
   }
 
-  private static String kind(JsonToken token) {
+  static String kind(JsonToken token) {
     return switch (token) {
       case START_OBJECT -> "an object";
       case START_ARRAY -> "an array";

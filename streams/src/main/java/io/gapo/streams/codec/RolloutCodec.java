@@ -3,10 +3,12 @@ package io.gapo.streams.codec;
 import static io.gapo.streams.codec.ProtobufReader.nonNegative;
 import static io.gapo.streams.codec.ProtobufReader.required;
 
+import io.gapo.core.rollout.ChatMessage;
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.PromptNotes;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.streams.proto.ChatMessageMessage;
 import io.gapo.streams.proto.FinishReasonMessage;
 import io.gapo.streams.proto.RolloutMessage;
 import java.util.List;
@@ -41,6 +43,10 @@ public final class RolloutCodec implements RecordCodec<Rollout> {
     }
     rollout.notes().label().ifPresent(message::setLabel);
     rollout.notes().metadata().ifPresent(message::setMetadata);
+    for (ChatMessage said : rollout.history()) {
+      message.addHistory(
+          ChatMessageMessage.newBuilder().setRole(said.role()).setContent(said.content()));
+    }
     rollout.preference().ifPresent(asked -> message.putAllPreference(asked.shares()));
     return message.build().toByteArray();
   }
@@ -64,7 +70,14 @@ public final class RolloutCodec implements RecordCodec<Rollout> {
         finishReason(message.getFinishReason()),
         message.getSeed(),
         preference(message.getPreferenceMap()),
-        notes(message));
+        notes(message),
+        history(message));
+  }
+
+  private static List<ChatMessage> history(RolloutMessage message) {
+    return message.getHistoryList().stream()
+        .map(said -> new ChatMessage(said.getRole(), said.getContent()))
+        .toList();
   }
 
   private static PromptNotes notes(RolloutMessage message) {

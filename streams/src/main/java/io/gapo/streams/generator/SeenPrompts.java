@@ -27,7 +27,7 @@ public final class SeenPrompts {
 
   /**
    * @param at null if only rollouts of the prompt are known
-   * @param textDigest see {@link Prompt#textDigest(String)}
+   * @param textDigest see {@link Prompt#textDigest()}
    */
   private record Use(@Nullable RecordCoordinates at, String textDigest) {}
 

@@ -12,6 +12,7 @@ import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
+import io.gapo.core.rollout.ChatMessage;
 import io.gapo.core.rollout.PromptNotes;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
@@ -55,7 +56,8 @@ class CodecsTest {
   }
 
   @Test
-  void aRolloutKeepsItsPreferenceItsNotesAndTheDigestWithThem() throws MalformedRecordException {
+  void aRolloutKeepsItsPreferenceNotesHistoryAndTheDigestWithThem()
+      throws MalformedRecordException {
     Rollout example = Examples.rollout("p", 3);
     Rollout rollout =
         new Rollout(
@@ -70,12 +72,14 @@ class CodecsTest {
             example.finishReason(),
             1,
             Optional.of(PromptPreference.of(Map.of("helpful", 0.7, "harmless", 0.2))),
-            new PromptNotes(Optional.of(""), Optional.of("{\"a\":[1]}")));
+            new PromptNotes(Optional.of(""), Optional.of("{\"a\":[1]}")),
+            List.of(new ChatMessage("system", "Be brief."), new ChatMessage("user", "")));
 
     Rollout decoded = roundTrip(new RolloutCodec(), rollout);
 
     assertThat(decoded.preference()).isEqualTo(rollout.preference());
     assertThat(decoded.notes()).isEqualTo(rollout.notes());
+    assertThat(decoded.history()).isEqualTo(rollout.history());
     assertThat(decoded.digest()).isEqualTo(rollout.digest());
   }
 

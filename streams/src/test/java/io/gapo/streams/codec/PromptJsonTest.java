@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.gapo.core.rollout.ChatMessage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.PromptNotes;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.streams.Examples;
 import io.gapo.testing.Cases;
 import io.gapo.testing.Draw;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -78,9 +80,61 @@ class PromptJsonTest {
             "id",
             "text",
             Optional.empty(),
-            new PromptNotes(Optional.of("a \"label\""), Optional.of("{\"a\":{\"b\":\"c\"}}")));
+            new PromptNotes(Optional.of("a \"label\""), Optional.of("{\"a\":{\"b\":\"c\"}}")),
+            List.of(new ChatMessage("system", "Be brief."), new ChatMessage("user", "Hi")));
 
     assertThat(json.decode(Examples.record("t", 0, PromptJson.encode(prompt)))).isEqualTo(prompt);
+  }
+
+  @Test
+  void readsAConversationThatEndsWithTheUser() throws MalformedRecordException {
+    Prompt prompt =
+        decode(
+            """
+            {"messages": [{"role": "system", "content": "Be brief."},
+                          {"role": "user", "content": "Hi", "name": "Ann"},
+                          {"role": "assistant", "content": ""},
+                          {"role": "user", "content": "And now?"}]}
+            """);
+
+    assertThat(prompt.text()).isEqualTo("And now?");
+    assertThat(prompt.history())
+        .containsExactly(
+            new ChatMessage("system", "Be brief."),
+            new ChatMessage("user", "Hi"),
+            new ChatMessage("assistant", ""));
+    assertThat(prompt.textDigest()).isNotEqualTo(Prompt.textDigest("And now?"));
+    assertThat(decode("{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}"))
+        .isEqualTo(decode("{\"prompt\": \"a\"}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[] | 'messages' is empty",
+        "{} | 'messages' must be an array of objects with 'role' and 'content', but is an object",
+        "[1] | 'messages[0]' must be an object with 'role' and 'content', but is a number",
+        "[{\"role\": \"user\"}] | 'messages[0]' needs 'role' and 'content'",
+        "[{\"role\": \"bot\", \"content\": \"a\"}] | 'messages[0]': a message's role must be system, user or assistant, was 'bot'",
+        "[{\"role\": \"user\", \"content\": [1]}] | 'messages[0].content' must be a string, but is an array",
+        "[{\"role\": \"assistant\", \"content\": \"a\"}] | 'messages' must end with the user's, but ends with one of role 'assistant'",
+        "[{\"role\": \"user\", \"content\": \" \"}] | 'prompt' is empty",
+      })
+  void saysWhatIsWrongWithAConversation(String messages, String reason) {
+    assertThatThrownBy(() -> decode("{\"messages\": " + messages + "}"))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessage(reason);
+  }
+
+  @Test
+  void refusesAPromptBesideMessages() {
+    assertThatThrownBy(
+            () ->
+                decode(
+                    "{\"prompt\": \"a\", \"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}"))
+        .hasMessage("'prompt' and 'messages' are both there: leave one of them out");
   }
 
   @ParameterizedTest
