@@ -31,6 +31,7 @@ public final class Gapo implements Runnable {
       List.of(
           RunCommand.class,
           FeedCommand.class,
+          PromptCommand.class,
           LineageCommand.class,
           TopicsCommand.class,
           ExportCommand.class,

@@ -23,6 +23,8 @@ import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.runtime.scoring.TorchObjectiveModel;
+import io.gapo.runtime.text.PreferenceText;
+import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.text.UnsupportedTemplateException;
 import io.gapo.runtime.torch.TorchSettings;
 import io.gapo.streams.collector.CollectorShare;
@@ -155,6 +157,38 @@ public record PartSettings(GapoConfig config) {
     return scoring instanceof Plugin plugin
         ? Plugins.open(objective.name(), plugin)
         : ((Rule) scoring).rule();
+  }
+
+  /**
+   * Opens the tokenizer and the template by which the policy reads prompts.
+   *
+   * @throws ConfigurationException if the policy would misread the template
+   */
+  public TextCodec policyReader() {
+    LlamaConfig policy = LlamaConfig.read(config.policyPath());
+    return readingTheTemplate(
+        () ->
+            TextCodec.open(
+                config.policyPath(),
+                policy.vocabulary(),
+                sampler().template(),
+                sampler().preferences().optional()));
+  }
+
+  /**
+   * Opens the tokenizer and the template by which a score model reads prompts and responses.
+   *
+   * @throws ConfigurationException if the model would misread the template
+   */
+  public TextCodec scorerReader(LearnedModel model) {
+    LlamaConfig scorer = LlamaConfig.readWithoutGeneration(model.directory());
+    return readingTheTemplate(
+        () ->
+            TextCodec.open(
+                model.directory(),
+                scorer.vocabulary(),
+                scorer(model).template(),
+                PreferenceText.NONE));
   }
 
   private static <T> T readingTheTemplate(Supplier<T> opening) {

@@ -1,0 +1,81 @@
+package io.gapo.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PromptShowCommandTest {
+
+  private static final Path MODELS = Path.of("..", "demo");
+  private static final String TEMPLATE = "USER: {prompt} ASSISTANT:";
+
+  @TempDir Path directory = Path.of("set by JUnit");
+
+  private final Shell shell = new Shell();
+
+  @Test
+  void printsWhatThePolicyAndAScoreModelRead() throws IOException {
+    int exit = show("{\"prompt\": \"how do i boil an egg?\"}", "--response", "In water.");
+
+    assertThat(exit).isZero();
+    assertThat(shell.out())
+        .containsSubsequence(
+            "line 1",
+            "policy " + MODELS.resolve("policy"),
+            "| USER: how do i boil an egg? ASSISTANT:",
+            "helpful " + MODELS.resolve("reward"),
+            "| USER: how do i boil an egg? ASSISTANT:In water.")
+        .containsPattern("reads (\\d+) tokens:\\R.*\\R    \\d+( \\d+)*\\R");
+  }
+
+  @Test
+  void saysWhichConversationAModelCannotRead() throws IOException {
+    int exit =
+        show(
+            "{\"messages\": [{\"role\": \"system\", \"content\": \"Be brief.\"},"
+                + " {\"role\": \"user\", \"content\": \"Hi\"}]}");
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(shell.out()).contains("cannot read it: the prompt has several messages");
+  }
+
+  @Test
+  void namesALineThatIsNoPrompt() throws IOException {
+    assertThat(show("{\"text\": \"Hi\"}")).isEqualTo(1);
+    assertThat(shell.out()).contains("line 1 is no prompt: 'prompt' is missing");
+  }
+
+  @Test
+  void writesControlCharactersOut() throws IOException {
+    assertThat(show("{\"prompt\": \"a\\u001b[31m\"}")).isZero();
+    assertThat(shell.out()).contains("\\u001b[31m").doesNotContain("\u001b");
+  }
+
+  private int show(String line, String... more) throws IOException {
+    Path file = directory.resolve("prompts.jsonl");
+    Files.writeString(file, line + "\n");
+    Path settings = directory.resolve("settings.conf");
+    Files.writeString(
+        settings,
+        """
+        gapo.policy.directory = "%s"
+        gapo.sampling.template = "%s"
+        gapo.objectives = [
+          { name = helpful, scored-by = reward-scorer, model { directory = "%s" } }
+          { name = concise, scored-by = reward-scorer, rule { kind = conciseness } }
+        ]
+        """
+            .formatted(MODELS.resolve("policy"), TEMPLATE, MODELS.resolve("reward")));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("prompt", "show", "--config", settings.toString(), file.toString()));
+    arguments.addAll(List.of(more));
+    return shell.run(arguments.toArray(String[]::new));
+  }
+}
