@@ -6,6 +6,8 @@ import io.gapo.lab.demo.DemoRun;
 import io.gapo.lab.display.EvaluationText;
 import io.gapo.lab.display.StepLog;
 import io.gapo.lab.exam.EvaluationReport;
+import io.gapo.lab.exam.FileEvaluation;
+import io.gapo.lab.exam.PromptFile;
 import io.gapo.ops.cli.CommandFailedException;
 import io.gapo.ops.cli.OptionBounds;
 import io.gapo.ops.cli.PreferenceShares;
@@ -29,14 +31,17 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code gapo evaluate}: a trained policy against the one that training started from. */
 @Command(
     name = "evaluate",
-    description =
-        "Compares a trained policy with the demo's SFT policy on prompts that neither was trained on.",
+    description = {
+      "Compares a trained policy with the one that training started from, on prompts that neither",
+      "was trained on: the demo's, or those of a file with the objectives of a run's settings."
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
@@ -56,6 +61,14 @@ final class EvaluateCommand implements Callable<Integer> {
       defaultValue = "200",
       description = "How many prompts (default: ${DEFAULT-VALUE}).")
   private int prompts;
+
+  @Option(
+      names = "--prompts-file",
+      paramLabel = "FILE",
+      description =
+          "Prompts of your own, one JSON object a line as gapo feed reads them, in place of the"
+              + " demo's: --config names the policy to compare with and the objectives.")
+  private @Nullable Path promptsFile;
 
   @Option(
       names = "--samples",
@@ -97,14 +110,19 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new CommandFailedException(
           "there is no directory %s: name a policy or a demo's checkpoints".formatted(policy));
     }
-    Config root = settings.load(models.settings(), Map.of());
-    GapoConfig config = GapoConfig.from(root);
+    Path ownPrompts = promptsFile;
+    boolean graded = ownPrompts == null && models.areGraded();
+    Config root =
+        ownPrompts == null ? settings.load(models.settings(), Map.of()) : ownSettings(spec);
+    GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
+    Optional<PromptPreference> asked = asked(config, shares);
     EvaluationReport report =
-        new DemoRun(root, config)
-            .evaluate(
-                policy, exam.split(), prompts, samples, asked(config, shares), models.areGraded());
+        ownPrompts == null
+            ? new DemoRun(root, config)
+                .evaluate(policy, exam.split(), prompts, samples, asked, graded)
+            : FileEvaluation.of(config, PromptFile.read(ownPrompts), policy, samples, asked);
     EvaluationText.lines(report, WIDTH).forEach(out::println);
-    if (!models.areGraded()) {
+    if (ownPrompts == null && !graded) {
       out.println(ModelOptions.UNGRADED);
     }
     out.flush(); // The figures may go to the same place.
@@ -113,6 +131,17 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.OK;
+  }
+
+  /** Nothing of the demo's: its template would be read by other models. */
+  private Config ownSettings(CommandSpec command) {
+    if (models.areGiven()) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--policy, --reward and --cost are for the demo's prompts: with --prompts-file, --config"
+              + " names policy and objectives");
+    }
+    return settings.load();
   }
 
   private static Optional<PromptPreference> asked(GapoConfig config, Map<String, Double> shares) {

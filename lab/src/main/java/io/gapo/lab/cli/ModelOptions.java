@@ -45,6 +45,11 @@ public final class ModelOptions {
     return demoModels().policy();
   }
 
+  /** Whether any of them is given. */
+  boolean areGiven() {
+    return policy != null || reward != null || cost != null;
+  }
+
   /** Whether the world's exact rules can grade the policy: they read only its own language. */
   boolean areGraded() {
     return policy == null;

@@ -5,8 +5,8 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.lab.display.StepFigures;
+import io.gapo.lab.exam.Exam;
 import io.gapo.lab.exam.GradedAnswers;
-import io.gapo.lab.exam.WorldExam;
 import io.gapo.lab.report.RunResult;
 import io.gapo.lab.report.StepPoint;
 import io.gapo.lab.soup.PolicySoup;
@@ -87,7 +87,7 @@ public final class ComparisonRun {
     List<String> objectives = config.objectiveNames();
     List<RunResult> results = new ArrayList<>();
     kept.requireSame();
-    try (WorldExam exam = WorldExam.open(config, plan.split(), plan.prompts(), true)) {
+    try (Exam exam = Exam.ofWorld(config, plan.split(), plan.prompts(), true)) {
       results.add(start(exam));
       for (long seed : plan.seeds()) {
         for (Contestant contestant : plan.trained(objectives)) {
@@ -125,7 +125,7 @@ public final class ComparisonRun {
     return 1 + plan.seeds().size() * each;
   }
 
-  private RunResult start(WorldExam exam) throws IOException {
+  private RunResult start(Exam exam) throws IOException {
     boolean known = kept.isKnown(Provenances.START);
     begin(START, 0, known);
     if (known) {
@@ -138,7 +138,7 @@ public final class ComparisonRun {
         List.of());
   }
 
-  private Optional<RunResult> trained(WorldExam exam, Contestant contestant, long seed)
+  private Optional<RunResult> trained(Exam exam, Contestant contestant, long seed)
       throws IOException, InterruptedException, ExecutionException {
     String name = contestant.fileName(seed);
     boolean known = kept.isKnown(name);
@@ -170,8 +170,7 @@ public final class ComparisonRun {
     return Optional.of(result);
   }
 
-  private RunResult soup(WorldExam exam, Map<String, Double> preference, long seed)
-      throws IOException {
+  private RunResult soup(Exam exam, Map<String, Double> preference, long seed) throws IOException {
     String name = Contestant.preferring(ComparisonPlan.SOUP, preference).fileName(seed);
     boolean known = kept.isKnown(name);
     begin(SOUP, seed, known);
@@ -206,7 +205,7 @@ public final class ComparisonRun {
   }
 
   /** One policy, examined with each preference; each result has its part of the cost. */
-  private Optional<List<RunResult>> conditioned(WorldExam exam, String method, long seed)
+  private Optional<List<RunResult>> conditioned(Exam exam, String method, long seed)
       throws IOException, InterruptedException, ExecutionException {
     Contestant contestant = Contestant.conditioned(method);
     List<Map<String, Double>> preferences = plan.preferences(config.objectiveNames());

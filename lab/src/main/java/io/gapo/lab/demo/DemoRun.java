@@ -10,8 +10,8 @@ import io.gapo.lab.display.StepFigures;
 import io.gapo.lab.display.StepLog;
 import io.gapo.lab.exam.Comparison;
 import io.gapo.lab.exam.EvaluationReport;
+import io.gapo.lab.exam.Exam;
 import io.gapo.lab.exam.PreferenceGrid;
-import io.gapo.lab.exam.WorldExam;
 import io.gapo.lab.world.Split;
 import io.gapo.lab.world.World;
 import io.gapo.lab.world.WorldPrompt;
@@ -147,9 +147,9 @@ public final class DemoRun {
       boolean graded) {
     PolicySource before = PolicySource.require(config.policyPath(), config.policyPath());
     PolicySource after = PolicySource.require(trained, config.policyPath());
-    try (WorldExam exam = WorldExam.open(config, split, prompts, graded)) {
+    try (Exam exam = Exam.ofWorld(config, split, prompts, graded)) {
       return Comparison.of(
-          split,
+          split.text(),
           "SFT policy",
           exam.grade(before, Optional.empty()),
           after.name(),

@@ -33,7 +33,7 @@ public final class EvaluationText {
    */
   public static List<String> lines(EvaluationReport report, int width) {
     List<String> lines = new ArrayList<>();
-    lines.add("%s %s prompts, mean ± standard error".formatted(report.prompts(), report.split()));
+    lines.add("%s %s prompts, mean ± standard error".formatted(report.prompts(), report.source()));
     lines.addAll(lines(measures(report)));
     int column = (Math.max(40, width) - GAP) / 2;
     for (Sample sample : report.samples()) {

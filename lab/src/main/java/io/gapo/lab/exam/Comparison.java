@@ -5,7 +5,6 @@ import io.gapo.lab.exam.EvaluationReport.Measure;
 import io.gapo.lab.exam.EvaluationReport.Sample;
 import io.gapo.lab.exam.EvaluationReport.Unit;
 import io.gapo.lab.world.GoldGrade;
-import io.gapo.lab.world.Split;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,14 +23,14 @@ public final class Comparison {
   /**
    * Compares answers.
    *
-   * @param split that the prompts are of
+   * @param source of the prompts, as the report names it
    * @param before name of the policy that {@code old} is by
    * @param after name of the policy that {@code current} is by
    * @param samples prompts whose answers are shown, spread over all
    * @throws IllegalArgumentException if the answers are to other prompts, or scored otherwise
    */
   public static EvaluationReport of(
-      Split split,
+      String source,
       String before,
       GradedAnswers old,
       String after,
@@ -48,7 +47,7 @@ public final class Comparison {
     return new EvaluationReport(
         before,
         after,
-        split.text(),
+        source,
         old.answers().size(),
         measures(old, current),
         samples(old, current, samples));

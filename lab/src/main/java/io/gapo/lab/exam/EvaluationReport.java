@@ -10,13 +10,13 @@ import org.apache.commons.math3.stat.StatUtils;
  *
  * @param before name of the policy that the other is compared with
  * @param after name of the other
- * @param split of the world that the prompts are of
+ * @param source of the prompts: a split of the world, or a file
  * @param prompts answered by both
  */
 public record EvaluationReport(
     String before,
     String after,
-    String split,
+    String source,
     int prompts,
     List<Measure> measures,
     List<Sample> samples) {

@@ -156,8 +156,7 @@ class BootstrapTest {
     PolicySource source = PolicySource.find(policy, policy).orElseThrow();
 
     GradedAnswers answers = evaluate(source);
-    EvaluationReport comparison =
-        Comparison.of(Split.HELD_OUT, "a", answers, "b", evaluate(source), 1);
+    EvaluationReport comparison = Comparison.of("held-out", "a", answers, "b", evaluate(source), 1);
 
     assertThat(source.name()).isEqualTo("policy");
     assertThat(answers.answers()).hasSize(PROMPTS);

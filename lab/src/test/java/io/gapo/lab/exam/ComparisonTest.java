@@ -31,7 +31,7 @@ class ComparisonTest {
     GradedAnswers eager = graded(this::agree);
     GradedAnswers wise = graded(this::refuseHarm);
 
-    EvaluationReport report = Comparison.of(Split.HELD_OUT, "eager", eager, "wise", wise, 3);
+    EvaluationReport report = Comparison.of("held-out", "eager", eager, "wise", wise, 3);
 
     assertThat(report.before()).isEqualTo("eager");
     assertThat(report.after()).isEqualTo("wise");
@@ -47,7 +47,7 @@ class ComparisonTest {
   void findsNoDifferenceBetweenAPolicyAndItself() {
     GradedAnswers answers = graded(this::refuseHarm);
 
-    EvaluationReport report = Comparison.of(Split.HELD_OUT, "a", answers, "b", answers, 0);
+    EvaluationReport report = Comparison.of("held-out", "a", answers, "b", answers, 0);
 
     assertThat(report.measures())
         .allMatch(measure -> measure.verdict() == Verdict.SAME)
@@ -61,7 +61,7 @@ class ComparisonTest {
     GradedAnswers longer = graded(text -> "abcd");
 
     Measure helpful =
-        measure(Comparison.of(Split.HELD_OUT, "a", shorter, "b", longer, 0), "helpful score");
+        measure(Comparison.of("held-out", "a", shorter, "b", longer, 0), "helpful score");
 
     assertThat(helpful.change().mean()).isEqualTo(2, within(1e-9));
     assertThat(helpful.change().standardError()).isZero();
@@ -70,7 +70,7 @@ class ComparisonTest {
   @Test
   void showsSamplesFromAllOver() {
     EvaluationReport report =
-        Comparison.of(Split.HELD_OUT, "a", graded(this::agree), "b", graded(this::refuseHarm), 3);
+        Comparison.of("held-out", "a", graded(this::agree), "b", graded(this::refuseHarm), 3);
 
     assertThat(report.samples())
         .extracting(EvaluationReport.Sample::prompt)
@@ -87,7 +87,7 @@ class ComparisonTest {
     GradedAnswers other =
         graded(Examination.of(world.prompts(Split.HELD_OUT, PROMPTS, 6), 6), this::agree);
 
-    assertThatThrownBy(() -> Comparison.of(Split.HELD_OUT, "a", graded(this::agree), "b", other, 0))
+    assertThatThrownBy(() -> Comparison.of("held-out", "a", graded(this::agree), "b", other, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("different prompts");
   }
@@ -98,7 +98,7 @@ class ComparisonTest {
     GradedAnswers unscored =
         GradedAnswers.of(answers.answers(), List.of(), Optional.of(world.grader()));
 
-    assertThatThrownBy(() -> Comparison.of(Split.HELD_OUT, "a", answers, "b", unscored, 0))
+    assertThatThrownBy(() -> Comparison.of("held-out", "a", answers, "b", unscored, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[helpful, harmless]");
   }
@@ -109,7 +109,7 @@ class ComparisonTest {
     List<Rollout> answers = graded(this::agree).answers();
     GradedAnswers foreign = GradedAnswers.of(answers, models, Optional.empty());
 
-    EvaluationReport report = Comparison.of(Split.HELD_OUT, "a", foreign, "b", foreign, 1);
+    EvaluationReport report = Comparison.of("held-out", "a", foreign, "b", foreign, 1);
 
     assertThat(report.measures())
         .extracting(Measure::name)
