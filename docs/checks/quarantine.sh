@@ -16,6 +16,7 @@ gapo {
     { name = harmless, scored-by = cost-scorer,   model { directory = demo/cost, negate = true } }
     { name = concise,  scored-by = reward-scorer, rule { kind = conciseness } }
   ]
+  sampling.template = "BEGINNING OF CONVERSATION: USER: {prompt} ASSISTANT:"
   sampling { samples-per-prompt = 1, max-prompt-tokens = 64, max-response-tokens = 72 }
   training {
     batch-size = 64

@@ -16,6 +16,7 @@ gapo {
     { name = helpful,  scored-by = reward-scorer, model { directory = demo/reward } }
     { name = harmless, scored-by = cost-scorer,   model { directory = demo/cost, negate = true } }
   ]
+  sampling.template = "BEGINNING OF CONVERSATION: USER: {prompt} ASSISTANT:"
   sampling { max-prompt-tokens = 64, max-response-tokens = 72 }
   training {
     batch-size = 32

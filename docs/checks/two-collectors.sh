@@ -22,6 +22,7 @@ gapo {
   kafka { bootstrap-servers = "$servers", partitions = 4 }
   policy.directory = demo/policy
   objectives = [$objectives]
+  sampling.template = "BEGINNING OF CONVERSATION: USER: {prompt} ASSISTANT:"
   sampling { max-prompt-tokens = 64, max-response-tokens = 48 }
   training {
     collectors = 2
