@@ -29,6 +29,7 @@ class ArchitectureTest {
           Map.ofEntries(
               Map.entry("testing", "io.gapo.testing"),
               Map.entry("chat-template", "io.gapo.chat"),
+              Map.entry("hub", "io.gapo.hub"),
               Map.entry("core", "io.gapo.core"),
               Map.entry("objectives", "io.gapo.objectives"),
               Map.entry("broker", "io.gapo.broker"),
