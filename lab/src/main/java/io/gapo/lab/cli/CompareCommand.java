@@ -20,6 +20,7 @@ import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.display.LiveLine;
 import io.gapo.ops.display.Terminal;
+import io.gapo.ops.model.NamedModels;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -147,6 +148,9 @@ final class CompareCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
+  /** Asked once, so that all runs start from the same commits. */
+  private final NamedModels named = NamedModels.fromEnvironment();
+
   @Override
   @SuppressWarnings("try") // The signal works by being open.
   public Integer call() throws IOException, InterruptedException, ExecutionException {
@@ -206,7 +210,7 @@ final class CompareCommand implements Callable<Integer> {
 
   private Config load(Map<String, Object> own) {
     Map<String, Object> defaults = DemoModels.own().settings();
-    return settings.load(defaults, own);
+    return named.resolve(settings.load(defaults, own));
   }
 
   private static ComparisonProgress progress(PrintWriter out, LiveLine live) {

@@ -16,6 +16,7 @@ import io.gapo.ops.cli.StopSignal;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.display.Terminal;
+import io.gapo.ops.model.NamedModels;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -124,7 +125,10 @@ final class DemoCommand implements Callable<Integer> {
           "Kafka at %s, data in %s".formatted(broker.bootstrapServers(), data.toAbsolutePath()));
       out.flush();
       Config root =
-          settings.load(withPlaces(defaults, directory, broker.bootstrapServers()), overrides);
+          NamedModels.fromEnvironment()
+              .resolve(
+                  settings.load(
+                      withPlaces(defaults, directory, broker.bootstrapServers()), overrides));
       GapoConfig config = GapoConfig.from(root);
       StepLog log = new StepLog(Instant.now());
       DemoRun run = new DemoRun(root, config);

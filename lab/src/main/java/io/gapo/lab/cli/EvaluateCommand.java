@@ -14,6 +14,7 @@ import io.gapo.ops.cli.PreferenceShares;
 import io.gapo.ops.cli.SettingsOptions;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.model.NamedModels;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -113,7 +114,11 @@ final class EvaluateCommand implements Callable<Integer> {
     Path ownPrompts = promptsFile;
     boolean graded = ownPrompts == null && models.areGraded();
     Config root =
-        ownPrompts == null ? settings.load(models.settings(), Map.of()) : ownSettings(spec);
+        NamedModels.fromEnvironment()
+            .resolve(
+                ownPrompts == null
+                    ? settings.load(models.settings(), Map.of())
+                    : ownSettings(spec));
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
     Optional<PromptPreference> asked = asked(config, shares);
     EvaluationReport report =

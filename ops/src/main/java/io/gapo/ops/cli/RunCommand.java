@@ -3,6 +3,7 @@ package io.gapo.ops.cli;
 import com.typesafe.config.Config;
 import io.gapo.core.port.Stage;
 import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.model.NamedModels;
 import io.gapo.ops.pipeline.ObservedPipeline;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -53,7 +54,8 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException, ExecutionException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Set<Stage> chosen = chosen();
-    Config root = settings.load(Map.of(), method.settings());
+    Config root =
+        NamedModels.fromEnvironment().resolve(settings.load(Map.of(), method.settings()), chosen);
     GapoConfig config = GapoConfig.from(root);
     CompletableFuture<Void> stop = new CompletableFuture<>();
     try (StopSignal signal = StopSignal.onInterrupt(() -> stop.complete(null));

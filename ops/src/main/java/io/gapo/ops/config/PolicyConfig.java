@@ -1,6 +1,7 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
+import io.gapo.hub.HubModel;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.lora.LoraSettings;
 import java.nio.file.Files;
@@ -10,8 +11,10 @@ import java.util.Optional;
 /**
  * Settings under {@code gapo.policy}; units and defaults are in reference.conf.
  *
- * @param directory may be empty where no stage needs it
- * @param adapter directory of an adapter to start from; empty if there is none
+ * @param directory may be empty where no stage needs it, or a name on the hub where no stage of
+ *     this process does
+ * @param adapter directory of an adapter to start from, or its name as above; empty if there is
+ *     none
  * @param lora a new adapter, if one is to be trained
  */
 public record PolicyConfig(String directory, String adapter, Optional<LoraSettings> lora) {
@@ -25,7 +28,9 @@ public record PolicyConfig(String directory, String adapter, Optional<LoraSettin
           "and gapo.policy.adapter are both set: an adapter's own files say what it is,"
               + " leave the rank null");
     }
-    if (!adapter.isBlank() && !Files.isDirectory(Path.of(adapter))) {
+    if (!adapter.isBlank()
+        && HubModel.parse(adapter).isEmpty()
+        && !Files.isDirectory(Path.of(adapter))) {
       throw new ConfigurationException(
           "gapo.policy.adapter",
           "%s is not a directory: name one with adapter_config.json and".formatted(adapter)

@@ -1,0 +1,5 @@
+/** Models that the settings name instead of a directory. */
+@NullMarked
+package io.gapo.ops.model;
+
+import org.jspecify.annotations.NullMarked;
