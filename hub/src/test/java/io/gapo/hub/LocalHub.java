@@ -163,6 +163,10 @@ final class LocalHub implements AutoCloseable {
       sendBody(exchange, listing.orElseGet(this::list), "", 200, 0);
       return;
     }
+    if (path.equals("/api/models/%s/tree/%s".formatted(REPOSITORY, COMMIT))) {
+      sendBody(exchange, tree(), "", 200, 0);
+      return;
+    }
     String file = path.substring(path.lastIndexOf('/') + 1);
     Stored stored = files.get(file);
     if (stored == null || !(atStore || path.startsWith("/%s/resolve/".formatted(REPOSITORY)))) {
@@ -181,6 +185,23 @@ final class LocalHub implements AutoCloseable {
     answer.put("downloads", 0).put("likes", 0).putArray("tags");
     ArrayNode siblings = answer.putArray("siblings");
     files.keySet().forEach(name -> siblings.addObject().put("rfilename", name));
+    return answer.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The other list, which Python asks for. */
+  private byte[] tree() {
+    ArrayNode answer = new ObjectMapper().createArrayNode();
+    files.forEach(
+        (name, stored) -> {
+          ObjectNode file = answer.addObject().put("type", "file").put("path", name);
+          file.put("size", stored.content().length).put("oid", checksum(stored.content(), false));
+          if (stored.large()) {
+            file.putObject("lfs")
+                .put("oid", checksum(stored.content(), true))
+                .put("size", stored.content().length)
+                .put("pointerSize", 134);
+          }
+        });
     return answer.toString().getBytes(StandardCharsets.UTF_8);
   }
 
