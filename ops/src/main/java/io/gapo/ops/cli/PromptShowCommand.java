@@ -7,6 +7,7 @@ import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ObjectiveConfig;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.PartSettings;
+import io.gapo.ops.model.NamedModels;
 import io.gapo.runtime.text.TemplatedText;
 import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.text.UnreadableConversationException;
@@ -71,7 +72,7 @@ final class PromptShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Config root = settings.load();
+    Config root = NamedModels.fromEnvironment().resolve(settings.load());
     GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
     PartSettings parts = new PartSettings(config);
     PromptJson json = new PromptJson(PromptLimits.DEFAULT);
