@@ -112,7 +112,8 @@ public final class Examples {
         statistics(rollouts.length),
         new AppliedUpdate(1, 0.1),
         references(rollouts),
-        Instant.EPOCH);
+        Instant.EPOCH,
+        null);
   }
 
   public static Settlement refused(Rollout rollout, long version) {

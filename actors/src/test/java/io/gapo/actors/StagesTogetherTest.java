@@ -171,6 +171,7 @@ class StagesTogetherTest {
         KIT.spawn(
             Optimizer.create(
                 () -> models.learner(new LearnerOnDisk(disk)),
+                null,
                 topics::settledUpTo,
                 topics,
                 Examples.QUICK,

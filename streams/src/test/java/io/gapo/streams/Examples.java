@@ -127,7 +127,8 @@ public final class Examples {
         statistics(),
         new AppliedUpdate(0.5, 1e-5),
         references(promptIds),
-        Instant.parse("2026-11-23T10:15:30.123456789Z"));
+        Instant.parse("2026-11-23T10:15:30.123456789Z"),
+        "org/name@0123456789abcdef0123456789abcdef01234567");
   }
 
   public static Settlement settlement(String promptId, Settlement.Fate fate) {

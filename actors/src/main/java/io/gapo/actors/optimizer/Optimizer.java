@@ -37,6 +37,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the one true copy of the policy: turns gradients into versions, and alone decides what was
@@ -125,6 +126,7 @@ public final class Optimizer {
       StashBuffer<Command> stash,
       TimerScheduler<Command> timers,
       OpenedPolicy opened,
+      @Nullable String model,
       VersionPublisher publisher,
       Backoff backoff,
       PipelineListener listener,
@@ -133,7 +135,7 @@ public final class Optimizer {
     this.stash = stash;
     this.outbox = new Outbox<>(context, timers, backoff, Delivery::new);
     this.learner = opened.learner();
-    this.assembly = new VersionAssembly(opened.settled(), opened.state());
+    this.assembly = new VersionAssembly(opened.settled(), opened.state(), model);
     this.announcements = new Announcements(publisher);
     this.listener = listener;
     this.idleClock = new IdleClock(STAGE, listener);
@@ -144,12 +146,14 @@ public final class Optimizer {
    * An optimizer.
    *
    * @param learners opens the policy, at the start and after each failure
+   * @param model that training started from, for the lineage; null if it has no name
    * @param history asked each time
    * @param backoff between restarts and between attempts to publish
    * @param clock dates the versions
    */
   public static Behavior<Command> create(
       Supplier<? extends PolicyLearner> learners,
+      @Nullable String model,
       SettledHistory history,
       VersionPublisher publisher,
       Backoff backoff,
@@ -167,8 +171,8 @@ public final class Optimizer {
                             Behaviors.setup(
                                 context ->
                                     new Optimizer(
-                                            context, stash, timers, opened, publisher, backoff,
-                                            listener, clock)
+                                            context, stash, timers, opened, model, publisher,
+                                            backoff, listener, clock)
                                         .announcing(opened)))),
         backoff,
         new OpenLearner());

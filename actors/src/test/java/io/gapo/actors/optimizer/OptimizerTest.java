@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 class OptimizerTest {
 
   private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final String MODEL = "org/name@commit";
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
   private static final List<NamedTensor> GRADIENT = List.of(tensor(1));
   private static final List<NamedTensor> NOT_FINITE = List.of(LearnerOnDisk.NOT_FINITE);
@@ -75,6 +76,7 @@ class OptimizerTest {
     assertThat(disk.newest().inputOffsets()).isEqualTo(Map.of("gradients-0", 1L));
     assertThat(lastLineage().rollouts()).extracting(RolloutReference::id).containsExactly("p#0");
     assertThat(lastLineage().appliedAt()).isEqualTo(NOW);
+    assertThat(lastLineage().model()).isEqualTo(MODEL);
     assertThat(lastLineage().statistics().phaseSeconds()).containsKey("apply");
     assertThat(publisher.published)
         .endsWith(lastLineage(), new PolicySnapshot(new PolicyVersion(1), 1, List.of(tensor(1))));
@@ -370,6 +372,7 @@ class OptimizerTest {
     return KIT.spawn(
         Optimizer.create(
             () -> new LearnerOnDisk(checkpoints),
+            MODEL,
             history,
             publisher,
             Examples.QUICK,

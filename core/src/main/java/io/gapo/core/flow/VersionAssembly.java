@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the parts of the next policy version, one from each gradient collector that had rollouts
@@ -53,17 +54,20 @@ public final class VersionAssembly {
   private final SettledRollouts settled;
   private final Map<String, Long> offsets;
   private final TreeMap<String, GradientPart> held = new TreeMap<>();
+  private final @Nullable String model;
   private CheckpointState saved;
 
   /**
    * @param settled before the newest checkpoint was saved, as far as the lineage tells; the
    *     assembly goes on with them as its own
    * @param saved the newest checkpoint, whose version is to be improved
+   * @param model that training started from; null if it has no name
    */
-  public VersionAssembly(SettledRollouts settled, CheckpointState saved) {
+  public VersionAssembly(SettledRollouts settled, CheckpointState saved, @Nullable String model) {
     this.settled = settled;
     this.offsets = new HashMap<>(saved.inputOffsets());
     this.saved = saved;
+    this.model = model;
     // The lineage may not tell of it yet.
     saved.lineage().ifPresent(this::settle);
   }
@@ -150,7 +154,8 @@ public final class VersionAssembly {
                 .withPhase("apply", applySeconds),
             update,
             rollouts(parts).toList(),
-            appliedAt);
+            appliedAt,
+            model);
     settle(lineage);
     held.clear();
     saved =

@@ -6,6 +6,7 @@ import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that made one policy version out of the one before.
@@ -14,6 +15,8 @@ import java.util.List;
  * @param direction how the objectives were weighed
  * @param rollouts trained on, each in no other version
  * @param appliedAt when the optimizer applied the update
+ * @param model that training started from, as {@code ORGANIZATION/NAME@COMMIT}; null if it has no
+ *     name on a hub
  */
 public record VersionLineage(
     PolicyVersion version,
@@ -22,7 +25,8 @@ public record VersionLineage(
     StepStatistics statistics,
     AppliedUpdate update,
     List<RolloutReference> rollouts,
-    Instant appliedAt)
+    Instant appliedAt,
+    @Nullable String model)
     implements LineageRecord {
 
   public VersionLineage {

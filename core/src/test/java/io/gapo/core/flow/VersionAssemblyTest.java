@@ -53,6 +53,7 @@ class VersionAssemblyTest {
     assertThat(state.inputOffsets()).isEqualTo(Map.of("gradients-0", 5L, "gradients-1", 9L));
     assertThat(lineage.rollouts()).extracting(RolloutReference::id).containsExactly("p#0", "q#0");
     assertThat(lineage.update()).isEqualTo(UPDATE);
+    assertThat(lineage.model()).isEqualTo("org/name@commit");
     assertThat(lineage.statistics().rollouts()).isEqualTo(2);
     assertThat(lineage.statistics().phaseSeconds()).containsEntry("apply", 1.5);
     assertThat(assembly.saved()).isEqualTo(state);
@@ -164,7 +165,8 @@ class VersionAssemblyTest {
                 new PolicyVersion(4),
                 1,
                 Optional.of(StepExamples.lineage(4, 1, "trained#0")),
-                Map.of("gradients-0", 3L)));
+                Map.of("gradients-0", 3L)),
+            null);
 
     assertThat(assembly.add(part(4, "a", "refused#0"), Map.of()))
         .isInstanceOf(Verdict.Refused.class);
@@ -209,7 +211,7 @@ class VersionAssemblyTest {
       if (handled % crashAfter == 0 && handled < 200) {
         SettledRollouts settled = SettledRollouts.of(trained);
         refused.forEach(settled::add);
-        assembly = new VersionAssembly(settled, assembly.saved());
+        assembly = new VersionAssembly(settled, assembly.saved(), null);
         next = assembly.saved().inputOffsets().getOrDefault("gradients-0", 0L).intValue();
       }
     }
@@ -245,6 +247,7 @@ class VersionAssemblyTest {
   private static VersionAssembly assembly() {
     return new VersionAssembly(
         new SettledRollouts(),
-        new CheckpointState(PolicyVersion.INITIAL, 3, Optional.empty(), Map.of()));
+        new CheckpointState(PolicyVersion.INITIAL, 3, Optional.empty(), Map.of()),
+        "org/name@commit");
   }
 }

@@ -73,7 +73,8 @@ public final class StepExamples {
         statistics(),
         new AppliedUpdate(1, 1),
         references(rolloutIds),
-        Instant.EPOCH);
+        Instant.EPOCH,
+        null);
   }
 
   public static List<RolloutReference> references(String... rolloutIds) {

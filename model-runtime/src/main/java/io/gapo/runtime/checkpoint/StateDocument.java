@@ -127,6 +127,10 @@ record StateDocument(
 
   /** Makes of a document of an earlier format one of this format. */
   private static void upgrade(JsonNode tree) throws JsonProcessingException {
+    // Lineages of before December 2026 name no model.
+    if (tree.path("lineage") instanceof ObjectNode named && !named.has("model")) {
+      named.putNull("model");
+    }
     if (tree.path("format").asInt() != UNNAMED_MEMORIES) {
       return;
     }

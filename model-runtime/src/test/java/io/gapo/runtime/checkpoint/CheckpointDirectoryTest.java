@@ -269,6 +269,18 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  void readsAStateThatWasWrittenBeforeLineagesNamedModels() throws IOException {
+    directory.save(checkpoint(1));
+    Path state = path.resolve("version-00000001/state.json");
+    String written = Files.readString(state);
+
+    Files.writeString(state, written.replaceAll(",\\s*\"model\" : \"org/name@commit\"", ""));
+
+    assertThat(Files.readString(state)).isNotEqualTo(written);
+    assertThat(directory.newest().orElseThrow().state().lineage().orElseThrow().model()).isNull();
+  }
+
+  @Test
   void aMemoryFromBeforeMemoriesHadNamesIsReadAsSuch() throws IOException {
     directory.save(checkpoint(1));
     Path state = path.resolve("version-00000001/state.json");
@@ -462,7 +474,8 @@ class CheckpointDirectoryTest {
             List.of(
                 new RolloutReference("p#0", "abc", "p", 3, "def"),
                 new RolloutReference("p#1", "abd", "p", 3, null)),
-            Instant.parse("2026-11-23T10:15:30.123456789Z"));
+            Instant.parse("2026-11-23T10:15:30.123456789Z"),
+            "org/name@commit");
     CheckpointState state =
         new CheckpointState(
             new PolicyVersion(version), 2, Optional.of(lineage), Map.of("policy-gradients-0", 42L));

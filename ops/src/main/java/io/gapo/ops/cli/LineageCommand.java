@@ -113,6 +113,9 @@ final class LineageCommand implements Callable<Integer> {
                 lineage.direction().step().version(),
                 lineage.appliedAt(),
                 lineage.epoch()));
+    if (lineage.model() != null) {
+      out.println("model       " + lineage.model());
+    }
     out.println("objectives  " + lineage.statistics().objectives());
     out.println("alpha       " + Arrays.toString(lineage.direction().combination().alpha()));
     out.println("weights     " + Arrays.toString(lineage.direction().combination().weights()));

@@ -3,6 +3,7 @@ package io.gapo.ops.pipeline;
 import akka.actor.typed.ActorRef;
 import io.gapo.actors.optimizer.Optimizer;
 import io.gapo.core.port.Stage;
+import io.gapo.hub.HubModel;
 import io.gapo.runtime.learner.TorchPolicyLearner;
 import io.gapo.streams.history.KafkaSettledHistory;
 import io.gapo.streams.optimizer.KafkaVersionPublisher;
@@ -29,6 +30,9 @@ final class OptimizerWiring {
                             context.parts().learner(),
                             context.parts().torch(),
                             context.handover())),
+                HubModel.ofSnapshot(context.config().policyPath())
+                    .map(HubModel::toString)
+                    .orElse(null),
                 new KafkaSettledHistory(context.kafkaSettings()),
                 KafkaVersionPublisher.create(context.kafka()),
                 context.parts().backoff(),

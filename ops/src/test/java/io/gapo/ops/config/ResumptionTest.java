@@ -297,7 +297,8 @@ class ResumptionTest {
         example.statistics(),
         example.update(),
         example.rollouts(),
-        example.appliedAt());
+        example.appliedAt(),
+        example.model());
   }
 
   /** An adapter of q_proj, which is square in the demo's policy. */

@@ -76,6 +76,7 @@ public final class ExampleLineage {
         statistics,
         new AppliedUpdate(1.25, 1e-4),
         List.of(),
-        appliedAt);
+        appliedAt,
+        null);
   }
 }

@@ -44,16 +44,21 @@ public final class LineageCodec implements RecordCodec<LineageRecord> {
   }
 
   private static VersionLineageMessage message(VersionLineage lineage) {
-    return VersionLineageMessage.newBuilder()
-        .setVersion(lineage.version().number())
-        .setEpoch(lineage.epoch())
-        .setDirection(StepMessages.message(lineage.direction()))
-        .setStatistics(StepMessages.message(lineage.statistics()))
-        .setGradientNorm(lineage.update().gradientNorm())
-        .setLearningRate(lineage.update().learningRate())
-        .addAllRollouts(StepMessages.messages(lineage.rollouts()))
-        .setAppliedAt(Timestamps.message(lineage.appliedAt()))
-        .build();
+    VersionLineageMessage.Builder message =
+        VersionLineageMessage.newBuilder()
+            .setVersion(lineage.version().number())
+            .setEpoch(lineage.epoch())
+            .setDirection(StepMessages.message(lineage.direction()))
+            .setStatistics(StepMessages.message(lineage.statistics()))
+            .setGradientNorm(lineage.update().gradientNorm())
+            .setLearningRate(lineage.update().learningRate())
+            .addAllRollouts(StepMessages.messages(lineage.rollouts()))
+            .setAppliedAt(Timestamps.message(lineage.appliedAt()));
+    String model = lineage.model();
+    if (model != null) {
+      message.setModel(model);
+    }
+    return message.build();
   }
 
   private static VersionLineage version(VersionLineageMessage message) {
@@ -64,7 +69,8 @@ public final class LineageCodec implements RecordCodec<LineageRecord> {
         StepMessages.statistics(message.getStatistics()),
         new AppliedUpdate(message.getGradientNorm(), message.getLearningRate()),
         StepMessages.references(message.getRolloutsList()),
-        Timestamps.instant(message.getAppliedAt()));
+        Timestamps.instant(message.getAppliedAt()),
+        message.hasModel() ? message.getModel() : null);
   }
 
   private static SettlementMessage message(Settlement settlement) {

@@ -108,7 +108,8 @@ final class Samples {
         statistics(),
         new AppliedUpdate(1, 1e-5),
         references(promptIds),
-        Instant.EPOCH);
+        Instant.EPOCH,
+        null);
   }
 
   static GradientPart gradientPart(long version, int elements) {
