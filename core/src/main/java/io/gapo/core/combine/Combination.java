@@ -34,17 +34,17 @@ public record Combination(
     }
   }
 
-  /** Of a method that learns nothing. */
+  /** Creates the combination of a method that learns nothing. */
   public Combination(double[] alpha, double[] weights, double dualityGap) {
     this(alpha, weights, dualityGap, MethodMemory.NONE);
   }
 
-  /** Where no objective is left out. */
+  /** Creates a combination that leaves no objective out. */
   public Combination(double[] alpha, double[] weights, double dualityGap, MethodMemory memory) {
     this(alpha, weights, dualityGap, List.of(), memory);
   }
 
-  /** The same, remembered otherwise. */
+  /** A copy with another memory. */
   public Combination remembering(MethodMemory otherMemory) {
     return new Combination(alpha, weights, dualityGap, leftOut, otherMemory);
   }

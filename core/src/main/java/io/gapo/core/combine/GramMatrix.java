@@ -38,9 +38,9 @@ public final class GramMatrix {
   }
 
   /**
-   * The same of gradients that were not computed in double precision.
+   * The Gram matrix of gradients that were not computed in double precision.
    *
-   * @param bits of their numbers' significands, the hidden one included
+   * @param bits of the significands of the gradients' numbers, the hidden one included
    */
   public static GramMatrix measured(double[][] rows, int bits) {
     return of(rows, Math.max(EXACT, Math.scalb(ROUNDINGS, -bits)));

@@ -32,7 +32,7 @@ public record LagrangianConstraints(
     List<String> constrained, double rate, double largest, double threshold, int window)
     implements GradientCombiner {
 
-  /** Whose memory it is. */
+  /** The name under which the method keeps its memory. */
   public static final String METHOD = "safe-rlhf";
 
   public LagrangianConstraints {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LinearGradients(long dimension, @Nullable CountSketch sketch, float[][] rows) {
 
-  /** Of single precision. */
+  /** Bits of a single-precision significand, the hidden one included. */
   private static final int SIGNIFICAND_BITS = 24;
 
   public LinearGradients {

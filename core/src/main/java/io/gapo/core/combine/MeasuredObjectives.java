@@ -42,7 +42,7 @@ public record MeasuredObjectives(
   }
 
   /**
-   * Of a step that weighs all objectives of its run.
+   * The measurement of a step that weighs all objectives of its run.
    *
    * @param meanScores in the objectives' order
    */
@@ -63,9 +63,9 @@ public record MeasuredObjectives(
   }
 
   /**
-   * The same step with only some of its objectives to be weighed; the scores of all stay.
+   * Restricts the objectives to be weighed; the scores of all stay.
    *
-   * @param kept their places, ascending, at least one
+   * @param kept indices of the objectives that stay, ascending, at least one
    */
   MeasuredObjectives only(List<Integer> kept) {
     double[][] rows = new double[kept.size()][kept.size()];
@@ -82,7 +82,7 @@ public record MeasuredObjectives(
         memory);
   }
 
-  /** The same with other inner products. */
+  /** A copy with another Gram matrix. */
   MeasuredObjectives by(GramMatrix other) {
     return new MeasuredObjectives(objectives, other, meanScores, rollouts, memory);
   }

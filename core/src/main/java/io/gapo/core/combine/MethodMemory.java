@@ -15,7 +15,7 @@ import java.util.TreeMap;
  */
 public record MethodMemory(String method, SortedMap<String, List<Double>> numbers) {
 
-  /** Of methods that learn nothing, and of every method before its first step. */
+  /** The memory of methods that learn nothing, and of every method before its first step. */
   public static final MethodMemory NONE = new MethodMemory("", new TreeMap<>());
 
   /** Under this method stands what does not say which objective a number is of. */

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  */
 public record WorstRewardFirst(double rate) implements GradientCombiner {
 
-  /** Whose memory it is. */
+  /** The name under which the method keeps its memory. */
   public static final String METHOD = "fast-rl";
 
   /** Natural logarithm of the smallest ratio of two weights: about a thousandth. */

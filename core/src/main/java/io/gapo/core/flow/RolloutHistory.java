@@ -15,7 +15,7 @@ public record RolloutHistory(Set<String> outstanding, SettledRollouts settled) {
     outstanding = Set.copyOf(outstanding);
   }
 
-  /** Of a first start. */
+  /** The empty history of a first start. */
   public static RolloutHistory none() {
     return new RolloutHistory(Set.of(), new SettledRollouts());
   }

@@ -106,7 +106,7 @@ public final class RolloutJoin {
     }
   }
 
-  /** Of a prompt whose first rollout arrives: what there is to wait for. */
+  /** The samples to wait for when the first rollout of a prompt arrives. */
   private Samples samples(String promptId) {
     Samples samples = new Samples();
     for (int index = 0; index < samplesPerPrompt; index++) {
@@ -169,8 +169,8 @@ public final class RolloutJoin {
   }
 
   /**
-   * The same, and beyond it all whole prompts with a rollout that is as old as {@code isLastChance}
-   * says.
+   * Takes a batch as {@link #takeBatch(int)} does, and beyond it every complete prompt with a
+   * rollout for which {@code isLastChance} holds.
    */
   public Optional<List<ScoredRollout>> takeBatch(
       int atLeast, Predicate<PolicyVersion> isLastChance) {

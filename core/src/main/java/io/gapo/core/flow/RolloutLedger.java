@@ -28,7 +28,7 @@ public final class RolloutLedger {
   private final Map<String, Rollout> finished = new HashMap<>();
 
   /**
-   * @param history whose settled rollouts the ledger goes on with as its own
+   * @param history whose settled rollouts the ledger takes over and adds to
    */
   public RolloutLedger(AdmissionQuota quota, int samplesPerPrompt, RolloutHistory history) {
     if (samplesPerPrompt < 1) {

@@ -59,7 +59,7 @@ public final class VersionAssembly {
 
   /**
    * @param settled before the newest checkpoint was saved, as far as the lineage tells; the
-   *     assembly goes on with them as its own
+   *     assembly takes them over and adds to them
    * @param saved the newest checkpoint, whose version is to be improved
    * @param model that training started from; null if it has no name
    */
@@ -80,7 +80,7 @@ public final class VersionAssembly {
   /**
    * Takes in one part.
    *
-   * @param nextOffsets where to go on reading after it
+   * @param nextOffsets the offsets to continue reading from after it
    */
   public Verdict add(GradientPart part, Map<String, Long> nextOffsets) {
     nextOffsets.forEach((partition, offset) -> offsets.merge(partition, offset, Math::max));

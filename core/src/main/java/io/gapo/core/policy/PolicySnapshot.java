@@ -15,9 +15,9 @@ public record PolicySnapshot(PolicyVersion version, long epoch, List<NamedTensor
   }
 
   /**
-   * The same with copies of what is lent, which stay.
+   * Copies lent tensors to the heap, where they stay valid.
    *
-   * @throws TensorsReleasedException if it is gone already
+   * @throws TensorsReleasedException if a lent tensor was released already
    */
   public PolicySnapshot onHeap() {
     return new PolicySnapshot(version, epoch, tensors.stream().map(NamedTensor::onHeap).toList());

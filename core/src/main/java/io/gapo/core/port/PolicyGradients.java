@@ -45,7 +45,7 @@ public interface PolicyGradients extends AutoCloseable {
    */
   List<NamedTensor> backward(double[] weights, double klWeight, BatchShare share);
 
-  /** The same of a batch that is the whole step. */
+  /** Differentiates a batch that is the whole step. */
   default List<NamedTensor> backward(double[] weights, double klWeight) {
     return backward(weights, klWeight, BatchShare.WHOLE);
   }

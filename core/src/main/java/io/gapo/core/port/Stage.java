@@ -44,7 +44,7 @@ public enum Stage {
     return this == REWARD_SCORER || this == COST_SCORER;
   }
 
-  /** The same as {@link #text}. */
+  /** Returns {@link #text}. */
   @Override
   public String toString() {
     return text;

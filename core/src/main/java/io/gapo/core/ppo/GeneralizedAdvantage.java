@@ -14,7 +14,7 @@ import io.gapo.core.settings.Bounds;
 public record GeneralizedAdvantage(double gamma, double lambda) {
 
   /**
-   * Of one response.
+   * The estimate for one response.
    *
    * @param advantages shape (T)
    * @param returns {@code A_t + V_t}, what the value head should have said, shape (T)

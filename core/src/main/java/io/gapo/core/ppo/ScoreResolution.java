@@ -31,8 +31,8 @@ public record ScoreResolution(double scores, double logProbs) {
   }
 
   /**
-   * Of models that compute with so many bits of significand, the hidden one included: 24 in single
-   * precision, 11 in float16, 8 in bfloat16.
+   * The resolution of models that compute with {@code bits} bits of significand, the hidden one
+   * included: 24 in single precision, 11 in float16, 8 in bfloat16.
    */
   public static ScoreResolution ofSignificand(int bits) {
     double roundoff = Math.scalb(1.0, -bits);

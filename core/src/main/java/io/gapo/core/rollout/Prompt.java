@@ -58,22 +58,22 @@ public record Prompt(
     return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
   }
 
-  /** Of a text without a history. */
+  /** The digest of a text without a history. */
   public static String textDigest(String text) {
     return textDigest(List.of(), text);
   }
 
-  /** Of its own text and history; see {@link #textDigest(List, String)}. */
+  /** The digest of its own text and history; see {@link #textDigest(List, String)}. */
   public String textDigest() {
     return textDigest(history, text);
   }
 
-  /** The same prompt, asked with a preference. */
+  /** A copy of this prompt with another preference. */
   public Prompt preferring(PromptPreference other) {
     return new Prompt(id, text, Optional.of(other), notes, history);
   }
 
-  /** The same prompt under another id. */
+  /** A copy of this prompt with another id. */
   public Prompt named(String other) {
     return new Prompt(other, text, preference, notes, history);
   }

@@ -14,7 +14,7 @@ public record SampleRequest(Prompt prompt, int sampleIndex, long seed) {
     }
   }
 
-  /** The same request, of the prompt as it is really asked. */
+  /** A copy of this request with the prompt as it is really asked. */
   public SampleRequest asking(Prompt asked) {
     return new SampleRequest(asked, sampleIndex, seed);
   }

@@ -34,7 +34,7 @@ public final class Bounds {
     require(value >= 0 && Double.isFinite(value), setting, ">= 0", value);
   }
 
-  /** From 0 to 1. */
+  /** The interval from 0 to 1. */
   public static void fraction(String setting, double value) {
     require(value >= 0 && value <= 1, setting, "from 0 to 1", value);
   }

@@ -12,10 +12,10 @@ import java.util.List;
  */
 public record ImportanceRatios(double mean, double max, double clipFraction) {
 
-  /** Of a batch without rollouts. */
+  /** The ratios of a batch without rollouts. */
   public static final ImportanceRatios NONE = new ImportanceRatios(0, 0, 0);
 
-  /** Those of the union of batches. */
+  /** The ratios of the union of batches. */
   static ImportanceRatios ofUnion(List<ImportanceRatios> parts, UnionMean overTokens) {
     return new ImportanceRatios(
         overTokens.of(parts, ImportanceRatios::mean),

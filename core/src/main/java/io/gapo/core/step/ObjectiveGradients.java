@@ -22,7 +22,7 @@ public record ObjectiveGradients(
   }
 
   /**
-   * Of a collector that has no rollouts for this step, which the others need not wait for.
+   * What a collector sends that has no rollouts for this step, so that the others need not wait.
    *
    * @param objectives in the run's order
    */
@@ -39,23 +39,23 @@ public record ObjectiveGradients(
         MethodMemory.NONE);
   }
 
-  /** Whether there is nothing in it. */
+  /** Whether the batch has no rollouts. */
   public boolean isAbstention() {
     return statistics().rollouts() == 0;
   }
 
-  /** Over the layers that weigh the objectives. */
+  /** The Gram matrix over the layers that weigh the objectives. */
   public GramMatrix gram() {
     return measured.gram();
   }
 
-  /** Of the batch. */
+  /** Statistics of the batch. */
   public StepStatistics statistics() {
     return measured.statistics();
   }
 
   /**
-   * Those of the union of several collectors' batches.
+   * The gradients of the union of several collectors' batches.
    *
    * @param parts one a collector, at least one, each with gradients that can be added
    * @return named after the first
@@ -83,7 +83,7 @@ public record ObjectiveGradients(
     return weighedBy(gram());
   }
 
-  /** The same by another Gram matrix. */
+  /** The objectives measured by another Gram matrix. */
   MeasuredObjectives weighedBy(GramMatrix other) {
     return MeasuredObjectives.ofAll(
         statistics().objectives(),

@@ -14,12 +14,12 @@ import java.util.List;
 public record ObjectiveStatistics(
     String objective, double meanScore, double nonNegativeShare, double loss, double valueLoss) {
 
-  /** Of a batch without rollouts. */
+  /** The statistics of a batch without rollouts. */
   public static ObjectiveStatistics none(String objective) {
     return new ObjectiveStatistics(objective, 0, 0, 0, 0);
   }
 
-  /** Those of the union of batches; all are means over rollouts. */
+  /** The statistics of the union of batches; all are means over rollouts. */
   static ObjectiveStatistics ofUnion(List<ObjectiveStatistics> parts, UnionMean overRollouts) {
     return new ObjectiveStatistics(
         parts.get(0).objective,

@@ -10,10 +10,10 @@ import java.util.List;
  */
 public record PolicyStatistics(double kl, double entropy) {
 
-  /** Of a batch without rollouts. */
+  /** The statistics of a batch without rollouts. */
   public static final PolicyStatistics NONE = new PolicyStatistics(0, 0);
 
-  /** Those of the union of batches. */
+  /** The statistics of the union of batches. */
   static PolicyStatistics ofUnion(List<PolicyStatistics> parts, UnionMean overTokens) {
     return new PolicyStatistics(
         overTokens.of(parts, PolicyStatistics::kl),

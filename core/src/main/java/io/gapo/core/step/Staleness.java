@@ -10,10 +10,10 @@ import java.util.List;
  */
 public record Staleness(double mean, long max) {
 
-  /** Of a batch that is on-policy, or without rollouts. */
+  /** The staleness of a batch that is on-policy, or without rollouts. */
   public static final Staleness NONE = new Staleness(0, 0);
 
-  /** That of the union of batches. */
+  /** The staleness of the union of batches. */
   static Staleness ofUnion(List<Staleness> parts, UnionMean overRollouts) {
     return new Staleness(
         overRollouts.of(parts, Staleness::mean),

@@ -31,7 +31,7 @@ public record StepStatistics(
     }
   }
 
-  /** Of a batch without rollouts. */
+  /** The statistics of a batch without rollouts. */
   public static StepStatistics none(List<String> objectives) {
     return new StepStatistics(
         objectives.stream().map(ObjectiveStatistics::none).toList(),
@@ -48,12 +48,12 @@ public record StepStatistics(
     return perObjective.stream().map(ObjectiveStatistics::objective).toList();
   }
 
-  /** Of each objective, in the run's order; higher is better. */
+  /** The mean score of each objective, in the run's order; higher is better. */
   public List<Double> meanScores() {
     return perObjective.stream().map(ObjectiveStatistics::meanScore).toList();
   }
 
-  /** The same with the duration of one more phase. */
+  /** A copy with the duration of one more phase. */
   public StepStatistics withPhase(String phase, double seconds) {
     Map<String, Double> phases = new HashMap<>(phaseSeconds);
     phases.put(phase, seconds);

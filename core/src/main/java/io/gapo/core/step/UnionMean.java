@@ -13,7 +13,7 @@ final class UnionMean {
     this.weights = weights;
   }
 
-  /** Of means over what there is {@code count} of in each part. */
+  /** Weights each part by its {@code count}, the number of things that its mean is over. */
   static <P> UnionMean by(List<P> parts, ToLongFunction<P> count) {
     double total = parts.stream().mapToLong(count).sum();
     return new UnionMean(

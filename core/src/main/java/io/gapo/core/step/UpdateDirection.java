@@ -21,7 +21,7 @@ public record UpdateDirection(
     @Nullable ScopeAudit audit,
     @Nullable BatchUnion union) {
 
-  /** For one collector's batch alone. */
+  /** Creates the direction for one collector's batch alone. */
   public UpdateDirection(
       StepId step,
       Combination combination,
@@ -31,7 +31,7 @@ public record UpdateDirection(
     this(step, combination, klWeight, gram, audit, null);
   }
 
-  /** Of a step that was not audited. */
+  /** Creates the direction of a step that was not audited. */
   public UpdateDirection(StepId step, Combination combination, double klWeight, GramMatrix gram) {
     this(step, combination, klWeight, gram, null);
   }
@@ -62,7 +62,7 @@ public record UpdateDirection(
     return union == null ? 1 : union.parts();
   }
 
-  /** The same decision as the answer to one of the collectors that it was made for. */
+  /** This decision as the answer to one of the collectors that it was made for. */
   UpdateDirection forPart(ObjectiveGradients part, int parts, StepStatistics whole) {
     return new UpdateDirection(
         part.step(),

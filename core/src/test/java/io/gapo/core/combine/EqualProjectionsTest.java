@@ -46,7 +46,10 @@ class EqualProjectionsTest {
     assertThat(imtlg.combine(gram)).isEqualTo(Combination.none(3));
   }
 
-  /** Of C y = 1 for one gradient at one cosine to two others that are at another to each other. */
+  /**
+   * The solution of C y = 1 for one gradient at one cosine to two others that are at another to
+   * each other.
+   */
   private static double[] solution(double cosine, double between) {
     double determinant = 1 + between - 2 * cosine * cosine;
     return new double[] {(1 + between - 2 * cosine) / determinant, (1 - cosine) / determinant};

@@ -114,7 +114,9 @@ class RoundedGradientsTest {
     return scaled;
   }
 
-  /** As a model has them that computes with so many bits. */
+  /**
+   * The Gram matrix that a model measures when it computes with {@code bits} bits of significand.
+   */
   private static GramMatrix rounded(double[][] gradients, int bits) {
     double[][] rounded = new double[gradients.length][DIMENSION];
     for (int i = 0; i < gradients.length; i++) {

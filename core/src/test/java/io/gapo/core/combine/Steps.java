@@ -18,7 +18,7 @@ final class Steps {
     return IntStream.range(0, objectives).mapToObj(i -> Character.toString('a' + i)).toList();
   }
 
-  /** With scores of 0 and no memory. */
+  /** A step with scores of 0 and no memory. */
   static MeasuredObjectives of(GramMatrix gram) {
     return of(gram, MethodMemory.NONE, new double[gram.objectives()]);
   }

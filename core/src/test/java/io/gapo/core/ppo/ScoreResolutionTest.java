@@ -21,7 +21,7 @@ class ScoreResolutionTest {
 
   @ParameterizedTest
   @CsvSource({"24, 2.4e-7", "11, 2e-3", "8, 1.6e-2"})
-  void neighboursInThePrecisionOfTheModelTellNothing(int bits, double ulp) {
+  void adjacentNumbersInThePrecisionOfTheModelTellNothing(int bits, double ulp) {
     ScoreResolution resolution = ScoreResolution.ofSignificand(bits);
 
     assertThat(resolution.tellsApart(List.of(new double[] {3, 3 + ulp}), 0, 8)).isFalse();

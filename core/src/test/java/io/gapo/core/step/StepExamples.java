@@ -37,7 +37,7 @@ public final class StepExamples {
     return new UpdateDirection(step, combination, 0, GRAM);
   }
 
-  /** Of a version. */
+  /** A method memory that is told apart by its version. */
   public static MethodMemory memory(long version) {
     return MethodMemory.of("a method", Map.of("helpful", List.of((double) version)));
   }
@@ -47,7 +47,7 @@ public final class StepExamples {
     return new GradientPart(direction(step), statistics(), references(rolloutIds), List.of());
   }
 
-  /** Of one of two collectors that make a version together. */
+  /** The part of one of two collectors that make a version together. */
   public static GradientPart ofPair(long version, String collector, String... rolloutIds) {
     GradientPart alone = part(version, collector, rolloutIds);
     UpdateDirection direction = alone.direction();
