@@ -234,9 +234,9 @@ public final class TopicsInMemory implements StepPublisher, VersionPublisher {
               directions -> {
                 synchronized (this) {
                   if (collector != null) {
-                    ActorRef<GradientCollector.Command> heard = collector;
+                    ActorRef<GradientCollector.Command> recipient = collector;
                     directions.forEach(
-                        each -> heard.tell(new GradientCollector.DirectionArrived(each)));
+                        each -> recipient.tell(new GradientCollector.DirectionArrived(each)));
                   }
                 }
               });

@@ -41,7 +41,7 @@ public final class Examples {
 
   public static final List<String> OBJECTIVES = List.of("helpful", "harmless");
 
-  /** Of every topic. */
+  /** The id of every topic. */
   public static final String TOPIC_ID = "jx0NHvDuT_S4a1vBvqAEpQ";
 
   private Examples() {}

@@ -20,7 +20,7 @@ import java.util.Optional;
  *     message that should bring it is sent again; doubled with each repeat
  * @param shortBatchAfter how long to wait for a whole batch when another collector has one, before
  *     a short one is measured, or none; empty for a collector that is alone
- * @param backoff between attempts to publish, and before a model that failed is made again; its
+ * @param backoff between attempts to publish, and before a model that failed is created again; its
  *     longest pause is also how long the rest of a refused step's refusals are waited for
  */
 public record CollectorSettings(

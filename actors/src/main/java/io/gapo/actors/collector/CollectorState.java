@@ -7,7 +7,7 @@ import java.util.Set;
 enum CollectorState {
   /** There is no version to improve, or its lineage has not been read. */
   CATCHING_UP,
-  /** The model broke and has not been made again. */
+  /** The model broke and has not been created again. */
   AWAITING_MODEL,
   /** A batch may be measured as soon as there is one. */
   GATHERING,

@@ -28,7 +28,7 @@ sealed interface CollectorStep {
   /** Sends what brings the answer. */
   CompletionStage<?> publishTo(StepPublisher publisher);
 
-  /** The same when no answer came. */
+  /** Sends what brings the answer once more when no answer came. */
   default CompletionStage<?> publishAgainTo(StepPublisher publisher) {
     return publishTo(publisher);
   }

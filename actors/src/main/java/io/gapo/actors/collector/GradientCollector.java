@@ -68,7 +68,8 @@ import org.slf4j.Logger;
  *
  * <p>Nothing is lost silently: what cannot be published is published again; when an answer does not
  * come in time, the message that asks for it is sent again, with a warning, which its receivers
- * recognize; a model that fails is made again, and a batch on which it fails too often is refused.
+ * recognize; a model that fails is created again, and a batch on which it fails too often is
+ * refused.
  *
  * <p>The actor is not restarted: its memory is rebuilt from the topics when the process starts. If
  * it ends, all who wait for it get an error.
@@ -112,12 +113,12 @@ public final class GradientCollector {
    * What a collector has contributed: a call to contribute to the same version, if it was another
    * one and had rollouts.
    */
-  public record ContributionHeard(ObjectiveGradients gradients) implements Command {}
+  public record ContributionReceived(ObjectiveGradients gradients) implements Command {}
 
   /** The state has lasted as long as it was meant to; one that ends takes its timeout along. */
   private record StateTimeout() implements Command {}
 
-  /** A broken model may be made again. */
+  /** A broken model may be created again. */
   private record ModelDue() implements Command {}
 
   private record Delivery(Outbox.Event event) implements Command {}
@@ -280,7 +281,7 @@ public final class GradientCollector {
         .onMessage(LineageCaughtUp.class, message -> Behaviors.same())
         .onMessage(DirectionArrived.class, message -> Behaviors.same())
         .onMessage(
-            ContributionHeard.class, message -> then(() -> call.add(message.gradients()), next))
+            ContributionReceived.class, message -> then(() -> call.add(message.gradients()), next))
         .onMessage(
             Delivery.class, message -> then(() -> outbox.on(message.event()), Behaviors::same))
         .onAnyMessage(

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** A collector's differentiable policy, made again after a pause whenever it broke. */
+/** A collector's differentiable policy, created again after a pause whenever it broke. */
 final class GradientModel {
 
   private final Supplier<? extends PolicyGradients> models;
@@ -131,7 +131,7 @@ final class GradientModel {
 
   private PolicyGradients current() {
     if (model == null) {
-      throw new IllegalStateException("the model for gradients is being made again");
+      throw new IllegalStateException("the model for gradients is being created again");
     }
     return model;
   }

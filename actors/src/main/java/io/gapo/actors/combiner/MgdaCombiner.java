@@ -129,7 +129,7 @@ public final class MgdaCombiner {
     try {
       directions = clock.call("combine", () -> choice.apply(contributions));
     } catch (RuntimeException e) {
-      // The choice is pure: it left nothing behind that a restart would mend.
+      // The choice is pure: it left nothing behind that a restart would fix.
       context.getLog().error("Cannot weigh the objectives of {}", message.gradients().step(), e);
       message.replyTo().tell(StatusReply.error(e));
       return Behaviors.same();

@@ -232,7 +232,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
       throw failEveryone(e);
     }
     message.replyTo().tell(StatusReply.ack());
-    return goOn();
+    return scheduleDecoding();
   }
 
   private void adopt(PolicySnapshot snapshot) {
@@ -258,7 +258,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
     } else {
       prompts.join(prompt).addAsker(message.replyTo());
     }
-    return goOn();
+    return scheduleDecoding();
   }
 
   private Optional<RuntimeException> refusal(Prompt prompt) {
@@ -281,13 +281,13 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
   private Behavior<Command> settle(Settled message) {
     message.rolloutIds().forEach(ledger::settle);
     reportOutstanding();
-    return goOn();
+    return scheduleDecoding();
   }
 
   private Behavior<Command> trained(Trained message) {
     memory.unadopted.add(message);
     settleAdopted();
-    return goOn();
+    return scheduleDecoding();
   }
 
   private void settleAdopted() {
@@ -309,7 +309,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
   private Behavior<Command> drain(Drain message) {
     memory.draining = true;
     drains.add(message.replyTo());
-    return goOn();
+    return scheduleDecoding();
   }
 
   private Behavior<Command> decodeStep(DecodeStep message) {
@@ -323,7 +323,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
     } catch (RuntimeException e) {
       throw failEveryone(e);
     }
-    return goOn();
+    return scheduleDecoding();
   }
 
   private void admitWaiting() {
@@ -370,7 +370,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
   }
 
   /** Sends the next decode step if there is anything for it to do. */
-  private Behavior<Command> goOn() {
+  private Behavior<Command> scheduleDecoding() {
     if (hasWork() && !decodeStepUnderway) {
       decodeStepUnderway = true;
       getContext().getSelf().tell(new DecodeStep(this));

@@ -33,7 +33,7 @@ record OpenedPolicy(
     try {
       CheckpointState own = nextEpoch(learner.restore().orElseGet(OpenedPolicy::initial));
       SettledRollouts settled = history.upTo(own.version());
-      // Written before anyone hears of the epoch, so that no two optimizers share one.
+      // Written before the epoch is announced, so that no two optimizers share one.
       learner.save(own);
       return new OpenedPolicy(learner, own, learner.tensors(), settled);
     } catch (RuntimeException e) {

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * trained.
  *
  * <p>Protocol: at its start, and after each restart, it restores the newest checkpoint, writes it
- * again under the next epoch and announces its version. {@link InputOffsets} says where to go on
+ * again under the next epoch and announces its version. {@link InputOffsets} says where to continue
  * reading. Then {@link Apply} brings gradient parts, one at a time. The part that completes a
  * version, one from each collector, makes it: apply, save the checkpoint, announce the lineage,
  * then the version, then answer. Meanwhile further parts wait.
@@ -78,7 +78,7 @@ public final class Optimizer {
   /**
    * Brings one collector's gradient.
    *
-   * @param nextOffsets where to go on reading after this part
+   * @param nextOffsets where to continue reading after this part
    */
   public record Apply(
       GradientPart part, Map<String, Long> nextOffsets, ActorRef<StatusReply<Outcome>> replyTo)
@@ -190,7 +190,7 @@ public final class Optimizer {
     return receive().onMessage(Apply.class, this::apply).build();
   }
 
-  /** Publishes one after the other, then goes on with {@code next}; parts wait. */
+  /** Publishes one after the other, then continues with {@code next}; parts wait. */
   private Behavior<Command> publishing(
       List<Publication> publications, Supplier<Behavior<Command>> next) {
     if (publications.isEmpty()) {
@@ -247,7 +247,7 @@ public final class Optimizer {
       }
       return Behaviors.same();
     } catch (RuntimeException e) {
-      // Whoever asked must hear of it before supervision restarts this actor.
+      // Whoever asked must be told before supervision restarts this actor.
       message.replyTo().tell(StatusReply.error(e));
       throw e;
     }

@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  *
  * <p>Scoring carries nothing from one batch to the next, so a model that failed on one batch is
  * asked again with the next. One that fails {@value #FAILURES_OF_A_BROKEN_MODEL} times in a row may
- * be broken itself and is made anew. A model that cannot be made is tried again with back-off;
+ * be broken itself and is created again. A model that cannot be made is tried again with back-off;
  * batches wait meanwhile.
  */
 public final class Scorer {
@@ -65,7 +65,8 @@ public final class Scorer {
   /**
    * A scorer for one objective.
    *
-   * @param stage its role, as the listener hears it: {@code reward-scorer} or {@code cost-scorer}
+   * @param stage its role, as the listener receives it: {@code reward-scorer} or {@code
+   *     cost-scorer}
    * @param models makes the objective's model, at the start and after failures
    * @param backoff between attempts to make the model
    */
@@ -128,7 +129,7 @@ public final class Scorer {
     context
         .getLog()
         .error(
-            "Objective '{}' failed {} times in a row: making its model anew",
+            "Objective '{}' failed {} times in a row: creating its model again",
             model.objective(),
             failures);
     throw new BrokenModelException(model.objective(), cause);
@@ -154,7 +155,7 @@ public final class Scorer {
     return Behaviors.same();
   }
 
-  /** Restarts the actor, which makes the model anew. */
+  /** Restarts the actor, which creates the model again. */
   private static final class BrokenModelException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -74,7 +74,7 @@ public final class Outbox<C> {
     attempt(parcel);
   }
 
-  /** The same where nothing waits for it. */
+  /** Sends until it succeeds; nothing waits for it. */
   public void post(String what, Supplier<? extends CompletionStage<?>> send) {
     post(what, send, () -> {});
   }

@@ -103,7 +103,7 @@ class DirectionDecidedAgainTest extends GradientCollectorFixture {
     settled.expectNoMessage();
   }
 
-  /** For the union with another batch of two. */
+  /** A direction decided for the union with another batch of two. */
   private static UpdateDirection decidedAgain() {
     return new UpdateDirection(
         step(0, 0),

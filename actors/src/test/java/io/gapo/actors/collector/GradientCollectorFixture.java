@@ -12,7 +12,7 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
-import io.gapo.actors.HeardEvents;
+import io.gapo.actors.RecordedEvents;
 import io.gapo.actors.StepsUnderOurControl;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.flow.StalenessLimit;
@@ -47,7 +47,7 @@ abstract class GradientCollectorFixture {
   final GradientsUnderOurControl model = new GradientsUnderOurControl();
   final GradientsUnderOurControl nextModel = new GradientsUnderOurControl();
   final StepsUnderOurControl steps = new StepsUnderOurControl();
-  final HeardEvents events = new HeardEvents();
+  final RecordedEvents events = new RecordedEvents();
   final ActorTestKit kit;
   final TestProbe<StatusReply<Done>> acks;
   ActorRef<GradientCollector.Command> collector;
@@ -119,7 +119,7 @@ abstract class GradientCollectorFixture {
     collector.tell(new GradientCollector.DirectionArrived(direction(gradients.step())));
   }
 
-  /** Both samples of a prompt with both scores: six records whose fate the probe hears of. */
+  /** Both samples of a prompt with both scores: six records whose fate the probe is told. */
   TestProbe<StatusReply<Done>> complete(String promptId, long version) {
     TestProbe<StatusReply<Done>> settled = kit.createTestProbe();
     for (int k = 0; k < 2; k++) {

@@ -41,7 +41,7 @@ class GradientCollectorPairTest extends GradientCollectorFixture {
     settleDown();
     assertThat(steps.isEmpty()).isTrue();
 
-    hear("collector-1", 0, 4);
+    contribute("collector-1", 0, 4);
 
     assertThat(ids(steps.gradients())).containsExactly("p#0", "p#1");
   }
@@ -51,7 +51,7 @@ class GradientCollectorPairTest extends GradientCollectorFixture {
     collector = spawnOfPair(4);
     beginAt(0);
 
-    hear("collector-1", 0, 4);
+    contribute("collector-1", 0, 4);
 
     ObjectiveGradients nothing = steps.gradients();
     assertThat(nothing.isAbstention()).isTrue();
@@ -63,10 +63,10 @@ class GradientCollectorPairTest extends GradientCollectorFixture {
   void abstainsAgainWhenItIsCalledAgain() {
     collector = spawnOfPair(4);
     beginAt(0);
-    hear("collector-1", 0, 4);
+    contribute("collector-1", 0, 4);
     steps.gradients();
 
-    hear("collector-1", 0, 4);
+    contribute("collector-1", 0, 4);
 
     assertThat(steps.gradients().isAbstention()).isTrue();
   }
@@ -75,7 +75,7 @@ class GradientCollectorPairTest extends GradientCollectorFixture {
   void contributesAWholeBatchThatComesAfterItAbstained() {
     collector = spawnOfPair(2);
     beginAt(0);
-    hear("collector-1", 0, 4);
+    contribute("collector-1", 0, 4);
     steps.gradients();
 
     complete("p", 0);
@@ -103,9 +103,9 @@ class GradientCollectorPairTest extends GradientCollectorFixture {
     beginAt(0);
     complete("p", 0);
 
-    hear("collector-0", 0, 4);
-    hear("collector-1", 0, 0);
-    hear("collector-1", 1, 4);
+    contribute("collector-0", 0, 4);
+    contribute("collector-1", 0, 0);
+    contribute("collector-1", 1, 4);
 
     settleDown();
     assertThat(steps.isEmpty()).isTrue();
@@ -130,13 +130,13 @@ class GradientCollectorPairTest extends GradientCollectorFixture {
     return KIT.spawn(GradientCollector.create(() -> model, steps, settings, events));
   }
 
-  /** This collector contributed a batch of so many rollouts to this version. */
-  private void hear(String contributor, long version, int rollouts) {
+  /** Tells the collector that {@code contributor} contributed so many rollouts to this version. */
+  private void contribute(String contributor, long version, int rollouts) {
     StepId id = new StepId(new PolicyVersion(version), 0, contributor);
     Rollout[] batch = new Rollout[rollouts];
     for (int i = 0; i < rollouts; i++) {
       batch[i] = rollout("elsewhere", i, version);
     }
-    collector.tell(new GradientCollector.ContributionHeard(Examples.gradients(id, batch)));
+    collector.tell(new GradientCollector.ContributionReceived(Examples.gradients(id, batch)));
   }
 }

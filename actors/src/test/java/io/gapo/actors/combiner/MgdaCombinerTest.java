@@ -11,7 +11,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
 import io.gapo.actors.Examples;
-import io.gapo.actors.HeardEvents;
+import io.gapo.actors.RecordedEvents;
 import io.gapo.core.combine.GradientAdaptive;
 import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.combine.MethodMemory;
@@ -33,7 +33,7 @@ class MgdaCombinerTest {
 
   private static final ActorTestKit KIT = ActorTestKit.create();
 
-  private final HeardEvents events = new HeardEvents();
+  private final RecordedEvents events = new RecordedEvents();
   private final Queue<List<ObjectiveGradients>> chosen = new ConcurrentLinkedQueue<>();
   private final ActorRef<MgdaCombiner.Command> combiner =
       KIT.spawn(MgdaCombiner.create(this::choose, 1, events));
@@ -153,7 +153,7 @@ class MgdaCombinerTest {
     return parts.stream().map(part -> direction(part.step())).toList();
   }
 
-  /** Of one rollout, with orthogonal gradients of these lengths: 1 and {@code length}. */
+  /** A contribution of one rollout with orthogonal gradients of lengths 1 and {@code length}. */
   private static ObjectiveGradients contribution(String collector, int length) {
     LinearGradients linear = new LinearGradients(2, null, new float[][] {{1, 0}, {0, length}});
     return new ObjectiveGradients(

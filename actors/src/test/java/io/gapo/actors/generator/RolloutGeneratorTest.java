@@ -11,7 +11,7 @@ import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
 import io.gapo.actors.Examples;
 import io.gapo.actors.FailsAtVersions;
-import io.gapo.actors.HeardEvents;
+import io.gapo.actors.RecordedEvents;
 import io.gapo.core.flow.AdmissionQuota;
 import io.gapo.core.flow.RolloutHistory;
 import io.gapo.core.flow.StalenessLimit;
@@ -37,7 +37,7 @@ class RolloutGeneratorTest {
   private static final int SAMPLES = 2;
   private static final int AMPLE = 100;
 
-  private final HeardEvents events = new HeardEvents();
+  private final RecordedEvents events = new RecordedEvents();
   private final TestProbe<StatusReply<Done>> acks = KIT.createTestProbe();
 
   @AfterAll
@@ -177,7 +177,7 @@ class RolloutGeneratorTest {
     generator.tell(new RolloutGenerator.Trained(new PolicyVersion(1), 1, List.of("a#0", "a#1")));
     ids(generate(generator, prompt("b")));
 
-    // The optimizer that made version 2 is gone, and another goes on from version 1.
+    // The optimizer that made version 2 is gone, and another continues from version 1.
     generator.tell(new RolloutGenerator.Trained(new PolicyVersion(2), 1, List.of("b#0", "b#1")));
     TestProbe<StatusReply<List<Rollout>>> waiting = generate(generator, prompt("c"));
     adopt(generator, snapshot(1, 2));
@@ -208,7 +208,7 @@ class RolloutGeneratorTest {
       settled.add("p" + prompt + "#0");
       settled.add("p" + prompt + "#1");
     }
-    HeardEvents events = new HeardEvents();
+    RecordedEvents events = new RecordedEvents();
     ActorRef<RolloutGenerator.Command> generator =
         spawn(2, new RolloutHistory(Set.of(), settled), events, sampler);
     adopt(generator, snapshot(0, 1));

@@ -53,7 +53,7 @@ public final class SamplerUnderOurControl implements PolicySampler {
     allowed.release(steps);
   }
 
-  /** Waits until {@code steps} more steps have begun, allowed to go on or not. */
+  /** Waits until {@code steps} more steps have begun, allowed to continue or not. */
   void awaitBegun(int steps) {
     acquire(begun, steps);
   }

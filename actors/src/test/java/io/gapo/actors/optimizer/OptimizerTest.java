@@ -11,7 +11,7 @@ import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
 import io.gapo.actors.Examples;
 import io.gapo.actors.FailsAtPhases;
-import io.gapo.actors.HeardEvents;
+import io.gapo.actors.RecordedEvents;
 import io.gapo.actors.optimizer.Optimizer.Outcome;
 import io.gapo.actors.optimizer.VersionsUnderOurControl.Refusal;
 import io.gapo.core.lineage.VersionLineage;
@@ -49,7 +49,7 @@ class OptimizerTest {
 
   private final LearnerOnDisk.Disk disk = new LearnerOnDisk.Disk();
   private final VersionsUnderOurControl publisher = new VersionsUnderOurControl();
-  private final HeardEvents events = new HeardEvents();
+  private final RecordedEvents events = new RecordedEvents();
 
   @AfterAll
   static void shutDown() {
@@ -380,7 +380,7 @@ class OptimizerTest {
             Clock.fixed(NOW, ZoneOffset.UTC)));
   }
 
-  /** As the lineage tells that was published. */
+  /** The rollouts that the published lineage settles. */
   private SettledRollouts settledUpTo(PolicyVersion version) {
     SettledRollouts settled = new SettledRollouts();
     for (Object each : publisher.published) {
@@ -406,7 +406,7 @@ class OptimizerTest {
         gradient);
   }
 
-  /** Of one of two collectors that make a version together. */
+  /** The part of one of two collectors that make a version together. */
   private static GradientPart ofPair(
       long version, String collector, List<NamedTensor> gradient, String... promptIds) {
     GradientPart alone = part(version, collector, gradient, promptIds);

@@ -10,7 +10,7 @@ import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
 import io.gapo.actors.Examples;
 import io.gapo.actors.FailsAtPhases;
-import io.gapo.actors.HeardEvents;
+import io.gapo.actors.RecordedEvents;
 import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.Stage;
@@ -31,7 +31,7 @@ class ScorerTest {
 
   private static final ActorTestKit KIT = ActorTestKit.create();
 
-  private final HeardEvents events = new HeardEvents();
+  private final RecordedEvents events = new RecordedEvents();
   private final ModelUnderOurControl model = new ModelUnderOurControl();
   private final ModelUnderOurControl nextModel = new ModelUnderOurControl();
   private final Rollout first = rollout("p", 0, 0);
@@ -65,7 +65,7 @@ class ScorerTest {
   @Test
   void tellsTheMeanOfWhatItScored() {
     CompletableFuture<String> told = new CompletableFuture<>();
-    PipelineListener hearing =
+    PipelineListener listener =
         new PipelineListener() {
           @Override
           public void scored(String objective, double meanScore) {
@@ -74,7 +74,7 @@ class ScorerTest {
         };
     model.values = new double[] {1, 2};
 
-    ask(KIT.spawn(Scorer.create(Stage.REWARD_SCORER, () -> model, Examples.QUICK, hearing)));
+    ask(KIT.spawn(Scorer.create(Stage.REWARD_SCORER, () -> model, Examples.QUICK, listener)));
 
     assertThat(told.orTimeout(2, TimeUnit.MINUTES).join()).isEqualTo("helpful 1.5");
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapo.actors.FailsAtPhases;
-import io.gapo.actors.HeardEvents;
+import io.gapo.actors.RecordedEvents;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.Stage;
 import java.time.Duration;
@@ -16,7 +16,7 @@ class IdleClockTest {
 
   @Test
   void tellsOfWorkThatFailed() {
-    HeardEvents events = new HeardEvents();
+    RecordedEvents events = new RecordedEvents();
     IdleClock clock = new IdleClock(Stage.OPTIMIZER, events);
 
     assertThatThrownBy(() -> clock.run("work", this::fail)).isSameAs(outOfMemory);

@@ -81,7 +81,7 @@ final class CollectorWiring {
                 context.<GradientCollector.Command, Done>ask(
                     actor, replyTo -> new GradientCollector.ScoreArrived(score, replyTo)),
             direction -> tell(actor, new GradientCollector.DirectionArrived(direction)),
-            heard -> tell(actor, new GradientCollector.ContributionHeard(heard)));
+            received -> tell(actor, new GradientCollector.ContributionReceived(received)));
     return StartedStage.of(
         Stage.GRADIENT_COLLECTOR,
         Map.of(

@@ -60,10 +60,10 @@ public final class GradientCollectorFlow {
 
   /** What all collectors contribute; what is malformed the combiner puts in quarantine. */
   public static Flow<RawRecord, Done, NotUsed> contributions(
-      Function<ObjectiveGradients, CompletionStage<?>> hear) {
+      Function<ObjectiveGradients, CompletionStage<?>> receive) {
     Quarantine combiners = (record, reason) -> CompletableFuture.completedFuture(Done.done());
     return Flow.<RawRecord>create()
-        .mapAsync(1, RecordHandling.of(new ObjectiveGradientsCodec(), combiners, hear));
+        .mapAsync(1, RecordHandling.of(new ObjectiveGradientsCodec(), combiners, receive));
   }
 
   private record Underway<O>(RawRecord record, Entry<O> entry) {}

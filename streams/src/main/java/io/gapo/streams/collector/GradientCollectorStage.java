@@ -45,8 +45,8 @@ public final class GradientCollectorStage {
    * @param objectives how many scores each of them has
    * @param rollout completes when the rollout is settled
    * @param score completes when its rollout is settled
-   * @param direction completes when the direction is heard
-   * @param contribution completes when what a collector contributed is heard; of use where there
+   * @param direction completes when the direction is received
+   * @param contribution completes when what a collector contributed is received; used where there
    *     are several
    */
   public static RunningStage start(
@@ -111,7 +111,7 @@ public final class GradientCollectorStage {
                     range.end(), GradientCollectorFlow.contributions(contribution))));
   }
 
-  /** Every collector hears every direction, so that each is a group of its own. */
+  /** Every collector receives every direction, so that each has a consumer group of its own. */
   public static String directionsGroup(KafkaAccess kafka, CollectorShare share) {
     return share.isAll()
         ? kafka.groups().collectorDirections()

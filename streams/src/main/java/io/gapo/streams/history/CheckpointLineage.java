@@ -16,8 +16,8 @@ import java.util.Set;
 /**
  * Whether a checkpoint and the topics belong together: those that its versions were announced in.
  *
- * <p>With other topics, as those of a new broker, training would go on from a version that nobody
- * else knows, and the versions before it would be missing from the lineage for good.
+ * <p>With other topics, as those of a new broker, training would continue from a version that
+ * nobody else knows, and the versions before it would be missing from the lineage for good.
  */
 public final class CheckpointLineage {
 

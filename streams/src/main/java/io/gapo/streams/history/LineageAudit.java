@@ -178,7 +178,7 @@ public final class LineageAudit {
     };
   }
 
-  /** Of its rollouts' outcomes the best, or waiting if one that is not known yet may be better. */
+  /** The best of its rollouts' outcomes, or waiting if an outcome still unknown may be better. */
   private Outcome outcome(RecordCoordinates prompt, List<Outcome> ofRollouts) {
     if (quarantined.contains(prompt) || quarantined.contains(prompt.withoutTopicId())) {
       return Outcome.QUARANTINED;

@@ -11,8 +11,8 @@ public final class LineageCoverage {
   private LineageCoverage() {}
 
   /**
-   * Refuses to go on if a topic is delivered from its beginning and the lineage has lost its own:
-   * without a committed offset nobody knows how much of the topic was settled by what is lost.
+   * Refuses to continue if a topic is delivered from its beginning and the lineage has lost its
+   * own: without a committed offset nobody knows how much of the topic was settled by what is lost.
    * Blocks.
    *
    * @throws ForgottenFatesException naming topic, group, partitions and the remedy

@@ -27,7 +27,7 @@ public final class LineageHistory {
     return read(settings, 0, each);
   }
 
-  /** The same from some offset on. */
+  /** Reads the lineage from an offset on. */
   static long read(KafkaSettings settings, long from, Consumer<LineageRecord> each) {
     LineageCodec codec = new LineageCodec();
     return new TopicReader(settings)

@@ -62,8 +62,8 @@ public final class CommittingStream {
   }
 
   /**
-   * The same of partitions that it assigns itself, of which no other process may commit offsets to
-   * the group. When it should have others, it starts again with those.
+   * Starts a stream of partitions that it assigns itself, for which no other process may commit
+   * offsets to the group. When it should have others, it starts again with those.
    *
    * @param partitions asked each time it starts, and now and then while it runs; may block
    */

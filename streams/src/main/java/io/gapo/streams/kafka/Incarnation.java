@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /**
  * The id of the topic that a stream reads, kept up to date while the stream runs: a topic that is
- * deleted and created again begins at offset 0, so the id is asked for anew wherever a partition's
+ * deleted and created again begins at offset 0, so the id is asked for again wherever a partition's
  * offsets do not rise. Not thread-safe; one record at a time.
  */
 final class Incarnation {

@@ -58,7 +58,7 @@ public final class KafkaAccess implements AutoCloseable {
    * Access for the stages of this process.
    *
    * @param system runs the streams; stays the caller's
-   * @param listener hears of records taken and quarantined, and of tensors that did not arrive
+   * @param listener is told of records taken and quarantined, and of tensors that did not arrive
    */
   public static KafkaAccess open(
       ActorSystem<?> system,
@@ -124,7 +124,7 @@ public final class KafkaAccess implements AutoCloseable {
         stage, Instant.EPOCH, listener, Clock.systemUTC(), new Incarnation(() -> topicId(topic)));
   }
 
-  /** The same where what was written before now is read as history: each time the stream starts. */
+  /** Like {@link #intake}, but reads what was written before the stream started as history. */
   RecordIntake intakeFromNow(Stage stage, String topic) {
     Clock clock = Clock.systemUTC();
     return new RecordIntake(

@@ -43,7 +43,7 @@ public record KafkaSettings(Map<String, String> client, String prefix, Optional<
   }
 
   /**
-   * Nothing acknowledged is lost, repeated or reordered.
+   * The properties of a producer that loses, repeats and reorders nothing that is acknowledged.
    *
    * <p>Records are not compressed: tensors do not shrink, the others are small, and the codecs'
    * native libraries want a writable directory. No record waits for others, since every step of
@@ -60,8 +60,8 @@ public record KafkaSettings(Map<String, String> client, String prefix, Optional<
   }
 
   /**
-   * Of a consumer that belongs to no group. Every consumer's properties come from here, so that
-   * none reads records of transactions that were aborted.
+   * The properties of a consumer that belongs to no group. Every consumer's properties come from
+   * here, so that none reads records of transactions that were aborted.
    */
   public Map<String, String> reader() {
     Map<String, String> properties = new HashMap<>();
@@ -73,7 +73,7 @@ public record KafkaSettings(Map<String, String> client, String prefix, Optional<
     return properties;
   }
 
-  /** Of a consumer whose offsets are committed. */
+  /** The properties of a consumer whose offsets are committed. */
   Map<String, String> member(String group) {
     Map<String, String> properties = new HashMap<>();
     properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Integer.toString(SESSION_TIMEOUT_MS));

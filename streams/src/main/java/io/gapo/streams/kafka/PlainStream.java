@@ -64,9 +64,7 @@ public final class PlainStream {
         Flow.create());
   }
 
-  /**
-   * The same, where what the topic holds at the start decides: up to the last record that arrives.
-   */
+  /** Decides where to start by the range of offsets that the topic holds when the stream starts. */
   public static <T> Supplier<CompletionStage<From<T>>> decidedBy(
       KafkaAccess kafka, String topic, Function<Range, From<T>> decision) {
     return () ->

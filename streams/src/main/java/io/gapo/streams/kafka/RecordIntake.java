@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Where a stage takes a record from Kafka: tells the listener how long the record was on its way.
  *
- * @param stage whose name the listener hears
+ * @param stage whose name the listener receives
  * @param since older records are history, which says nothing of the way
  * @param clock says when a record is taken
  * @param incarnation of the topic that is read

@@ -40,7 +40,7 @@ final class RestartingStream<T> implements RunningStage {
   private static final Logger log = LoggerFactory.getLogger(RestartingStream.class);
   private static final double RANDOM_FACTOR = 0.2;
 
-  /** Makes the stream up to the cut, each time anew. */
+  /** Creates the stream up to the cut, again for each attempt. */
   @FunctionalInterface
   interface Attempt<T> {
 

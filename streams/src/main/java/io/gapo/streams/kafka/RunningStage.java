@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 /** A stage, or a part of one, that reads from Kafka until it is drained or gives up. */
 public interface RunningStage {
 
-  /** For the log. */
+  /** The name of the stage in the log. */
   String name();
 
   /** Succeeds when the stage was drained; fails when it fails all the time and has given up. */

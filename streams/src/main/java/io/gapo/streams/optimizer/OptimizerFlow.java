@@ -37,7 +37,7 @@ public final class OptimizerFlow {
    * @param assembly puts raw records together
    * @param apply gets the part and, by {@link RecordCoordinates#partitionId()}, the offset to read
    *     on from once it is applied
-   * @param skipped hears what did not arrive whole
+   * @param skipped receives what did not arrive complete
    */
   public static Flow<RawRecord, Long, NotUsed> create(
       Flow<RawRecord, Assembly<GradientPart>, NotUsed> assembly,

@@ -32,8 +32,8 @@ public final class OptimizerStage {
    *
    * @param inputOffsets the newest checkpoint's next offsets, by {@link
    *     RecordCoordinates#partitionId()}; the topic is read from its beginning where it has none,
-   *     as when the topic was made again since. Asked each time the stream starts
-   * @param apply as {@link OptimizerFlow} has it
+   *     as when it was deleted and created again since. Asked each time the stream starts
+   * @param apply see {@link OptimizerFlow}
    */
   public static RunningStage start(
       KafkaAccess kafka,

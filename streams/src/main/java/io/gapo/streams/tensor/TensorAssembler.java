@@ -50,7 +50,7 @@ public final class TensorAssembler<T> {
     this.lent = lent;
   }
 
-  /** The same as a stage of a stream, which starts empty each time it is run. */
+  /** An assembler as a stage of a stream; it starts empty each time the stream is run. */
   public static <T> Flow<RawRecord, Assembly<T>, NotUsed> flow(
       TensorFormat<T> format, AssemblyLimits limits, LentTransfers lent) {
     return Flow.<RawRecord>create()

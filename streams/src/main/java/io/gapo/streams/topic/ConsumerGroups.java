@@ -12,13 +12,13 @@ import io.gapo.core.port.Stage;
  */
 public record ConsumerGroups(String prefix) {
 
-  /** Of topic {@code prompts}: all before the offset are sampled, or in quarantine. */
+  /** The group on topic {@code prompts}: all before the offset are sampled, or in quarantine. */
   public String rolloutGenerator() {
     return prefix + Stage.ROLLOUT_GENERATOR;
   }
 
   /**
-   * Of topic {@code rollouts}: all before the offset are scored, or in quarantine.
+   * The group on topic {@code rollouts}: all before the offset are scored, or in quarantine.
    *
    * @param stage that scores the objective
    */
@@ -26,27 +26,27 @@ public record ConsumerGroups(String prefix) {
     return prefix + stage + "-" + objective;
   }
 
-  /** Of topic {@code rollouts}: all before the offset are settled. */
+  /** The group on topic {@code rollouts}: all before the offset are settled. */
   public String collectorRollouts() {
     return collector("rollouts");
   }
 
-  /** Of topic {@code scores}: all before the offset are of settled rollouts. */
+  /** The group on topic {@code scores}: all before the offset are of settled rollouts. */
   public String collectorScores() {
     return collector("scores");
   }
 
-  /** Of topic {@code update-directions}: all before the offset were heard. */
+  /** The group on topic {@code update-directions}: all before the offset were received. */
   public String collectorDirections() {
     return collector("directions");
   }
 
-  /** The same of one of several collectors, each of which hears every direction. */
+  /** The group of one of several collectors, each of which receives every direction. */
   public String collectorDirections(String collector) {
     return collectorDirections() + "-" + collector;
   }
 
-  /** Of topic {@code objective-gradients}: all before the offset were answered. */
+  /** The group on topic {@code objective-gradients}: all before the offset were answered. */
   public String mgdaCombiner() {
     return prefix + Stage.MGDA_COMBINER;
   }

@@ -18,7 +18,7 @@ public record RecordCoordinates(String topic, String topicId, int partition, lon
     return (topicId.isEmpty() ? topic : topic + "@" + topicId) + "-" + partition;
   }
 
-  /** As they were written before topic ids were part of them. */
+  /** The coordinates as they were written before topic ids were part of them. */
   public RecordCoordinates withoutTopicId() {
     return new RecordCoordinates(topic, "", partition, offset);
   }

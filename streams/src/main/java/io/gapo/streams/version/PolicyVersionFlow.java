@@ -38,8 +38,8 @@ public final class PolicyVersionFlow {
    * @param historyEnd the topic's end offset at the start, 0 if it was empty: of the versions
    *     before it, all but the newest are history that nobody should sample from or improve
    * @param adopt completes when the version is adopted
-   * @param skipped hears what did not arrive whole: of the history the last one, and only if no
-   *     version of it did, since then it says what all wait for
+   * @param skipped receives what did not arrive complete: of the history the last one, and only if
+   *     no version of it did, since then it says what all wait for
    */
   public static Flow<RawRecord, Done, NotUsed> create(
       Flow<RawRecord, Assembly<PolicySnapshot>, NotUsed> assembly,

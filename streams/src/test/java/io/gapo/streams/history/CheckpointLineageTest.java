@@ -63,7 +63,7 @@ class CheckpointLineageTest {
   }
 
   @Test
-  void aLineageOfALaterOptimizerLeavesAnEarlierOneUnheard() {
+  void reportsAMismatchIfTheLineageIsOfALaterOptimizer() {
     CheckpointState old = new CheckpointState(PolicyVersion.INITIAL, 1, Optional.empty(), Map.of());
 
     assertThat(mismatch(old, lineage(1)))

@@ -49,14 +49,14 @@ class AddedPartitionsIT {
     KafkaAccess kafka = cluster.access(settings);
     RunningStage stage = start(kafka, new CollectorShare("c-1", 1, 2));
     write(kafka, 1, "before");
-    awaitUntil("the first are read", () -> heard("before"));
+    awaitUntil("the first are read", () -> received("before"));
 
     addPartitions(4, settings.topics().rollouts(), settings.topics().scores());
     write(kafka, 2, "of another collector");
     write(kafka, 3, "added");
-    awaitUntil("what was added is read", () -> heard("added"));
+    awaitUntil("what was added is read", () -> received("added"));
     write(kafka, 1, "after");
-    awaitUntil("the old partitions are still read", () -> heard("after"));
+    awaitUntil("the old partitions are still read", () -> received("after"));
 
     assertThat(rollouts).containsExactlyInAnyOrder("before#0", "added#0", "after#0");
     assertThat(stage.completion().toCompletableFuture()).isNotDone();
@@ -85,10 +85,10 @@ class AddedPartitionsIT {
                         said.contains("have 4 and 2 partitions")
                             && said.endsWith("Add partitions to " + scoresTopic)));
     write(kafka, 0, "before");
-    awaitUntil("the common partitions are read", () -> heard("before"));
+    awaitUntil("the common partitions are read", () -> received("before"));
     addPartitions(4, scoresTopic);
     write(kafka, 2, "added");
-    awaitUntil("what was added is read", () -> heard("added"));
+    awaitUntil("what was added is read", () -> received("added"));
 
     logger.detachAppender(log);
     await(stage.drainAndShutdown());
@@ -122,11 +122,11 @@ class AddedPartitionsIT {
         contribution -> CompletableFuture.completedFuture(Done.done()));
   }
 
-  private boolean heard(String promptId) {
+  private boolean received(String promptId) {
     return rollouts.contains(promptId + "#0") && scores.contains(promptId + "#0");
   }
 
-  /** Of clients that look for new partitions all the time. */
+  /** The settings of clients that look for new partitions all the time. */
   private static KafkaSettings attentive(KafkaSettings settings) {
     Map<String, String> client = new HashMap<>(settings.client());
     client.put("metadata.max.age.ms", "100");

@@ -83,7 +83,7 @@ class HistoryIT {
     assertThat(all).containsExactly(Samples.lineage(1, "a"), Samples.lineage(2, "b"));
     assertThat(fromSecond).containsExactly(Samples.lineage(2, "b"));
     await(publisher.publish(Samples.lineage(3, "c")));
-    awaitUntil("all have heard", () -> all.size() + fromSecond.size() == 5);
+    awaitUntil("all have received", () -> all.size() + fromSecond.size() == 5);
 
     assertThat(fromSecond).containsExactly(Samples.lineage(2, "b"), Samples.lineage(3, "c"));
     for (RunningStage feed : List.of(first, second)) {
@@ -96,7 +96,7 @@ class HistoryIT {
     Queue<Duration> ages = new ConcurrentLinkedQueue<>();
     KafkaAccess kafka = cluster.access(cluster.topics("lineage-again."), notingAges(ages));
     KafkaVersionPublisher publisher = KafkaVersionPublisher.create(kafka);
-    Queue<LineageRecord> heard = new ConcurrentLinkedQueue<>();
+    Queue<LineageRecord> received = new ConcurrentLinkedQueue<>();
     AtomicInteger attempts = new AtomicInteger();
     LineageFeed feed =
         LineageFeed.fromBeginning(
@@ -105,13 +105,13 @@ class HistoryIT {
             record ->
                 attempts.incrementAndGet() == 1
                     ? CompletableFuture.failedFuture(new IllegalStateException("not yet"))
-                    : noting(heard).apply(record));
+                    : noting(received).apply(record));
     await(feed.caughtUp());
 
     await(publisher.publish(Samples.lineage(1, "a")));
-    awaitUntil("the first record has been read again", () -> heard.size() == 1);
+    awaitUntil("the first record has been read again", () -> received.size() == 1);
     await(publisher.publish(Samples.lineage(2, "b")));
-    awaitUntil("the second record has been read", () -> heard.size() == 2);
+    awaitUntil("the second record has been read", () -> received.size() == 2);
 
     assertThat(attempts).hasValue(3);
     assertThat(ages).hasSize(2);
@@ -400,9 +400,9 @@ class HistoryIT {
     };
   }
 
-  private static Function<LineageRecord, CompletionStage<?>> noting(Queue<LineageRecord> heard) {
+  private static Function<LineageRecord, CompletionStage<?>> noting(Queue<LineageRecord> received) {
     return record -> {
-      heard.add(record);
+      received.add(record);
       return CompletableFuture.completedFuture(Done.done());
     };
   }

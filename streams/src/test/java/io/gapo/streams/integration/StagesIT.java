@@ -223,7 +223,7 @@ class StagesIT {
   void aMeasuredBatchGetsItsDirection() throws Exception {
     KafkaSettings settings = cluster.topics("combiner.");
     KafkaAccess kafka = cluster.access(settings);
-    ConcurrentLinkedQueue<UpdateDirection> heard = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<UpdateDirection> received = new ConcurrentLinkedQueue<>();
     RunningStage collector =
         GradientCollectorStage.start(
             kafka,
@@ -233,7 +233,7 @@ class StagesIT {
             rollout -> new CompletableFuture<>(),
             score -> new CompletableFuture<>(),
             direction -> {
-              heard.add(direction);
+              received.add(direction);
               return CompletableFuture.completedFuture(Done.done());
             },
             contribution -> CompletableFuture.completedFuture(Done.done()));
@@ -243,11 +243,11 @@ class StagesIT {
             answered(gradients -> List.of(Samples.direction(gradients.step().version().number()))));
 
     await(KafkaStepPublisher.create(kafka).publish(Samples.objectiveGradients(3)));
-    awaitUntil("the direction is heard", () -> !heard.isEmpty());
+    awaitUntil("the direction is received", () -> !received.isEmpty());
     await(combiner.drainAndShutdown());
     await(collector.drainAndShutdown());
 
-    assertThat(heard).containsExactly(Samples.direction(3));
+    assertThat(received).containsExactly(Samples.direction(3));
   }
 
   @Test

@@ -104,13 +104,13 @@ class TransactionsIT {
     byte[] discarded = new RolloutCodec().encode(Samples.rollout("discarded", 0));
     writeAndCommit(settings, settings.topics().rollouts(), sampled);
     writeAndAbort(settings, settings.topics().rollouts(), discarded);
-    Queue<LineageRecord> heard = new ConcurrentLinkedQueue<>();
+    Queue<LineageRecord> received = new ConcurrentLinkedQueue<>();
 
-    LineageFeed feed = LineageFeed.fromBeginning(kafka, Stage.GRADIENT_COLLECTOR, noting(heard));
+    LineageFeed feed = LineageFeed.fromBeginning(kafka, Stage.GRADIENT_COLLECTOR, noting(received));
     await(feed.caughtUp());
     await(feed.drainAndShutdown());
 
-    assertThat(heard).containsExactly(Samples.lineage(1, "a"), Samples.lineage(2, "b"));
+    assertThat(received).containsExactly(Samples.lineage(1, "a"), Samples.lineage(2, "b"));
     assertThat(TestCluster.read(settings, lineage)).hasSize(2);
     assertThat(new TopicReader(settings).readable(lineage, 0)).isEqualTo(new Range(0, 2));
     assertThat(GeneratorHistory.read(settings, (id, text) -> {}).rollouts().outstanding())
@@ -191,9 +191,9 @@ class TransactionsIT {
     return producer;
   }
 
-  private static Function<LineageRecord, CompletionStage<?>> noting(Queue<LineageRecord> heard) {
+  private static Function<LineageRecord, CompletionStage<?>> noting(Queue<LineageRecord> received) {
     return record -> {
-      heard.add(record);
+      received.add(record);
       return CompletableFuture.completedFuture(Done.done());
     };
   }

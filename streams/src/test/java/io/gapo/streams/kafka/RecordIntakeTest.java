@@ -23,12 +23,12 @@ class RecordIntakeTest {
 
   private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
 
-  private final List<String> heard = new ArrayList<>();
+  private final List<String> received = new ArrayList<>();
   private final PipelineListener listener =
       new PipelineListener() {
         @Override
         public void recordTaken(Stage stage, String topic, Duration age) {
-          heard.add("%s took of %s after %s".formatted(stage, topic, age));
+          received.add("%s took of %s after %s".formatted(stage, topic, age));
         }
       };
 
@@ -41,7 +41,7 @@ class RecordIntakeTest {
             .join();
 
     assertThat(taken.at()).isEqualTo(new RecordCoordinates("gapo.policy-gradients", "id", 0, 3));
-    assertThat(heard).containsExactly("optimizer took of gapo.policy-gradients after PT0.007S");
+    assertThat(received).containsExactly("optimizer took of gapo.policy-gradients after PT0.007S");
   }
 
   @Test
@@ -49,24 +49,24 @@ class RecordIntakeTest {
     RecordIntake fromNow = intake(NOW.minusSeconds(1));
 
     fromNow.take(record(NOW.minusSeconds(2).toEpochMilli()));
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
     fromNow.take(record(NOW.minusMillis(500).toEpochMilli()));
 
-    assertThat(heard).hasSize(1);
+    assertThat(received).hasSize(1);
   }
 
   @Test
   void isSilentOfARecordWithoutATime() {
     intake(Instant.EPOCH).take(record(ConsumerRecord.NO_TIMESTAMP));
 
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
   }
 
   @Test
   void takesNoTimeToBeNegative() {
     intake(Instant.EPOCH).take(record(NOW.plusSeconds(1).toEpochMilli()));
 
-    assertThat(heard).containsExactly("optimizer took of gapo.policy-gradients after PT0S");
+    assertThat(received).containsExactly("optimizer took of gapo.policy-gradients after PT0S");
   }
 
   private RecordIntake intake(Instant since) {

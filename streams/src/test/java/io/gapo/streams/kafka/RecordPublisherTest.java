@@ -160,7 +160,7 @@ class RecordPublisherTest {
         .get(0);
   }
 
-  /** As a model runtime lends it. */
+  /** A snapshot as a model runtime lends it. */
   private static PolicySnapshot lentSnapshot(long version) {
     NamedTensor whole = snapshot(version).tensors().get(0);
     NamedTensor lentOut =
@@ -178,12 +178,12 @@ class RecordPublisherTest {
 
   @Test
   void quarantineSaysWhatWhereAndWhy() throws Exception {
-    List<String> heard = new ArrayList<>();
+    List<String> received = new ArrayList<>();
     PipelineListener listener =
         new PipelineListener() {
           @Override
           public void quarantined(Stage stage, String topic) {
-            heard.add(stage + " of " + topic);
+            received.add(stage + " of " + topic);
           }
         };
     KafkaQuarantine quarantine =
@@ -205,7 +205,7 @@ class RecordPublisherTest {
     assertThat(quarantined.at().offset()).isEqualTo(17);
     assertThat(quarantined.reason()).isEqualTo("malformed");
     assertThat(quarantined.time()).isEqualTo(NOW);
-    assertThat(heard).containsExactly("rollout-generator of p.prompts");
+    assertThat(received).containsExactly("rollout-generator of p.prompts");
   }
 
   /** Chunks of 20 bytes, so that a snapshot takes several rounds. */

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Remembers what the stages told their listener. */
-public final class HeardEvents implements PipelineListener {
+/** Records what the stages tell their listener. */
+public final class RecordedEvents implements PipelineListener {
 
   public final Set<String> phases = ConcurrentHashMap.newKeySet();
   public final Set<Stage> waits = ConcurrentHashMap.newKeySet();
