@@ -34,19 +34,19 @@ final class PromptInProgress {
     running.addAll(rolloutIds);
   }
 
-  /** One of its samples is whole; says whether it was the last. */
+  /** Takes one of its samples, which is finished; returns whether it was the last. */
   boolean finish(Rollout rollout) {
     running.remove(rollout.id());
     finished.add(rollout);
     return running.isEmpty();
   }
 
-  /** Its samples that are whole. */
+  /** Its finished samples. */
   List<Rollout> finished() {
     return finished;
   }
 
-  /** Ids of its samples that were begun, whole or not. */
+  /** Ids of its samples that were begun, finished or not. */
   Set<String> begun() {
     Set<String> begun = new HashSet<>(running);
     finished.forEach(rollout -> begun.add(rollout.id()));

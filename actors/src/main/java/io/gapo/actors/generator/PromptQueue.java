@@ -75,7 +75,7 @@ final class PromptQueue {
     ledger.begin(rolloutIds);
   }
 
-  /** A rollout is whole; answers its prompt if it was the last. */
+  /** Takes a finished rollout; answers its prompt if it was the last. */
   void finish(Rollout rollout) {
     String id = rollout.promptId();
     PromptInProgress prompt = sampling.get(id);

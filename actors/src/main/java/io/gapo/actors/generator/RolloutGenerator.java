@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * Owns the policy that is sampled from.
  *
  * <p>Protocol: {@link Adopt} the newest policy version; nothing is sampled before the first. {@link
- * Generate} is answered when all samples of the prompt are whole. {@link Settled} and {@link
+ * Generate} is answered when all samples of the prompt are finished. {@link Settled} and {@link
  * Trained} give quota back. {@link Drain} ends it all.
  *
  * <p>Each decode step is one message that the actor sends itself, so between two tokens prompts
@@ -104,7 +104,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
   }
 
   /**
-   * Admits no further prompt. When the running samples are whole and answered, the prompts that
+   * Admits no further prompt. When the running samples are finished and answered, the prompts that
    * still wait are answered with a {@link DrainingException}, then the drain itself.
    */
   public record Drain(ActorRef<Done> replyTo) implements Command {}

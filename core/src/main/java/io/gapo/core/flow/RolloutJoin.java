@@ -169,8 +169,8 @@ public final class RolloutJoin {
   }
 
   /**
-   * Takes a batch as {@link #takeBatch(int)} does, and beyond it every complete prompt with a
-   * rollout for which {@code isLastChance} holds.
+   * Takes a batch as {@link #takeBatch(int)} does, and beyond it every whole prompt with a rollout
+   * for which {@code isLastChance} holds.
    */
   public Optional<List<ScoredRollout>> takeBatch(
       int atLeast, Predicate<PolicyVersion> isLastChance) {

@@ -93,7 +93,7 @@ public final class RolloutLedger {
     rolloutIds.forEach(outstanding::remove);
   }
 
-  /** This rollout is whole; it is kept until it is settled, for a prompt delivered again. */
+  /** Keeps a finished rollout until it is settled, for a prompt that is delivered again. */
   public void finish(Rollout rollout) {
     if (outstanding.contains(rollout.id())) {
       finished.put(rollout.id(), rollout);

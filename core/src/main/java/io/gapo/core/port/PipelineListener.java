@@ -45,7 +45,7 @@ public interface PipelineListener {
   /** A record could not be processed and went to quarantine. */
   default void quarantined(Stage stage, String topic) {}
 
-  /** Tensors that travel in several records did not arrive whole, and are ignored. */
+  /** Tensors that travel in several records did not arrive complete, and are ignored. */
   default void transferSkipped(Stage stage, String topic, String reason) {}
 
   /** A rollout will not be trained on. */

@@ -15,7 +15,7 @@ import java.util.Optional;
 public interface PolicyLearner extends AutoCloseable {
 
   /**
-   * Loads the newest whole checkpoint, optimizer moments and schedule included, if there is one.
+   * Loads the newest complete checkpoint, optimizer moments and schedule included, if there is one.
    */
   Optional<CheckpointState> restore();
 
@@ -34,7 +34,7 @@ public interface PolicyLearner extends AutoCloseable {
 
   /**
    * Writes everything {@link #restore} needs, atomically: after a crash at any instant the newest
-   * whole checkpoint is either this one or the one before.
+   * complete checkpoint is either this one or the one before.
    */
   void save(CheckpointState state);
 

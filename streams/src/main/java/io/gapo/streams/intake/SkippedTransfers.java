@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reports tensors that did not arrive whole. */
+/** Reports tensors that did not arrive complete. */
 public record SkippedTransfers<T>(Stage stage, PipelineListener listener)
     implements Consumer<Skipped<T>> {
 

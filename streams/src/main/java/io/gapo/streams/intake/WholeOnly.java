@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** Lets whole tensors pass; reports what is not whole, and puts what is nothing in quarantine. */
+/** Passes complete tensors on, reports incomplete ones and puts malformed records in quarantine. */
 public final class WholeOnly {
 
   private WholeOnly() {}

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * io.gapo.core.port.VersionPublisher}.
  *
  * <pre>
- *   record → assemble ─ malformed → quarantine, not whole → report
+ *   record → assemble ─ malformed → quarantine, incomplete → report
  *              └ gradient part → apply, one at a time, with the offsets to resume from
  * </pre>
  *

@@ -13,7 +13,7 @@ public sealed interface Assembly<T> {
   record Piece<T>(RecordCoordinates at) implements Assembly<T> {}
 
   /**
-   * A record arrived whole, and its bytes are those that were sent.
+   * A record arrived complete, and its bytes are those that were sent.
    *
    * @param at its manifest
    * @param resumeOffset where to read on from after a restart so that nothing that is still under

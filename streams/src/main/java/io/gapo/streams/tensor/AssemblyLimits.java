@@ -1,11 +1,11 @@
 package io.gapo.streams.tensor;
 
 /**
- * How much a reader of chunked tensors keeps of transfers that are not whole yet.
+ * How much a reader of chunked tensors keeps of transfers that are not complete yet.
  *
  * @param maxBytes of all of them together; a larger transfer can never arrive
- * @param maxOvertaken how many others may become whole while one stands still, before it is given
- *     up
+ * @param maxOvertaken how many others may become complete while one stands still, before it is
+ *     given up
  */
 public record AssemblyLimits(long maxBytes, int maxOvertaken) {
 

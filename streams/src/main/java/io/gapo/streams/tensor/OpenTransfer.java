@@ -38,7 +38,7 @@ final class OpenTransfer {
     return bytes;
   }
 
-  /** Another transfer became whole; says how many have since the last chunk of this one. */
+  /** Another transfer became complete; returns how many have since the last chunk of this one. */
   int overtake() {
     return ++overtaken;
   }

@@ -3,7 +3,7 @@ package io.gapo.streams.tensor;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The digest that tells a whole transfer from a damaged one. */
+/** The digest that tells a complete transfer from a damaged one. */
 final class Sha256 {
 
   private Sha256() {}

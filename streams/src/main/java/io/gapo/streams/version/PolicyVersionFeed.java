@@ -20,7 +20,7 @@ public final class PolicyVersionFeed {
   private PolicyVersionFeed() {}
 
   /**
-   * Starts it: the newest whole version that there is, then each that follows; those that come
+   * Starts it: the newest complete version that there is, then each that follows; those that come
    * while one is being adopted give way to the newest of them. After a failure the newest comes
    * again.
    *

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Policy versions in, to whoever works with the newest one.
  *
  * <pre>
- *   record → assemble ─ malformed → quarantine, not whole → report
+ *   record → assemble ─ malformed → quarantine, incomplete → report
  *              └ version ─ older than one before → ignore
  *                  └ only the newest, until the topic as it was at the start is read
  *                      └ only the newest, while the last one is being adopted → adopt
