@@ -303,7 +303,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.put("socket.request.max.bytes", Integer.toString(8 * MAX_RECORD_BYTES));
   }
 
-  /** A run may rest for months and then go on: topics that may forget say so themselves. */
+  /** A run may rest for months and then continue: topics that may forget say so themselves. */
   private static void keepEverything(Properties settings) {
     settings.put("log.retention.ms", "-1");
     settings.put("offsets.retention.minutes", Integer.toString(10 * 365 * 24 * 60));

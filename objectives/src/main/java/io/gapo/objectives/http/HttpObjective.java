@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * An objective that a service scores.
  *
  * <p>A batch goes out in several requests at a time. One that fails for what may be a single
- * rollout's fault is made again for each of its rollouts.
+ * rollout's fault is sent again for each of its rollouts.
  */
 public final class HttpObjective implements ObjectiveModel {
 

@@ -33,7 +33,9 @@ final class FailureMessage {
         .formatted(failure);
   }
 
-  /** As a full disk is: the system's message, which says nothing of the file. */
+  /**
+   * Whether the failure carries the system's message only, without the file, as a full disk does.
+   */
   private static boolean isOfTheSystem(@Nullable Throwable failure) {
     return failure != null && failure.getClass() == IOException.class;
   }
@@ -44,7 +46,7 @@ final class FailureMessage {
       return "there is no file or directory " + file;
     }
     if (failure instanceof AccessDeniedException) {
-      return "%s may not be accessed: mend its permissions".formatted(file);
+      return "%s may not be accessed: fix its permissions".formatted(file);
     }
     if (failure instanceof FileAlreadyExistsException) {
       return "%s is there already".formatted(file);

@@ -29,7 +29,7 @@ public final class MethodOptions {
       names = "--method",
       paramLabel = "METHOD",
       completionCandidates = Methods.class,
-      description = "How the objectives' gradients become one: ${COMPLETION-CANDIDATES}.")
+      description = "How the objectives' gradients are combined: ${COMPLETION-CANDIDATES}.")
   private @Nullable String method;
 
   @Option(

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** {@code gapo topics}: what concerns the topics between the stages. */
 @Command(
     name = "topics",
-    description = "Looks after the topics between the stages.",
+    description = "Manages the topics between the stages.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = TopicsCreateCommand.class)

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** {@code gapo version}: what this is, and what it stands on. */
 @Command(
     name = "version",
-    description = "Prints the version, and those of what it stands on.",
+    description = "Prints the version, and the versions of the libraries that it uses.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionCommand.class)
 final class VersionCommand implements Runnable, IVersionProvider {

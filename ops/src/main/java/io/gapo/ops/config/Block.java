@@ -142,7 +142,7 @@ final class Block {
     return oneOf(name, type, constant -> true);
   }
 
-  /** The same, of some of the constants. */
+  /** Reads one of the constants that {@code allowed} admits. */
   <E extends Enum<E>> E oneOf(String name, Class<E> type, Predicate<E> allowed) {
     String value = text(name);
     List<E> choices = Arrays.stream(type.getEnumConstants()).filter(allowed).toList();

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How the objectives' gradients become one: every method there is.
+ * The methods that combine the objectives' gradients.
  *
  * <p>The only list of them. The settings, the command line's help, {@code gapo compare} and the
  * tests that hold README.md and reference.conf against it read what a method is called and what it
@@ -183,12 +183,12 @@ public enum CombinationMethod {
     return spelling.substring(0, spelling.length() - NAME.length());
   }
 
-  /** As it stands in the settings; NAME stands for an objective's name. */
+  /** The spelling in the settings; NAME stands for an objective's name. */
   public String spelling() {
     return spelling;
   }
 
-  /** As it stands in the settings, of this objective if it takes one. */
+  /** The spelling in the settings, with this objective's name if the method takes one. */
   public String spelling(String objective) {
     return spelling.replace(NAME, objective);
   }

@@ -109,7 +109,7 @@ public final class ConfigFiles {
     }
     if (!Files.isReadable(file)) {
       throw new ConfigurationException(
-          "the settings file %s may not be read: mend its permissions".formatted(file));
+          "the settings file %s may not be read: fix its permissions".formatted(file));
     }
     // Includes are looked for beside the file, and a relative name may have no parent.
     return ConfigFactory.parseFile(

@@ -52,7 +52,7 @@ public record GeneratorConfig(GeneratorSettings stage, SamplerSettings sampler) 
     return new GeneratorSettings(samplesPerPrompt, sampling.longNumber("seed"), quota, backoff);
   }
 
-  /** Of all collectors together. */
+  /** The quota for all collectors together. */
   private static AdmissionQuota quota(Block training) {
     return training.make(
         () ->

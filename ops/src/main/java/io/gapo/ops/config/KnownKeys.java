@@ -106,12 +106,12 @@ final class KnownKeys {
     String nearest =
         new TreeSet<>(known)
             .stream().min(Comparator.comparingInt(other -> distance(key, other))).orElseThrow();
-    String mend =
+    String remedy =
         distance(key, nearest) <= 3
             ? "did you mean %s.%s?".formatted(path, nearest)
             : "%s has %s".formatted(path, String.join(", ", new TreeSet<>(known)));
     complaints.add(
-        "%s is not a setting (%s): %s".formatted(full, value.origin().description(), mend));
+        "%s is not a setting (%s): %s".formatted(full, value.origin().description(), remedy));
   }
 
   /** Insertions, deletions and substitutions that turn one word into the other (Levenshtein). */

@@ -29,7 +29,7 @@ final class KnownRoots {
    * @param source of the user; need not be resolved
    * @param isFile whether it may have keys of its own
    * @param defaults with every block that there is; need not be resolved
-   * @throws ConfigurationException naming the first key that is wrong, its place and the mend
+   * @throws ConfigurationException naming the first key that is wrong, its place and the remedy
    */
   static void require(Config source, boolean isFile, Config defaults) {
     for (Map.Entry<String, ConfigValue> each : source.root().entrySet()) {
@@ -54,16 +54,16 @@ final class KnownRoots {
   private static ConfigurationException stranger(
       String key, ConfigValue value, ConfigObject defaults) {
     Set<String> below = settings(defaults);
-    String mend;
+    String remedy;
     if (key.startsWith(ROOT + ".")) {
-      mend = "write %s without quotes".formatted(key);
+      remedy = "write %s without quotes".formatted(key);
     } else if (below.contains(key)) {
-      mend = "did you mean %s.%s?".formatted(ROOT, key);
+      remedy = "did you mean %s.%s?".formatted(ROOT, key);
     } else {
-      mend = "settings begin with %s; there are also %s".formatted(ROOT, others(defaults));
+      remedy = "settings begin with %s; there are also %s".formatted(ROOT, others(defaults));
     }
     return new ConfigurationException(
-        "%s is not a setting (%s): %s".formatted(ConfigUtil.joinPath(key), place(value), mend));
+        "%s is not a setting (%s): %s".formatted(ConfigUtil.joinPath(key), place(value), remedy));
   }
 
   /** Where its first setting stands: blocks that a dotted key makes stand nowhere themselves. */

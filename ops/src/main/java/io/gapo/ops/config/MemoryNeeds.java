@@ -38,7 +38,7 @@ public final class MemoryNeeds {
   private final boolean lends;
 
   /**
-   * For a process.
+   * The needs of one process.
    *
    * @param lends whether tensors stay out of Kafka
    */
@@ -163,7 +163,7 @@ public final class MemoryNeeds {
     return needs;
   }
 
-  /** Of all tensors that a version has, in single precision as they travel; value heads aside. */
+  /** Bytes of all tensors of a version in single precision, as they travel, without value heads. */
   private long trainedBytes(PartSettings parts, LlamaConfig model) {
     return Float.BYTES
         * elements(

@@ -88,9 +88,9 @@ public record PartSettings(GapoConfig config) {
   }
 
   /**
-   * Looks whether training can go on from the newest checkpoint, if there is one: whether it is of
-   * the policy, the adapter and the objectives of these settings, and remembers what their method
-   * can use.
+   * Checks whether training can continue from the newest checkpoint, if there is one: whether it is
+   * of the policy, the adapter and the objectives of these settings, and remembers what their
+   * method can use.
    *
    * @throws ConfigurationException if not, or if a directory is not set or not there
    */
@@ -261,7 +261,7 @@ public record PartSettings(GapoConfig config) {
     return retries().backoff();
   }
 
-  /** Of a model that fails on a record. */
+  /** The retries of a model that fails on a record. */
   public Retries retries() {
     return config.retries();
   }

@@ -20,7 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checkpoint and the settings that training is to go on with. The optimizer would refuse a
+ * A checkpoint and the settings that training is to continue with. The optimizer would refuse a
  * checkpoint of another policy only once it runs, and then again and again.
  *
  * @param initial what the settings would start from if there were no checkpoint
@@ -38,7 +38,7 @@ record Resumption(CheckpointHeader checkpoint, InitialPolicy initial, List<Strin
   private static final String NO_RANK = "null";
 
   /**
-   * Looks whether the checkpoint is of the settings' objectives, adapter and policy.
+   * Checks whether the checkpoint is of the settings' objectives, adapter and policy.
    *
    * @throws ConfigurationException naming each setting that differs
    */
@@ -47,19 +47,19 @@ record Resumption(CheckpointHeader checkpoint, InitialPolicy initial, List<Strin
     changeOfObjectives().ifPresent(changes::add);
     changes.addAll(changesOfAdapter());
     if (changes.isEmpty()) {
-      // Of another adapter every shape differs.
+      // With another adapter every shape differs.
       changeOfPolicy().ifPresent(changes::add);
     }
     if (!changes.isEmpty()) {
       throw new ConfigurationException(
-          "training cannot go on from the checkpoint %s: %s; set it back, or name an empty"
+          "training cannot continue from the checkpoint %s: %s; set it back, or name an empty"
                   .formatted(checkpoint.path(), String.join(", ", changes))
               + " gapo.training.checkpoint-directory and another gapo.kafka.topic-prefix to start"
               + " again from the beginning");
     }
   }
 
-  /** In any order: tensors go by their names. */
+  /** Compares in any order: tensors go by their names. */
   private Optional<String> changeOfObjectives() {
     List<String> saved = checkpoint.objectives();
     return Set.copyOf(saved).equals(Set.copyOf(objectives))
@@ -88,7 +88,7 @@ record Resumption(CheckpointHeader checkpoint, InitialPolicy initial, List<Strin
                         inWords(saved.get(name))));
   }
 
-  /** Of what is trained, if it starts from the settings. */
+  /** Shapes of what is trained, by name, if training starts from the settings. */
   private Map<String, long[]> shapes() {
     LlamaConfig config = LlamaConfig.read(initial.directory());
     return initial

@@ -75,7 +75,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Refuses to go on without a topic.
+   * Refuses to continue without a topic.
    *
    * @throws KafkaUnavailableException naming those that are missing
    */

@@ -43,7 +43,7 @@ public final class LineageTail implements AutoCloseable {
   /**
    * Starts to follow, from the topic's beginning.
    *
-   * @param reader hears every record once, in order, on the tail's thread
+   * @param reader receives every record once, in order, on the tail's thread
    */
   public static LineageTail fromBeginning(KafkaConfig kafka, Consumer<LineageRecord> reader) {
     KafkaSettings settings = kafka.access(Optional.empty());
@@ -82,7 +82,7 @@ public final class LineageTail implements AutoCloseable {
     reader.accept(lineage);
   }
 
-  /** Stops; the reader hears nothing afterwards. */
+  /** Stops; the reader receives nothing afterwards. */
   @Override
   public void close() {
     consumer.wakeup();

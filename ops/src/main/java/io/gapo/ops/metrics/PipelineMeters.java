@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns what the stages report into meters. Thread-safe.
  *
- * <p>A process that reads the lineage from its start hears of old versions too: these set gauges
+ * <p>A process that reads the lineage from its start receives old versions too: these set gauges
  * but count for nothing.
  */
 public final class PipelineMeters implements PipelineListener {
@@ -188,7 +188,7 @@ public final class PipelineMeters implements PipelineListener {
   @Override
   public void transferSkipped(Stage stage, String topic, String reason) {
     Counter.builder("gapo.transfers.skipped")
-        .description("Tensor transfers ignored because they did not arrive whole")
+        .description("Tensor transfers ignored because they did not arrive complete")
         .tags("stage", stage.text(), "topic", topic)
         .register(registry)
         .increment();

@@ -56,7 +56,7 @@ final class CheckpointTopics {
                               kafka.client().get("bootstrap.servers"),
                               evidence)
                       + " gapo.kafka.bootstrap-servers and gapo.kafka.topic-prefix to those that it"
-                      + " was made with. If they are lost, go on from its policy: write it out with"
+                      + " was made with. If they are lost, continue from its policy: write it out with"
                       + " 'gapo export', set gapo.policy.directory to that and"
                       + " gapo.training.checkpoint-directory to an empty directory");
             });

@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 
 /**
  * Opens a stage's model, and reports a failure of the very first time: what cannot be opened then
- * is set up wrongly, and whoever starts the process should hear of it. Later failures are the
- * stage's own to try again, and so is what another process will leave: a directory that it has
- * locked, the memory of a device.
+ * is set up wrongly, and whoever starts the process should be told. Later failures are the stage's
+ * own to try again, and so is what another process will leave: a directory that it has locked, the
+ * memory of a device.
  */
 final class FirstOpening<M> implements Supplier<M> {
 
@@ -17,7 +17,7 @@ final class FirstOpening<M> implements Supplier<M> {
   private final Consumer<RuntimeException> failed;
   private boolean isFirst = true;
 
-  /** For one stage, whose thread alone calls it. */
+  /** Creates one for a stage, whose thread alone calls it. */
   FirstOpening(Supplier<? extends M> open, Consumer<RuntimeException> failed) {
     this.open = open;
     this.failed = failed;

@@ -109,7 +109,9 @@ final class GeneratorWiring {
     return CompletableFuture.completedFuture(Done.done());
   }
 
-  /** A sampler that fails is made anew; a prompt that it fails on again and again is given up. */
+  /**
+   * A sampler that fails is created again; a prompt that it fails on again and again is given up.
+   */
   private CompletionStage<List<Rollout>> generate(Prompt prompt, int attempts) {
     CompletionStage<List<Rollout>> rollouts =
         context.ask(actor, replyTo -> new RolloutGenerator.Generate(prompt, replyTo));

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells several listeners what happens, in their order. One that fails keeps neither the others
- * from hearing nor a stage from its work.
+ * from being told nor a stage from its work.
  */
 final class Listeners implements PipelineListener {
 

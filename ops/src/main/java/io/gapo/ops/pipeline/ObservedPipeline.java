@@ -40,7 +40,7 @@ public final class ObservedPipeline implements AutoCloseable {
    * /health/ready}.
    *
    * @param root the settings that {@code config} was read from
-   * @param listeners hear what happens, beside the meters
+   * @param listeners are told what happens, beside the meters
    */
   public static ObservedPipeline start(
       Config root, GapoConfig config, Set<Stage> roles, List<PipelineListener> listeners) {

@@ -72,7 +72,7 @@ public final class Pipeline implements AutoCloseable {
    *
    * @param root the settings that {@code config} was read from, for Akka
    * @throws ConfigurationException if the device of models cannot be used, the policy has no room
-   *     for the adapter, the optimizer cannot go on from its newest checkpoint or not with these
+   *     for the adapter, the optimizer cannot continue from its newest checkpoint or not with these
    *     topics, or tensors are to be lent to roles that are elsewhere
    * @throws io.gapo.ops.kafka.KafkaUnavailableException if Kafka does not answer or lacks a topic
    * @throws io.gapo.streams.history.ForgottenFatesException if old records would be delivered again

@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * What all stages of a process share.
  *
  * @param handover by which models lend each other tensors, if they are to
- * @param unusable hears whose model could not be opened at the first try, and why
+ * @param unusable receives whose model could not be opened at the first try, and why
  */
 record StageContext(
     GapoConfig config,

@@ -47,7 +47,7 @@ public record PolicySource(
 
   /**
    * Looks what a directory holds: a policy, an adapter, or an optimizer's checkpoints, of which it
-   * takes the newest whole one; empty if it is none of these.
+   * takes the newest complete one; empty if it is none of these.
    *
    * @param origin directory of the policy that adapter or checkpoints were trained from
    * @throws UnusablePolicyException if checkpoints were trained from another one, naming the first
@@ -71,7 +71,7 @@ public record PolicySource(
   }
 
   /**
-   * As {@link #find}.
+   * Finds the policy in a directory, as {@link #find} does.
    *
    * @throws NoPolicyException if the directory holds none of these
    */

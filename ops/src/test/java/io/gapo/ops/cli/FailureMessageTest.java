@@ -28,7 +28,7 @@ class FailureMessageTest {
     assertThat(FailureMessage.of(new NoSuchFileException("a")))
         .isEqualTo("there is no file or directory a");
     assertThat(FailureMessage.of(new AccessDeniedException("a")))
-        .isEqualTo("a may not be accessed: mend its permissions");
+        .isEqualTo("a may not be accessed: fix its permissions");
     assertThat(FailureMessage.of(new FileAlreadyExistsException("a")))
         .isEqualTo("a is there already");
     assertThat(FailureMessage.of(new NotDirectoryException("a"))).isEqualTo("a is not a directory");

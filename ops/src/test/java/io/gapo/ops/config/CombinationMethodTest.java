@@ -41,7 +41,7 @@ class CombinationMethodTest {
     List<String> comment =
         section(
             Path.of("src", "main", "resources", "reference.conf"),
-            "    # How the objectives' gradients become one:",
+            "    # How the objectives' gradients are combined:",
             "    method = ");
 
     assertThat(

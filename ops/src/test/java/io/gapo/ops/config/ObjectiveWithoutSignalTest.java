@@ -58,7 +58,7 @@ class ObjectiveWithoutSignalTest {
   void measure() {
     for (DataType dataType : List.of(DataType.F32, DataType.BF16)) {
       List<Rollout> rollouts = sample(dataType);
-      // Two neighbours of the larger score's, in the precision that the models compute in.
+      // Two of the larger score's adjacent numbers, in the precision that the models compute in.
       double ulp = Math.scalb(4.0, 1 - dataType.significandBits());
       for (String advantage : List.of("gae", "group-relative")) {
         for (boolean whitened : List.of(false, true)) {
@@ -177,7 +177,7 @@ class ObjectiveWithoutSignalTest {
     return scored;
   }
 
-  /** As a policy would have sampled them whose log-probabilities differ from the reference's. */
+  /** The rollouts as a policy samples them whose log-probabilities differ from the reference's. */
   private static List<Rollout> drifted(List<Rollout> rollouts, double nats) {
     SplittableRandom random = new SplittableRandom(7);
     return rollouts.stream()

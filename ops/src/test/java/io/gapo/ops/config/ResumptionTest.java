@@ -36,7 +36,7 @@ class ResumptionTest {
 
   private static final LoraSettings LORA = new LoraSettings(4, 16, List.of("q_proj", "v_proj"));
   private static final Path POLICY = Path.of("..", "demo", "policy");
-  private static final String MEND =
+  private static final String REMEDY =
       "set it back, or name an empty gapo.training.checkpoint-directory and another"
           + " gapo.kafka.topic-prefix to start again from the beginning";
 
@@ -215,7 +215,7 @@ class ResumptionTest {
   private void refuses(Map<String, Object> settings, String change) {
     assertThatThrownBy(() -> require(settings))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContainingAll(checkpoints.toString(), change, MEND);
+        .hasMessageContainingAll(checkpoints.toString(), change, REMEDY);
   }
 
   private void require(Map<String, Object> changes) {

@@ -33,7 +33,7 @@ public final class ExampleLineage {
     return of(version, appliedAt, objectives, klWeight, List.of());
   }
 
-  /** Of a step that left some objectives out. */
+  /** The lineage of a step that left some objectives out. */
   public static VersionLineage leavingOut(
       long version, Instant appliedAt, List<String> objectives, List<String> leftOut) {
     return of(version, appliedAt, objectives, 0, leftOut);

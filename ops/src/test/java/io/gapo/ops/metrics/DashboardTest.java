@@ -46,7 +46,10 @@ class DashboardTest {
         .allSatisfy(panel -> assertThat(panel.path("description").textValue()).isNotBlank());
   }
 
-  /** Of a process that runs all stages; the lag needs a broker, and a pause needs a full heap. */
+  /**
+   * The meters of a process that runs all stages; the lag needs a broker, and a pause needs a full
+   * heap.
+   */
   private static Set<String> exported() {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     PipelineMeters meters =

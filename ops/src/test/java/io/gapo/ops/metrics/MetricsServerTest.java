@@ -134,7 +134,7 @@ class MetricsServerTest {
 
   @Test
   void namesTheSettingWhenItsHostIsAnotherMachine() {
-    // Of a block that is kept for documentation.
+    // The address is of a block that is kept for documentation.
     assertThatThrownBy(
             () -> MetricsServer.start(new MetricsConfig("203.0.113.7", 0), registry, health))
         .isInstanceOf(ConfigurationException.class)

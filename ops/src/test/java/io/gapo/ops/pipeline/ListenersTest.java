@@ -17,7 +17,7 @@ class ListenersTest {
 
   private final Logger logger = (Logger) LoggerFactory.getLogger(Listeners.class);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-  private final List<Integer> heard = new ArrayList<>();
+  private final List<Integer> received = new ArrayList<>();
 
   private final PipelineListener failing =
       new PipelineListener() {
@@ -26,11 +26,11 @@ class ListenersTest {
           throw new IllegalStateException("cannot count tokens");
         }
       };
-  private final PipelineListener hearing =
+  private final PipelineListener receiving =
       new PipelineListener() {
         @Override
         public void tokensSampled(int tokens) {
-          heard.add(tokens);
+          received.add(tokens);
         }
       };
 
@@ -47,12 +47,12 @@ class ListenersTest {
 
   @Test
   void tellTheOthersWhenOneFailsAndLogItOnce() {
-    Listeners listeners = new Listeners(List.of(failing, hearing));
+    Listeners listeners = new Listeners(List.of(failing, receiving));
 
     listeners.tokensSampled(3);
     listeners.tokensSampled(5);
 
-    assertThat(heard).containsExactly(3, 5);
+    assertThat(received).containsExactly(3, 5);
     assertThat(log.list)
         .singleElement()
         .satisfies(

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A run that goes on after Kafka has forgotten the offsets of its consumer groups, as it does when
- * they are empty for {@code offsets.retention.minutes}: all topics are delivered again.
+ * A run that continues after Kafka has forgotten the offsets of its consumer groups, as it does
+ * when they are empty for {@code offsets.retention.minutes}: all topics are delivered again.
  */
 @Tag("integration")
 class LostOffsetsIT {

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** What the listener of all pipelines of a test heard. */
+/** What the listener of all pipelines of a test received. */
 final class PipelineWatch implements PipelineListener {
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
