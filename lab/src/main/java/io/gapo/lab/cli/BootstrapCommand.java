@@ -47,7 +47,7 @@ final class BootstrapCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "SEED",
       defaultValue = "1",
-      description = "Of corpus, weights and order (default: ${DEFAULT-VALUE}).")
+      description = "Seed of corpus, weights and order (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
@@ -121,7 +121,7 @@ final class BootstrapCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** As the demo's policies read them. */
+  /** The preferences as the demo's policies read them. */
   private static PreferenceText preferences() {
     Config root = ConfigFiles.load(Optional.empty(), Map.of(), DemoModels.own().settings());
     return new PartSettings(GapoConfig.from(root)).sampler().preferences();

@@ -50,8 +50,8 @@ import picocli.CommandLine.Spec;
     name = "compare",
     description = {
       "Trains methods by the streaming pipeline, with the same settings and from the same policy,"
-          + " and writes a report. A comparison that was stopped goes on where it was, if it is asked"
-          + " for with the same settings.",
+          + " and writes a report. A comparison that was stopped resumes where it was if the settings"
+          + " are the same.",
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -115,8 +115,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--conditioned-steps",
       paramLabel = "N",
       description =
-          "Of the one policy of a conditioned method, which learns four preferences (default: three"
-              + " times --steps).")
+          "Steps of the one policy of a conditioned method, which learns four preferences (default:"
+              + " three times --steps).")
   private @Nullable Integer conditionedSteps;
 
   @Option(
@@ -129,7 +129,7 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Of every run (default: 40; --quick: 15).")
+      description = "Steps of every run (default: 40; --quick: 15).")
   private @Nullable Integer steps;
 
   @Option(
@@ -166,7 +166,7 @@ final class CompareCommand implements Callable<Integer> {
       results = run.run();
       live.clear();
       if (results.isEmpty()) {
-        out.println("Stopped; the same command goes on from here.");
+        out.println("Stopped; the same command resumes from here.");
         out.flush();
         return ExitCode.SOFTWARE;
       }

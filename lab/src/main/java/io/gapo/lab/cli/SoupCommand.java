@@ -45,7 +45,8 @@ final class SoupCommand implements Callable<Integer> {
       paramLabel = "SHARE",
       required = true,
       split = ",",
-      description = "Of each policy, in the same order; only the ratios count: --weight 0.3,0.7.")
+      description =
+          "Weight of each policy, in the same order; only the ratios count: --weight 0.3,0.7.")
   private List<Double> weights = List.of();
 
   @Option(
@@ -68,7 +69,9 @@ final class SoupCommand implements Callable<Integer> {
       names = "--dtype",
       paramLabel = "TYPE",
       defaultValue = "F32",
-      description = "Of the written tensors: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      description =
+          "Element type of the written tensors: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}).")
   private DataType dataType = DataType.F32;
 
   @Spec private @Nullable CommandSpec spec;

@@ -24,7 +24,7 @@ import java.util.function.Function;
 
 /**
  * Runs a plan, one contestant and seed after the other. Each result is a file: what is there, made
- * with the same settings, is not trained again, so that a comparison that was stopped goes on where
+ * with the same settings, is not trained again, so that a comparison that was stopped resumes where
  * it was.
  */
 public final class ComparisonRun {

@@ -15,7 +15,7 @@ import java.util.Objects;
  */
 final class KeptResults {
 
-  private static final String MEND = "choose another --out, or delete that file";
+  private static final String REMEDY = "choose another --out, or delete that file";
 
   private final Path directory;
   private final Map<String, Provenance> asked;
@@ -37,7 +37,7 @@ final class KeptResults {
   void requireSame() throws IOException {
     for (Map.Entry<String, Provenance> each : asked.entrySet()) {
       if (isKnown(each.getKey())) {
-        each.getValue().requireOf(file(each.getKey()), MEND);
+        each.getValue().requireOf(file(each.getKey()), REMEDY);
       }
     }
   }

@@ -23,7 +23,7 @@ import java.util.function.Function;
 /**
  * Trains one contestant by all six stages and a broker of its own, as {@code gapo demo} does.
  *
- * <p>A run that was interrupted goes on where it stopped.
+ * <p>A run that was interrupted resumes where it stopped.
  */
 final class PipelineTraining {
 
@@ -49,7 +49,7 @@ final class PipelineTraining {
    * @param directory of the run
    * @param provenance what it is made with; an interrupted run has to be of the same
    * @param stop told how to end the run early
-   * @param shown hears every step
+   * @param shown receives every step
    * @throws OtherSettingsException if an interrupted run was made with other settings
    */
   TrainedPolicy train(
@@ -93,13 +93,14 @@ final class PipelineTraining {
       ResultsJson.writeMadeWith(provenance.madeWith(), file);
       return;
     }
-    String mend =
+    String remedy =
         "choose another --out, or delete %s, a run that was interrupted".formatted(files.root());
     if (!Files.exists(file)) {
       throw new OtherSettingsException(
-          "%s does not say what settings it was made with: %s".formatted(files.root(), mend), null);
+          "%s does not say what settings it was made with: %s".formatted(files.root(), remedy),
+          null);
     }
-    provenance.requireOf(file, mend);
+    provenance.requireOf(file, remedy);
   }
 
   /** Deletes a run's records and checkpoints; the policy stays. */

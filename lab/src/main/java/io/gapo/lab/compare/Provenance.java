@@ -28,20 +28,20 @@ record Provenance(Map<String, String> madeWith) {
   /**
    * Makes sure that a file, of a result or of a run that has begun, is of this provenance.
    *
-   * @param mend what to do if it is not
+   * @param remedy what to do if it is not
    * @throws OtherSettingsException naming the file and the first setting that differs
    * @throws IOException if it cannot be read
    */
-  void requireOf(Path file, String mend) throws IOException {
+  void requireOf(Path file, String remedy) throws IOException {
     Optional<Map<String, String>> kept;
     try {
       kept = ResultsJson.readMadeWith(file);
     } catch (JsonProcessingException e) {
-      throw new OtherSettingsException("%s is not JSON: %s".formatted(file, mend), e);
+      throw new OtherSettingsException("%s is not JSON: %s".formatted(file, remedy), e);
     }
     if (kept.isEmpty()) {
       throw new OtherSettingsException(
-          "%s does not say what settings it was made with: %s".formatted(file, mend), null);
+          "%s does not say what settings it was made with: %s".formatted(file, remedy), null);
     }
     SortedSet<String> keys = new TreeSet<>(madeWith.keySet());
     keys.addAll(kept.get().keySet());
@@ -51,7 +51,7 @@ record Provenance(Map<String, String> madeWith) {
       if (was == null || !was.equals(is)) {
         throw new OtherSettingsException(
             "%s was made with %s = %s, and now it is %s: %s"
-                .formatted(file, key, was == null ? ABSENT : was, is == null ? ABSENT : is, mend),
+                .formatted(file, key, was == null ? ABSENT : was, is == null ? ABSENT : is, remedy),
             null);
       }
     }

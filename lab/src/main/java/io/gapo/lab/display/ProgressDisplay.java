@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Shows a run while it goes on: a row for each step and, on a terminal, a last line of what happens
+ * Shows a run while it lasts: a row for each step and, on a terminal, a last line of what happens
  * now. Thread-safe.
  *
  * <p>Not on a terminal, each step is a line that names its figures, without control characters.

@@ -29,7 +29,7 @@ public record Evaluation(
     models = List.copyOf(models);
   }
 
-  /** The same, with the prompts asked with a preference. */
+  /** A copy whose prompts are asked with a preference. */
   Evaluation preferring(PromptPreference preference) {
     return new Evaluation(examination.preferring(preference), sampling, models, grader, torch);
   }

@@ -29,7 +29,7 @@ public record EvaluationReport(
   /** A mean and how sure it is. */
   public record Estimate(double mean, double standardError) {
 
-    /** Of independent values. */
+    /** The estimate from independent values. */
     public static Estimate of(double[] values) {
       if (values.length == 0) {
         throw new IllegalArgumentException("an estimate needs at least one value");
@@ -61,7 +61,7 @@ public record EvaluationReport(
   public record Measure(String name, Unit unit, Estimate before, Estimate after, Estimate change) {
 
     /**
-     * Of the values of both policies.
+     * The measure of the values of both policies.
      *
      * @param before one value a prompt
      * @param after of the same prompts, in the same order

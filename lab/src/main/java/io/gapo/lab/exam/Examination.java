@@ -35,7 +35,7 @@ public record Examination(List<Prompt> prompts, long seed) {
     return new Examination(prompts, seed);
   }
 
-  /** The same prompts, asked with a preference. */
+  /** A copy whose prompts are asked with a preference. */
   Examination preferring(PromptPreference preference) {
     return new Examination(
         prompts.stream().map(prompt -> prompt.preferring(preference)).toList(), seed);

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 /** The preferences that the paper's frontiers are drawn for. */
 public final class PreferenceGrid {
 
-  /** Of the first objective. */
+  /** Shares of the first objective. */
   public static final List<Double> PAPER_SHARES = List.of(0.2, 0.4, 0.6, 0.8);
 
   private PreferenceGrid() {}

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** Files that a reader sees whole or not at all. */
+/** Writes files atomically: a reader sees all of a file or nothing. */
 public final class WholeFile {
 
   private WholeFile() {}

@@ -27,7 +27,7 @@ record Column(String name, Unit unit, Better better, Function<RunResult, Optiona
   /** Which values are good. */
   enum Better {
     HIGHER,
-    /** Of policies that moved at all. */
+    /** Lower is better among policies that moved at all. */
     LOWER_ABOVE_ZERO,
     UNDECIDED
   }

@@ -15,7 +15,7 @@ final class CurveChart {
   /** Room above and below the curves, as a part of their range. */
   private static final double MARGIN = 0.05;
 
-  /** Of the table; results.json has every step. */
+  /** Rows of the table; results.json has every step. */
   private static final int ROWS = 20;
 
   private static final int DECIMALS = 3;

@@ -35,7 +35,7 @@ final class Figures {
     };
   }
 
-  /** As {@link #mean}, without the unit. */
+  /** Formats like {@link #mean}, without the unit. */
   static String error(double value, Column.Unit unit) {
     return unit == Column.Unit.SHARE ? fixed(100 * value, 1) : mean(value, unit);
   }

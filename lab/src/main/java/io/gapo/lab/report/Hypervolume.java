@@ -14,8 +14,8 @@ final class Hypervolume {
   private Hypervolume() {}
 
   /**
-   * Of the union of the rectangles between the reference and each point. A point that is not above
-   * the reference on both objectives adds nothing.
+   * The area of the union of the rectangles between the reference and each point. A point that is
+   * not above the reference on both objectives adds nothing.
    */
   static double of(List<Point> points, Point reference) {
     List<Point> fromTheRight =

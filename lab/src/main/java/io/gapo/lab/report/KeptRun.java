@@ -3,9 +3,9 @@ package io.gapo.lab.report;
 import java.util.Map;
 
 /**
- * A run as it is kept in a file, so that a comparison can go on where it stopped.
+ * A run as it is kept in a file, so that a comparison can resume where it stopped.
  *
- * @param madeWith everything that makes the result what it is, as text, by setting or option
+ * @param madeWith everything that determines the result, as text, by setting or option
  */
 public record KeptRun(Map<String, String> madeWith, RunResult run) {
 

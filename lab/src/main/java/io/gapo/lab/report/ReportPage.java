@@ -15,7 +15,7 @@ final class ReportPage {
 
   private static final String TEMPLATE = "report.jte";
 
-  /** Of templates that the build made classes of this package. */
+  /** The templates, which the build compiled to classes of this package. */
   private static final TemplateEngine TEMPLATES =
       TemplateEngine.createPrecompiled(
           null, ContentType.Html, ReportPage.class.getClassLoader(), "io.gapo.lab.report");

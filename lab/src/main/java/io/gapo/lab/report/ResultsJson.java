@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Results as JSON: names in snake_case, figures that are not numbers as "NaN". Files are written
- * whole or not at all.
+ * complete or not at all.
  */
 public final class ResultsJson {
 
@@ -33,7 +33,7 @@ public final class ResultsJson {
     WholeFile.write(file, JSON.writeValueAsBytes(results));
   }
 
-  /** Writes one run, so that a comparison can go on where it stopped; its directory must exist. */
+  /** Writes one run, so that a comparison can resume where it stopped; its directory must exist. */
   public static void write(KeptRun run, Path file) throws IOException {
     WholeFile.write(file, JSON.writeValueAsBytes(run));
   }

@@ -46,7 +46,7 @@ public record RunResult(
     answers = List.copyOf(answers);
   }
 
-  /** Of a policy that was trained on no rollouts. */
+  /** Creates the result of a policy that was trained on no rollouts. */
   public RunResult(
       String method,
       String label,

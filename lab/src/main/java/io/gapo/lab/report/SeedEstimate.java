@@ -11,7 +11,7 @@ import org.apache.commons.math3.stat.StatUtils;
  */
 record SeedEstimate(int seeds, double mean, OptionalDouble standardError) {
 
-  /** Of one value a seed; at least one. */
+  /** The estimate from one value a seed; at least one. */
   static SeedEstimate of(double... values) {
     if (values.length == 0) {
       throw new IllegalArgumentException("an estimate needs at least one seed");

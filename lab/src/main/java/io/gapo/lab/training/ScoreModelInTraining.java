@@ -144,7 +144,7 @@ final class ScoreModelInTraining implements AutoCloseable {
         .train(names, tensors, pairs, progress);
   }
 
-  /** Of the pairs' higher responses, then of their lower ones, shape (2P). */
+  /** Scores of the pairs' higher responses, then of their lower ones, shape (2P). */
   private NDArray scores(NDManager step, List<EncodedPair> batch) {
     List<int[]> rows = new ArrayList<>();
     batch.forEach(pair -> rows.add(pair.higher()));

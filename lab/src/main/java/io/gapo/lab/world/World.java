@@ -265,7 +265,7 @@ public final class World {
         random);
   }
 
-  /** The same again and again at the end, as of a policy that does not know how to stop. */
+  /** An answer that repeats its end, as of a policy that does not know how to stop. */
   private static String runningOn(String answer, SplittableRandom random) {
     String[] sentences = answer.split("(?<=\\.) ", -1);
     StringBuilder text = new StringBuilder(answer);

@@ -245,7 +245,9 @@ class GapoTest {
         .doesNotContain("Kafka");
   }
 
-  /** Of a helpful objective that a model scores and a concise one that a rule does. */
+  /**
+   * Runs roles for a helpful objective that a model scores and a concise one that a rule scores.
+   */
   private int run(String roles, String device, String... further) {
     List<String> words =
         new ArrayList<>(
