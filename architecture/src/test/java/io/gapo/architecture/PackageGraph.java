@@ -22,7 +22,7 @@ record PackageGraph(Map<String, Set<String>> uses) {
     uses = sorted;
   }
 
-  /** Of the classes whose package is {@code root} or below it. */
+  /** The graph of the classes whose package is {@code root} or below it. */
   static PackageGraph of(JavaClasses classes, String root) {
     Map<String, Set<String>> uses = new TreeMap<>();
     for (JavaClass each : classes) {

@@ -22,7 +22,7 @@ public record Conversation(List<Message> messages) {
     return of(new Message("user", content));
   }
 
-  /** The same, ended by an assistant's response: what a score model reads. */
+  /** A copy ended by an assistant's response: what a score model reads. */
   public Conversation answeredBy(String response) {
     List<Message> answered = new ArrayList<>(messages);
     answered.add(new Message("assistant", response));

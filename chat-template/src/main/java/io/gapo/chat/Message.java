@@ -30,7 +30,9 @@ public record Message(String role, @Nullable Object content, Map<String, ?> more
     this(role, content, Map.of());
   }
 
-  /** As a template sees it: what is null is absent, and reasoning goes by all names in use. */
+  /**
+   * The fields that a template sees: what is null is absent, and reasoning has all names in use.
+   */
   Map<String, Object> fields() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("role", role);

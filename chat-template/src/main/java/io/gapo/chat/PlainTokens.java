@@ -38,7 +38,7 @@ final class PlainTokens {
                     .collect(Collectors.joining("|")));
   }
 
-  /** The same value with every token in its texts between marks; keys of maps stay as they are. */
+  /** A copy with every token in its texts between marks; keys of maps stay as they are. */
   @Nullable Object mark(@Nullable Object value) {
     if (tokens == null) {
       return value;

@@ -52,7 +52,7 @@ final class JavaStep implements AutoCloseable {
     this(model, batch, objectives, rank, StepMemory.DEFAULT, torch);
   }
 
-  /** As the other, with a step's memory given. */
+  /** Creates a benchmark with a given memory for a step. */
   JavaStep(
       Path model,
       RandomBatch batch,

@@ -8,17 +8,17 @@ import io.gapo.runtime.llama.LlamaConfig;
  */
 record MatrixWork(LlamaConfig config) {
 
-  /** Of all layers. */
+  /** The work of all layers. */
   double trunk(long tokens) {
     return config.layers() * layer(tokens);
   }
 
-  /** Of all layers, but of the last one only what gives keys and values: what a cache needs. */
+  /** The work of filling a cache: all layers, but of the last one only keys and values. */
   double cache(long tokens) {
     return trunk(tokens) - layer(tokens) + attentionInputs(tokens);
   }
 
-  /** Of the output layer. */
+  /** The work of the output layer. */
   double head(long tokens) {
     return 2.0 * config.hiddenSize() * config.vocabulary() * tokens;
   }
@@ -28,7 +28,7 @@ record MatrixWork(LlamaConfig config) {
     return attentionInputs(tokens) + 2 * config.hiddenSize() * rest * tokens;
   }
 
-  /** Of queries, keys and values, which are one product. */
+  /** The work of queries, keys and values, which are one product. */
   private double attentionInputs(long tokens) {
     double heads = config.heads() + 2.0 * config.keyValueHeads();
     return 2 * config.hiddenSize() * heads * config.headSize() * tokens;

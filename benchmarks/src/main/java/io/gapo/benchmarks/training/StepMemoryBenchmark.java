@@ -80,7 +80,7 @@ public final class StepMemoryBenchmark {
     }
   }
 
-  /** Of this process, in MiB. */
+  /** A field of this process's status, in MiB. */
   private static long status(String field) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith(field + ":")) {

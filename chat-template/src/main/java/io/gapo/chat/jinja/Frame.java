@@ -33,7 +33,7 @@ final class Frame {
     return new Frame(python, this, out, new HashMap<>());
   }
 
-  /** The same, with a text of its own. */
+  /** A nested frame with a text of its own. */
   Frame capturing() {
     return new Frame(python, this, new StringBuilder(), new HashMap<>());
   }

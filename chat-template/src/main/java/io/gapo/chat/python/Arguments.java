@@ -47,7 +47,7 @@ public record Arguments(List<Object> positional, Map<String, Object> named) {
     return bound;
   }
 
-  /** The same call with the first argument apart: that names what to do with the others. */
+  /** The arguments after the first one, which names what to do with them. */
   public Arguments afterFirst() {
     return new Arguments(positional.subList(1, positional.size()), named);
   }

@@ -68,7 +68,7 @@ public final class Text {
     return text.substring(0, to);
   }
 
-  /** As {@code str.splitlines} finds them, which knows more line ends than Java. */
+  /** Splits lines as {@code str.splitlines} does, which knows more line ends than Java. */
   public static List<String> lines(String text) {
     List<String> lines = new ArrayList<>();
     int from = 0;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One policy version with everything that training needs to go on from it.
+ * One policy version with everything that training needs to continue from it.
  *
  * @param model all trainable tensors, value heads included
  * @param optimizer the optimizer's moments

@@ -36,9 +36,9 @@ import org.slf4j.LoggerFactory;
  *   lock                                     held while the directory is open
  * </pre>
  *
- * <p>A checkpoint is written under another name, synced, and renamed: it is there whole or not at
- * all. One version saved a second time gets a further name ({@code version-00000012.1}), so that
- * the first is not given up before the second is whole. Not thread-safe.
+ * <p>A checkpoint is written under another name, synced, and renamed: it is there complete or not
+ * at all. One version saved a second time gets a further name ({@code version-00000012.1}), so that
+ * the first is not given up before the second is complete. Not thread-safe.
  */
 public final class CheckpointDirectory implements AutoCloseable {
 
@@ -125,11 +125,11 @@ public final class CheckpointDirectory implements AutoCloseable {
   }
 
   /**
-   * The newest whole checkpoint; empty if none was ever saved. Logs which newer ones are damaged,
-   * and how.
+   * The newest complete checkpoint; empty if none was ever saved. Logs which newer ones are
+   * damaged, and how.
    *
-   * @throws MalformedCheckpointException if there are checkpoints and none is whole: starting anew
-   *     would throw the training away without a word
+   * @throws MalformedCheckpointException if there are checkpoints and none is complete: starting
+   *     over would throw the training away without a word
    * @throws UnreadableCheckpointException if one cannot be read for another reason than its content
    */
   public Optional<Checkpoint> newest() {
@@ -156,7 +156,7 @@ public final class CheckpointDirectory implements AutoCloseable {
     if (!names.isEmpty()) {
       throw new MalformedCheckpointException(
           directory,
-          "none of %s checkpoints is whole; move them away to start from the initial policy"
+          "none of %s checkpoints is complete; move them away to start from the initial policy"
               .formatted(names.size()));
     }
     return Optional.empty();
@@ -168,10 +168,10 @@ public final class CheckpointDirectory implements AutoCloseable {
 
   /**
    * What the newest checkpoint is of, by the head of its model file: reads no tensors, locks
-   * nothing, and does not look whether the checkpoint is whole. Those whose head is damaged are
+   * nothing, and does not check whether the checkpoint is complete. Those whose head is damaged are
    * passed over; {@link #newest()} says what is wrong with them.
    *
-   * @return empty if the directory is not there or has no checkpoint whose head is whole
+   * @return empty if the directory is not there or has no checkpoint whose head is undamaged
    * @throws UnreadableCheckpointException as {@link #newest()}
    */
   public static Optional<CheckpointHeader> newestHeader(Path directory) {

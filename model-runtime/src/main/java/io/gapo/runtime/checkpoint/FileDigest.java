@@ -17,7 +17,7 @@ public final class FileDigest {
 
   private FileDigest() {}
 
-  /** In hex. */
+  /** The SHA-256 of a file, in hex. */
   public static String sha256(Path file) throws IOException {
     MessageDigest sha = newSha256();
     byte[] buffer = new byte[BUFFER_BYTES];
@@ -29,7 +29,7 @@ public final class FileDigest {
     return HexFormat.of().formatHex(sha.digest());
   }
 
-  /** Of a text in UTF-8, in hex. */
+  /** The SHA-256 of a text in UTF-8, in hex. */
   static String sha256(String text) {
     return HexFormat.of().formatHex(newSha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }

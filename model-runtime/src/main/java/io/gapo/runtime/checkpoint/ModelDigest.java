@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 /** A text that is another for every content of a model's directory, wherever that lies. */
 public final class ModelDigest {
 
-  /** Of a name, enough to tell a person's models apart. */
+  /** Digits of a name, enough to tell a person's models apart. */
   private static final int DIGITS = 16;
 
   private ModelDigest() {}
 
   /**
-   * Of the names and contents of its configuration, tokenizer and tensors.
+   * The digest of the names and contents of a model's configuration, tokenizer and tensors.
    *
    * @throws IOException if the directory or a file cannot be read
    */

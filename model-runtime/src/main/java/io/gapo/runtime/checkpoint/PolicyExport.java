@@ -73,7 +73,7 @@ public final class PolicyExport {
   }
 
   /**
-   * As {@link #write}, with one tensor at a time on the heap.
+   * Writes a policy with one tensor at a time on the heap; see {@link #write}.
    *
    * @param tensors all of {@code dataType}
    */

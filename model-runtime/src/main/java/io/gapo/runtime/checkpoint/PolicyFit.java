@@ -42,7 +42,7 @@ public final class PolicyFit {
     return difference(expected, shapes, origin).or(() -> strange(further, origin));
   }
 
-  /** As {@link #difference(Path, Map)}, of the tensors of an adapter of the policy. */
+  /** What {@link #difference(Path, Map)} says, for the tensors of the policy's adapter. */
   public static Optional<String> difference(
       Path origin, LoraSettings adapter, Map<String, long[]> shapes) {
     Map<String, long[]> expected = PeftAdapter.shapes(LlamaConfig.read(origin), adapter);

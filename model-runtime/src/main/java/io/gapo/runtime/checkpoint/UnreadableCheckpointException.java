@@ -11,7 +11,7 @@ import java.util.Objects;
 
 /**
  * A checkpoint cannot be read for another reason than what it holds, such as its permissions: it
- * may be whole, and to continue from an older one would throw training away.
+ * may be complete, and to continue from an older one would throw training away.
  */
 public final class UnreadableCheckpointException extends UncheckedIOException implements ForUser {
 
@@ -19,7 +19,7 @@ public final class UnreadableCheckpointException extends UncheckedIOException im
 
   private UnreadableCheckpointException(Path checkpoint, IOException cause) {
     super(
-        "checkpoint %s was not read: %s. It may be whole, so it is not passed over for an older one:"
+        "checkpoint %s was not read: %s. It may be complete, so it is not passed over for an older one:"
                 .formatted(checkpoint, reason(cause))
             + " fix its permissions or the disk, or move %s away to continue from the one before"
                 .formatted(checkpoint.getFileName()),

@@ -13,7 +13,7 @@ import io.gapo.core.settings.Bounds;
 public record LearningRateSchedule(
     Shape shape, long warmUpSteps, long totalSteps, double finalShare) {
 
-  /** How the rate goes on after the warm-up. */
+  /** How the rate continues after the warm-up. */
   public enum Shape {
     /** Stays at the highest. */
     CONSTANT,

@@ -38,7 +38,7 @@ public final class TorchPolicyLearner implements PolicyLearner {
   private final TrainablePolicy policy;
   private final NDManager gradientMemory;
 
-  /** Of gradients that are not lent; empty until the first such. */
+  /** Buffers for gradients that are not lent; empty until the first one. */
   private final List<NDArray> gradients = new ArrayList<>();
 
   private final AdamW policyOptimizer;
@@ -150,11 +150,11 @@ public final class TorchPolicyLearner implements PolicyLearner {
   @Override
   public Optional<CheckpointState> restore() {
     Optional<Checkpoint> newest = checkpoints.newest();
-    newest.ifPresent(this::goOnFrom);
+    newest.ifPresent(this::resumeFrom);
     return newest.map(Checkpoint::state);
   }
 
-  private void goOnFrom(Checkpoint checkpoint) {
+  private void resumeFrom(Checkpoint checkpoint) {
     try {
       requireSameLora(checkpoint.lora());
       Map<String, NamedTensor> moments = TensorCheck.byName(checkpoint.optimizer());

@@ -135,7 +135,7 @@ public record LlamaConfig(
   }
 
   /**
-   * As {@link #read}, of a model that scores: the token that it stands its score at is one of
+   * Reads the configuration of a model that scores: the token at which its score stands is one of
    * {@code config.json}, and it generates nothing.
    */
   public static LlamaConfig readWithoutGeneration(Path directory) {

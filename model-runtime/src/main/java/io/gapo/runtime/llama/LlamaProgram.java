@@ -66,7 +66,8 @@ public final class LlamaProgram implements AutoCloseable {
   }
 
   /**
-   * As {@link #hidden(NDManager, LlamaWeights, NDArray)}, with low-rank terms beside the weights.
+   * Computes {@link #hidden(NDManager, LlamaWeights, NDArray)} with low-rank terms beside the
+   * weights.
    */
   public NDArray hidden(NDManager owner, LlamaWeights weights, LowRankTerms terms, NDArray ids) {
     return script.run(owner, "hidden", wholePass(weights, terms, ids)).get(0);

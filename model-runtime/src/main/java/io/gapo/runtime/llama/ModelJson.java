@@ -24,7 +24,7 @@ public final class ModelJson {
 
   private final Path file;
 
-  /** Of the objects that this one lies in, with their dots. */
+  /** The names of the objects that this one lies in, with their dots. */
   private final String prefix;
 
   private final JsonNode json;
@@ -57,7 +57,7 @@ public final class ModelJson {
     }
   }
 
-  /** As {@link #read}, of a file that need not be there. */
+  /** Reads a file that may be missing. */
   static Optional<ModelJson> readIfThere(Path file) {
     // A link that leads nowhere is there, and a mistake.
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS)

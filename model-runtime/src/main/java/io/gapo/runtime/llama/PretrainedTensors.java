@@ -48,8 +48,8 @@ public final class PretrainedTensors implements AutoCloseable {
   /**
    * Opens a model's directory and reads the headers.
    *
-   * @throws MalformedCheckpointException if a file is not whole and well-formed, or not there
-   *     though the index names it
+   * @throws MalformedCheckpointException if a file is incomplete, malformed or missing though the
+   *     index names it
    * @throws UncheckedIOException if there is no such file
    */
   public static PretrainedTensors open(Path directory) {

@@ -69,7 +69,7 @@ final class RopeJson {
               originalPositions(positions));
       case "yarn" -> yarn(positions);
       case "" -> {
-        // Of transformers 5, which may leave the type out; anything else would be a guess.
+        // Transformers 5 may leave the type out; anything else would be a guess.
         if (rope.has(THETA) && rope.size() == 1) {
           yield RopeScaling.Unscaled.INSTANCE;
         }

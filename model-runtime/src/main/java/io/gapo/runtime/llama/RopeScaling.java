@@ -8,7 +8,7 @@ package io.gapo.runtime.llama;
  */
 public sealed interface RopeScaling {
 
-  /** Of each of the d/2 rotated pairs of a head, fastest first. */
+  /** The frequency of each of the d/2 rotated pairs of a head, fastest first. */
   float[] frequencies(double theta, int headSize);
 
   /** What cosines and sines are multiplied by. */

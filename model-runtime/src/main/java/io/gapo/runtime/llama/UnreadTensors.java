@@ -26,7 +26,7 @@ final class UnreadTensors {
               + "|v_head\\.summary\\.(weight|bias)" // TRL
               + "|value_heads\\.[^.]+\\.(weight|bias)");
 
-  /** Without effect in a model whose output is another head's. */
+  /** Tensors without effect in a model whose output is another head's. */
   private static final Set<String> VOCABULARY_OUTPUT =
       Set.of(LlamaLayout.HEAD, LlamaLayout.HEAD_BIAS);
 
@@ -92,7 +92,7 @@ final class UnreadTensors {
         .formatted(LlamaConfig.FILE, family);
   }
 
-  /** Of a number with any number of digits. */
+  /** Whether a layer number, of any number of digits, is at least {@code layers}. */
   private static boolean isBeyond(String layer, int layers) {
     String digits = layer.replaceFirst("^0+(?=\\d)", "");
     return digits.length() > 9 || Integer.parseInt(digits) >= layers;

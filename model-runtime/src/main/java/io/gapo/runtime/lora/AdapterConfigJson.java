@@ -28,7 +28,7 @@ final class AdapterConfigJson {
 
   private static final Set<String> READ = Set.of("r", "lora_alpha", "target_modules");
 
-  /** Of how the adapter was made or trained, not of what it computes. */
+  /** Keys that say how the adapter was made or trained, not what it computes. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "auto_mapping",

@@ -102,7 +102,8 @@ public final class LoraAdapter implements AutoCloseable {
   }
 
   /**
-   * As {@code peft} does it: A uniform within 1 / √I, B zero, so that nothing is added at first.
+   * Initializes as {@code peft} does: A uniform within 1 / √I, B zero, so that nothing is added at
+   * first.
    */
   private static List<NamedTensor> initial(LoraLayout layout, long seed) {
     SplittableRandom random = new SplittableRandom(seed);

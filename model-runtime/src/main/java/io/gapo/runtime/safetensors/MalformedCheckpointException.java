@@ -16,7 +16,7 @@ public final class MalformedCheckpointException extends RuntimeException impleme
     super(file + ": " + what, cause);
   }
 
-  /** For a file whose trouble lies with one tensor. */
+  /** Creates the exception for a file of which one tensor is malformed. */
   public static MalformedCheckpointException inTensor(Path file, String tensor, String what) {
     return new MalformedCheckpointException(file, "tensor '%s': %s".formatted(tensor, what));
   }

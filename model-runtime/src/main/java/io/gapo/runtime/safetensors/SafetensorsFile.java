@@ -51,7 +51,7 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Opens a file and checks its header.
    *
-   * @throws MalformedCheckpointException if the file is not whole and well-formed
+   * @throws MalformedCheckpointException if the file is incomplete or malformed
    * @throws UncheckedIOException if it cannot be read
    */
   public static SafetensorsFile open(Path path) {
@@ -91,7 +91,7 @@ public final class SafetensorsFile implements AutoCloseable {
     writePending(path, tensors.stream().map(PendingTensor::of).toList(), metadata);
   }
 
-  /** As {@link #write}, with one tensor at a time on the heap. */
+  /** Writes a file with one tensor at a time on the heap; see {@link #write}. */
   public static void writePending(
       Path path, List<PendingTensor> tensors, Map<String, String> metadata) {
     byte[] json = SafetensorsHeader.format(tensors, metadata);

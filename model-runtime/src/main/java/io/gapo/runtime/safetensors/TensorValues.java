@@ -53,12 +53,12 @@ public final class TensorValues {
     return true;
   }
 
-  /** The same tensor as F32; itself if it is F32 already. */
+  /** Converts a tensor to F32; returns it if it is F32 already. */
   public static NamedTensor widen(NamedTensor tensor) {
     return convert(tensor, DataType.F32);
   }
 
-  /** The same tensor in another data type, rounded to nearest even where it is narrower. */
+  /** Converts a tensor to another data type, rounding to nearest even where it is narrower. */
   public static NamedTensor convert(NamedTensor tensor, DataType type) {
     if (tensor.dataType() == type) {
       return tensor;

@@ -46,7 +46,7 @@ public record SamplerSettings(
         PreferenceText.NONE);
   }
 
-  /** The same, with preferences read otherwise. */
+  /** A copy with another text for preferences. */
   public SamplerSettings with(PreferenceText other) {
     return new SamplerSettings(
         slots, maxPromptTokens, maxResponseTokens, temperature, template, other);

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * What goes into a decode step and what comes out of it: on the CPU in memory that Java shares with
- * the script, since making tensors anew would take a good part of a small model's step.
+ * the script, since creating tensors each time would take a good part of a small model's step.
  *
  * <p>One tensor holds the three inputs of each of A rows, then room for the two results of each.
  */

@@ -86,7 +86,7 @@ public final class Tensors {
     return created;
   }
 
-  /** As {@link #convert}, but the tensor given does not outlive the call if another one results. */
+  /** Converts like {@link #convert}, but closes the tensor given if another one results. */
   public NDArray converted(NDManager owner, NDArray tensor, DataType type) {
     NDArray result = convert(owner, tensor, type);
     if (result != tensor) {
@@ -95,7 +95,7 @@ public final class Tensors {
     return result;
   }
 
-  /** The same values in another element type; the tensor itself if it has that type. */
+  /** Converts to another element type; returns the tensor itself if it has that type. */
   public NDArray convert(NDManager owner, NDArray tensor, DataType type) {
     if (tensor.getDataType() == djlType(type)) {
       return tensor;

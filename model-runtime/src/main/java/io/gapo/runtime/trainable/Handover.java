@@ -42,7 +42,7 @@ public final class Handover implements AutoCloseable {
 
   /**
    * A version is adopted. If it was made after the gradient, nobody needs that any more; if it is
-   * the gradient's own again, by a model made again, the optimizer still does.
+   * the gradient's own again, by a model created again, the optimizer still does.
    */
   public void adopted(PolicyVersion version) {
     synchronized (gradientLock) {

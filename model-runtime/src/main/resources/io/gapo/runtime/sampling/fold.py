@@ -1,4 +1,4 @@
-# Copies of the weights for decode.py in single precision on the CPU, to be made anew whenever these change.
+# Copies of the weights for decode.py in single precision on the CPU, to be made again whenever these change.
 #
 #   RMSNorm(x) = x / sqrt(|x|^2 + D*eps) * (sqrt(D) * norm)
 #

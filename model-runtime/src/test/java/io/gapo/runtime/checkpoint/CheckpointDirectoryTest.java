@@ -340,7 +340,7 @@ class CheckpointDirectoryTest {
 
     assertThatThrownBy(() -> directory.newest())
         .isInstanceOf(MalformedCheckpointException.class)
-        .hasMessageContainingAll(path.toString(), "none of 1 checkpoints is whole");
+        .hasMessageContainingAll(path.toString(), "none of 1 checkpoints is complete");
   }
 
   @Test

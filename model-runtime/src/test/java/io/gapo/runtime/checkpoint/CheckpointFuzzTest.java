@@ -41,7 +41,7 @@ class CheckpointFuzzTest {
   private static final long SEED = Long.getLong("gapo.fuzz.seed", 1);
   private static final int LENGTH_BYTES = 8;
 
-  /** Their messages name the file and the mend. */
+  /** Exceptions whose messages name the file and the remedy. */
   private static final List<Class<? extends Exception>> SPEAKING =
       List.of(
           MalformedCheckpointException.class,

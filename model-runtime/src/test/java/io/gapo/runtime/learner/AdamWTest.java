@@ -110,7 +110,7 @@ class AdamWTest {
     }
   }
 
-  /** As it may be if some operator's derivative hands its input's layout on. */
+  /** This can happen if some operator's derivative keeps its input's layout. */
   @Test
   void readsAGradientThatIsLaidOutOtherwiseThanItsWeight() {
     SplittableRandom random = new SplittableRandom(9);

@@ -192,7 +192,7 @@ class LlamaProgramTest {
     assertThat(weights.tensors().get(0).getManager().getManagedArrays()).hasSize(before);
   }
 
-  /** Of all tensors, in the order of their names. */
+  /** The gradients of all tensors, in the order of their names. */
   private static NDList gradients(NDManager step, NDArray loss) {
     try (TensorList parameters = new TensorList(weights.tensors())) {
       return runtime.autograd().gradients(step, loss, parameters, false);

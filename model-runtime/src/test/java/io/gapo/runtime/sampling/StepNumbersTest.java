@@ -59,7 +59,7 @@ class StepNumbersTest {
     }
   }
 
-  /** As the script does, behind the three inputs of two rows. */
+  /** Writes results as the script does, behind the three inputs of two rows. */
   private static void write(NDArray tensor, float... results) {
     Tensors.sharedMemory(tensor).orElseThrow().put(INPUTS.length, results);
   }

@@ -32,9 +32,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Stages have threads, and their threads streams, of their own: what one lends is whole when the
- * other reads it. (That a reader is done before the lender goes on shows in no result here: what it
- * read is changed only after its next wait.)
+ * Stages have threads, and their threads streams, of their own: what one lends is complete when the
+ * other reads it. (That a reader is done before the lender continues shows in no result here: what
+ * it read is changed only after its next wait.)
  */
 @Tag("gpu")
 class HandoverOnGpuTest {

@@ -177,7 +177,7 @@ class HandoverTest {
     assertThat(learner.apply(List.of(gradient)).gradientNorm()).isGreaterThan(0);
   }
 
-  /** As an update does that reads a gradient while a model made anew sends it again. */
+  /** This happens when an update reads a gradient while a model created again sends it again. */
   @Test
   @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
   void withdrawsWeightsWhileTheNextGradientWaitsForWhoReadsTheLast() throws Exception {
