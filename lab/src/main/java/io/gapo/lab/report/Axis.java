@@ -32,4 +32,9 @@ record Axis(String title, double min, double max) {
   double size() {
     return max - min;
   }
+
+  /** How far a value lies outside of the axis; 0 if it does not. */
+  double beyond(double value) {
+    return Math.max(0, Math.max(min - value, value - max));
+  }
 }

@@ -11,16 +11,19 @@ import java.util.stream.Stream;
 /** The plane of the first two objectives; bars are one standard error over seeds. */
 final class FrontierChart {
 
-  /** Room around the points, as a part of their range. */
+  /** Margin around the points, as a fraction of their range. */
   private static final double MARGIN = 0.08;
 
-  /** Between a point and its λ, as a part of the range. */
+  /** Smallest distance between a point and its λ, as a fraction of the height. */
   private static final double LABEL_DISTANCE = 0.05;
 
-  /** Width of a letter, as a part of the range. */
+  /** Distance that keeps a λ apart from lines and other λ: its height and a little more. */
+  private static final double LABEL_CLEARANCE = 0.03;
+
+  /** Width of a letter, as a fraction of the range. */
   private static final double LETTER = 0.009;
 
-  /** Height of the plot over its width, about. */
+  /** Approximate height of the plot over its width. */
   private static final double ASPECT = 0.52;
 
   private FrontierChart() {}
@@ -95,7 +98,7 @@ final class FrontierChart {
       String description) {
     Axis x = axis(first, series, FrontierPoint::first);
     Axis y = axis(second, series, FrontierPoint::second);
-    LabelPlaces places = new LabelPlaces(ASPECT * x.size(), y.size(), LABEL_DISTANCE);
+    LabelPlaces places = new LabelPlaces(x, y, ASPECT, LABEL_CLEARANCE, LABEL_DISTANCE);
     for (Series each : series) {
       places.avoid(each.points().stream().map(FrontierPoint::mean).toList());
       each.points().stream().flatMap(FrontierPoint::bars).forEach(places::avoid);
@@ -137,7 +140,7 @@ final class FrontierChart {
         MARGIN);
   }
 
-  /** With the asked λ beside it. */
+  /** A mark with the λ that was asked for beside it. */
   private static Drawing.Mark labeled(FrontierPoint point, LabelPlaces places, Axis x) {
     String label = point.row().sharesText();
     double length = label.length() * LETTER * x.size();

@@ -6,29 +6,41 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Finds a place for a label beside each point, as far as can be from points, lines and the labels
- * placed before. Mutable; not thread-safe.
+ * Places a label beside each point of a chart: inside the axes, clear of points, lines and the
+ * labels placed before, and no farther from its point than that takes. Mutable; not thread-safe.
  */
 final class LabelPlaces {
 
   private static final int DIRECTIONS = 16;
 
+  /** Distances that are tried, in multiples of the smallest. */
+  private static final int RINGS = 3;
+
   /** Points that stand for a line between two points, or for a label. */
   private static final int SAMPLES = 12;
 
+  private final Axis x;
+  private final Axis y;
   private final double width;
   private final double height;
+  private final double clear;
   private final double distance;
   private final List<Point> taken = new ArrayList<>();
 
   /**
-   * For a chart in which a width looks as long as a height.
+   * Creates places for the labels of a chart.
    *
-   * @param distance between a point and its label, as a part of either
+   * @param aspect height of the plot over its width, on the screen
+   * @param clear distance that keeps a label readable beside anything else, as a fraction of the
+   *     height
+   * @param distance smallest distance between a label and its point, as a fraction of the height
    */
-  LabelPlaces(double width, double height, double distance) {
-    this.width = width;
-    this.height = height;
+  LabelPlaces(Axis x, Axis y, double aspect, double clear, double distance) {
+    this.x = x;
+    this.y = y;
+    this.width = aspect * x.size();
+    this.height = y.size();
+    this.clear = clear;
     this.distance = distance;
   }
 
@@ -49,24 +61,35 @@ final class LabelPlaces {
   }
 
   /**
-   * The middle of a point's label, whose place is taken from now on.
+   * Places a label and keeps later ones off it.
    *
-   * @param length of the label, which is written horizontally, in units of its first coordinate
+   * @param length of the label, which is written horizontally, in units of the first axis
+   * @return the middle of the label
    */
   Point place(Point point, double length) {
-    Point best =
-        IntStream.range(0, DIRECTIONS)
-            .mapToObj(i -> beside(point, length, 2 * Math.PI * i / DIRECTIONS))
-            .max(Comparator.comparingDouble(place -> room(place, length, point)))
-            .orElseThrow();
-    taken.addAll(label(best, length));
-    return best;
+    Candidate best = clearest(point, length, 1);
+    for (int ring = 2; ring <= RINGS && best.clearance < clear; ring++) {
+      Candidate next = clearest(point, length, ring);
+      best = next.clearance > best.clearance ? next : best;
+    }
+    taken.addAll(label(best.middle, length));
+    return best.middle;
   }
 
-  private Point beside(Point point, double length, double angle) {
+  private record Candidate(Point middle, double clearance) {}
+
+  private Candidate clearest(Point point, double length, int ring) {
+    return IntStream.range(0, DIRECTIONS)
+        .mapToObj(i -> beside(point, length, ring * distance, 2 * Math.PI * i / DIRECTIONS))
+        .map(middle -> new Candidate(middle, clearance(middle, length, point)))
+        .max(Comparator.comparingDouble(Candidate::clearance))
+        .orElseThrow();
+  }
+
+  private Point beside(Point point, double length, double radius, double angle) {
     return new Point(
-        point.first() + (distance * width + length / 2) * Math.cos(angle),
-        point.second() + distance * height * Math.sin(angle));
+        point.first() + (radius * width + length / 2) * Math.cos(angle),
+        point.second() + radius * height * Math.sin(angle));
   }
 
   /** Points that stand for a label. */
@@ -77,19 +100,27 @@ final class LabelPlaces {
         .toList();
   }
 
-  private double room(Point place, double length, Point own) {
-    return label(place, length).stream().mapToDouble(part -> room(part, own)).min().orElseThrow();
+  /** The distance of a label to whatever is nearest; negative if it leaves the chart. */
+  private double clearance(Point middle, double length, Point own) {
+    return label(middle, length).stream()
+        .mapToDouble(part -> clearance(part, own))
+        .min()
+        .orElseThrow();
   }
 
-  /** From all but the label's own point, which is about as far in every direction. */
-  private double room(Point place, Point own) {
+  /** The label's own point does not count, being about as far in every direction. */
+  private double clearance(Point part, Point own) {
+    double outside = Math.hypot(x.beyond(part.first()) / width, y.beyond(part.second()) / height);
+    if (outside > 0) {
+      return -outside;
+    }
     return taken.stream()
         .filter(other -> !other.equals(own))
         .mapToDouble(
             other ->
                 Math.hypot(
-                    (place.first() - other.first()) / width,
-                    (place.second() - other.second()) / height))
+                    (part.first() - other.first()) / width,
+                    (part.second() - other.second()) / height))
         .min()
         .orElse(Double.POSITIVE_INFINITY);
   }

@@ -10,6 +10,10 @@
   const X_AXIS_HEIGHT = 30;
   const Y_AXIS_WIDTH = 60;
   const FOCUS_DISTANCE = 20; // pixels
+  const LABEL_SIZE = 11;
+  const LEADER_DISTANCE = 24; // pixels
+  const LEADER_GAP = 2;
+  const LEADER_WIDTH = 0.6;
   const WHOLE_STEPS = [1, 2, 5].flatMap((n) => [1, 10, 100, 1e3, 1e4, 1e5, 1e6].map((p) => n * p));
 
   const drawings = JSON.parse(document.getElementById("drawings").textContent);
@@ -155,7 +159,21 @@
     }
   }
 
-  /** With a rim, so that it can be read on lines. */
+  /** Joins a label to its mark where they are far apart. */
+  function drawLeader(u, mark) {
+    const from = [x(u, mark.x), y(u, mark.y)];
+    const half = u.ctx.measureText(mark.label).width / 2 + LEADER_GAP * devicePixelRatio;
+    const [labelX, labelY] = [x(u, mark.labelX), y(u, mark.labelY)];
+    const to = [Math.max(labelX - half, Math.min(labelX + half, from[0])), labelY];
+    if (Math.hypot(to[0] - from[0], to[1] - from[1]) > LEADER_DISTANCE * devicePixelRatio) {
+      u.ctx.beginPath();
+      u.ctx.moveTo(...from);
+      u.ctx.lineTo(...to);
+      u.ctx.stroke();
+    }
+  }
+
+  /** Draws a label with a rim, so that it can be read on lines. */
   function drawLabel(u, mark) {
     const at = [mark.label, x(u, mark.labelX), y(u, mark.labelY)];
     u.ctx.strokeText(...at);
@@ -163,6 +181,7 @@
   }
 
   function plane(drawing, keys) {
+    const labeled = (i) => drawing.traces[i].marks.filter((mark) => mark.label !== "");
     const traces = (u) => {
       eachShown(u, (ctx, i) => {
         const { marks } = drawing.traces[i];
@@ -177,14 +196,20 @@
         marks.forEach((mark) => drawMarker(u, keys[i], mark.x, mark.y));
       });
       eachShown(u, (ctx, i) => {
-        ctx.font = font(11 * devicePixelRatio);
+        ctx.font = font(LABEL_SIZE * devicePixelRatio);
+        ctx.strokeStyle = keys[i].color();
+        ctx.lineWidth = LEADER_WIDTH * devicePixelRatio;
+        labeled(i).forEach((mark) => drawLeader(u, mark));
+      });
+      eachShown(u, (ctx, i) => {
+        ctx.font = font(LABEL_SIZE * devicePixelRatio);
         ctx.textAlign = "center";
         ctx.textBaseline = "middle";
         ctx.lineWidth = 3 * devicePixelRatio;
         ctx.lineJoin = "round";
         ctx.strokeStyle = variable("--surface");
         ctx.fillStyle = variable("--text");
-        drawing.traces[i].marks.filter((mark) => mark.label !== "").forEach((mark) => drawLabel(u, mark));
+        labeled(i).forEach((mark) => drawLabel(u, mark));
       });
     };
     const options = {
