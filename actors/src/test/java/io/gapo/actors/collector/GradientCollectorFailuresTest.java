@@ -50,7 +50,7 @@ class GradientCollectorFailuresTest extends GradientCollectorFixture {
   class Refusals {
 
     @Test
-    void refusesABatchWithAnObjectiveThatIsNotFiniteAndGoesOn() {
+    void refusesABatchWithAnObjectiveThatIsNotFiniteAndContinues() {
       model.measureFailures.add(GradientsUnderOurControl.notFinite());
       beginAt(0);
       TestProbe<StatusReply<Done>> settled = complete("p", 0);

@@ -68,7 +68,7 @@ class MgdaCombinerTest {
   }
 
   @Test
-  void tellsTheAskerWhenTheChoiceFailsAndGoesOn() {
+  void tellsTheAskerWhenTheChoiceFailsAndContinues() {
     ActorRef<MgdaCombiner.Command> failing =
         KIT.spawn(
             MgdaCombiner.create(

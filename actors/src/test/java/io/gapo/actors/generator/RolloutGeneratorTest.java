@@ -134,7 +134,7 @@ class RolloutGeneratorTest {
   }
 
   @Test
-  void restsWhileTheQuotaIsFullAndGoesOnWhenRolloutsAreSettled() {
+  void restsWhileTheQuotaIsFullAndContinuesWhenRolloutsAreSettled() {
     SamplerUnderOurControl sampler = SamplerUnderOurControl.free(4, 1);
     ActorRef<RolloutGenerator.Command> generator = spawnReady(2, sampler);
     ids(generate(generator, prompt("a")));
@@ -327,7 +327,7 @@ class RolloutGeneratorTest {
   }
 
   @Test
-  void tellsEveryoneWhenTheSamplerFailsAndGoesOnWithANewOne() {
+  void tellsEveryoneWhenTheSamplerFailsAndContinuesWithANewOne() {
     SamplerUnderOurControl failing = new SamplerUnderOurControl(2, 2);
     SamplerUnderOurControl fresh = SamplerUnderOurControl.free(2, 2);
     ActorRef<RolloutGenerator.Command> generator = spawn(2, failing, fresh);

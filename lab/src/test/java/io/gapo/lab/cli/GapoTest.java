@@ -219,7 +219,7 @@ class GapoTest {
   }
 
   @Test
-  void endsBeforeAnyStageStartsWhereTheOptimizerCannotGoOn(@TempDir Path checkpoints) {
+  void endsBeforeAnyStageStartsWhereTheOptimizerCannotContinue(@TempDir Path checkpoints) {
     CheckpointState state =
         new CheckpointState(PolicyVersion.INITIAL, 1, Optional.empty(), Map.of());
     try (CheckpointDirectory directory = CheckpointDirectory.open(checkpoints, 1)) {

@@ -294,7 +294,7 @@ class TorchPolicyGradientsTest {
 
   @ParameterizedTest
   @EnumSource(AdvantageKind.class)
-  void namesTheObjectiveWhoseScoreIsNotANumberAndGoesOn(AdvantageKind kind) {
+  void namesTheObjectiveWhoseScoreIsNotANumberAndContinues(AdvantageKind kind) {
     reopen(kind, ALL_TOGETHER);
     List<ScoredRollout> poisoned = new ArrayList<>(PpoFixture.batch());
     double[] scores = poisoned.get(2).scores().clone();

@@ -58,7 +58,7 @@ class PipelineIT {
   }
 
   @Test
-  void withoutItsOptimizerGenerationStopsWithinTheQuotaAndGoesOnWhenItIsBack() throws Exception {
+  void withoutItsOptimizerGenerationStopsWithinTheQuotaAndContinuesWhenItIsBack() throws Exception {
     Config root = PipelineInputs.settings(broker, checkpoints, Map.of());
     GapoConfig config = GapoConfig.from(root);
     PipelineInputs.createTopics(config);

@@ -84,7 +84,7 @@ class RolloutGeneratorFlowTest {
   }
 
   @Test
-  void malformedPromptsGoToQuarantineAndTheStreamGoesOn() throws Exception {
+  void malformedPromptsGoToQuarantineAndTheStreamContinues() throws Exception {
     StreamProbes<RawRecord, Long> stream = run(4);
 
     stream.out().request(10);
