@@ -21,7 +21,16 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
 
   private static final List<String> MODULES =
-      List.of("core", "broker", "actors", "streams", "model-runtime", "ops", "lab");
+      List.of(
+          "core",
+          "chat-template",
+          "objectives",
+          "broker",
+          "actors",
+          "streams",
+          "model-runtime",
+          "ops",
+          "lab");
 
   private final Path root;
   private final Path checkout;
