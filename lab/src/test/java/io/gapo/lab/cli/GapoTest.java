@@ -260,6 +260,10 @@ class GapoTest {
                 "--set",
                 "gapo.policy.directory=" + Path.of("..", "demo", "policy"),
                 "--set",
+                "gapo.sampling.max-prompt-tokens=64",
+                "--set",
+                "gapo.sampling.max-response-tokens=64",
+                "--set",
                 "gapo.objectives=[{name=helpful, scored-by=reward-scorer, model={directory=../demo/reward}},"
                     + " {name=concise, scored-by=cost-scorer, rule={kind=conciseness}}]",
                 "--set",
