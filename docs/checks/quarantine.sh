@@ -58,7 +58,7 @@ for i in $(seq 1 1000); do
     esac
   fi
 done >"$data/records"
-# Of the bad ones, the last is replaced by one of a megabyte.
+# A record of a megabyte replaces the last of the bad ones.
 {
   grep -av '^{"id": "cut"' "$data/records"
   for _ in $(seq 1 19); do echo '{"id": "cut", "prompt": "how do'; done
