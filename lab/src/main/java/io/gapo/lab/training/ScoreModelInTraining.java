@@ -19,6 +19,7 @@ import io.gapo.runtime.safetensors.TensorValues;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.text.TemplatedText;
 import io.gapo.runtime.text.TextCodec;
+import io.gapo.runtime.torch.CloseOnFailure;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TorchRuntime;
@@ -90,17 +91,10 @@ final class ScoreModelInTraining implements AutoCloseable {
       TrainingSettings settings,
       TorchSettings torch) {
     TorchRuntime runtime = TorchRuntime.start(torch);
-    boolean opened = false;
-    try {
-      ScoreModelInTraining model =
-          new ScoreModelInTraining(runtime, policyDirectory, template, regularization, settings);
-      opened = true;
-      return model;
-    } finally {
-      if (!opened) {
-        runtime.close();
-      }
-    }
+    return CloseOnFailure.create(
+        () ->
+            new ScoreModelInTraining(runtime, policyDirectory, template, regularization, settings),
+        runtime::close);
   }
 
   List<EncodedPair> encode(List<JudgedPair> pairs) {

@@ -12,6 +12,7 @@ import io.gapo.runtime.checkpoint.CheckpointDirectory;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.lora.LoraSettings;
+import io.gapo.runtime.torch.CloseOnFailure;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import io.gapo.runtime.trainable.Handover;
@@ -97,17 +98,9 @@ public final class TorchPolicyLearner implements PolicyLearner {
       Optional<Handover> handover) {
     CheckpointDirectory checkpoints =
         CheckpointDirectory.open(checkpointDirectory, settings.checkpointsKept());
-    boolean opened = false;
-    try {
-      TorchPolicyLearner learner =
-          open(initial, checkpointDirectory, checkpoints, settings, torch, handover);
-      opened = true;
-      return learner;
-    } finally {
-      if (!opened) {
-        checkpoints.close();
-      }
-    }
+    return CloseOnFailure.create(
+        () -> open(initial, checkpointDirectory, checkpoints, settings, torch, handover),
+        checkpoints::close);
   }
 
   private static TorchPolicyLearner open(
@@ -119,26 +112,19 @@ public final class TorchPolicyLearner implements PolicyLearner {
       Optional<Handover> handover) {
     TorchRuntime runtime =
         TorchRuntime.start(new TorchSettings(torch.device(), DataType.F32, torch.threads()));
-    boolean opened = false;
-    try {
-      TorchPolicyLearner learner =
-          new TorchPolicyLearner(
-              runtime,
-              settings,
-              TrainablePolicy.load(runtime, initial, settings.objectives()),
-              initial
-                  .adapter()
-                  .map(source -> source.settingsFor(LlamaConfig.read(initial.directory()))),
-              checkpoints,
-              checkpointDirectory,
-              handover);
-      opened = true;
-      return learner;
-    } finally {
-      if (!opened) {
-        runtime.close();
-      }
-    }
+    return CloseOnFailure.create(
+        () ->
+            new TorchPolicyLearner(
+                runtime,
+                settings,
+                TrainablePolicy.load(runtime, initial, settings.objectives()),
+                initial
+                    .adapter()
+                    .map(source -> source.settingsFor(LlamaConfig.read(initial.directory()))),
+                checkpoints,
+                checkpointDirectory,
+                handover),
+        runtime::close);
   }
 
   /**

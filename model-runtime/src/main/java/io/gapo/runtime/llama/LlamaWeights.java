@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.safetensors.TensorValues;
+import io.gapo.runtime.torch.CloseOnFailure;
 import io.gapo.runtime.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -187,16 +188,12 @@ public final class LlamaWeights implements AutoCloseable {
       OutputLayer output,
       BiConsumer<String, NDArray> source) {
     LlamaWeights weights = new LlamaWeights(runtime, config, output);
-    boolean filled = false;
-    try {
-      weights.tensors.forEach(source);
-      filled = true;
-      return weights;
-    } finally {
-      if (!filled) {
-        weights.close();
-      }
-    }
+    return CloseOnFailure.create(
+        () -> {
+          weights.tensors.forEach(source);
+          return weights;
+        },
+        weights::close);
   }
 
   /** The sizes. */

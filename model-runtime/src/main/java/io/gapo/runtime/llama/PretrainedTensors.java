@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.safetensors.SafetensorsFile;
+import io.gapo.runtime.torch.CloseOnFailure;
 import io.gapo.runtime.torch.Tensors;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -54,16 +55,12 @@ public final class PretrainedTensors implements AutoCloseable {
    */
   public static PretrainedTensors open(Path directory) {
     PretrainedTensors tensors = new PretrainedTensors(directory);
-    boolean opened = false;
-    try {
-      tensors.openFiles();
-      opened = true;
-      return tensors;
-    } finally {
-      if (!opened) {
-        tensors.close();
-      }
-    }
+    return CloseOnFailure.create(
+        () -> {
+          tensors.openFiles();
+          return tensors;
+        },
+        tensors::close);
   }
 
   /** As transformers does it, a whole model comes before an index that lies beside it. */

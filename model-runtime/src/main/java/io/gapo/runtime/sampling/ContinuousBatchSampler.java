@@ -21,6 +21,7 @@ import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.text.UnreadableConversationException;
 import io.gapo.runtime.text.UnsupportedTemplateException;
 import io.gapo.runtime.text.UnsupportedTokenizerException;
+import io.gapo.runtime.torch.CloseOnFailure;
 import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
@@ -98,26 +99,21 @@ public final class ContinuousBatchSampler implements PolicySampler {
   public static ContinuousBatchSampler open(
       InitialPolicy initial, SamplerSettings settings, TorchSettings torch) {
     TorchRuntime runtime = TorchRuntime.start(torch);
-    boolean opened = false;
-    try {
-      LlamaWeights weights = LlamaWeights.load(runtime, initial.directory());
-      requireRoom(settings, weights.config());
-      TextCodec codec =
-          TextCodec.open(
-              initial.directory(),
-              weights.config().vocabulary(),
-              settings.template(),
-              settings.preferences());
-      Optional<LoraMerge> merge = initial.adapter().map(source -> merge(runtime, weights, source));
-      ContinuousBatchSampler sampler =
-          new ContinuousBatchSampler(runtime, weights, merge, codec, settings);
-      opened = true;
-      return sampler;
-    } finally {
-      if (!opened) {
-        runtime.close();
-      }
-    }
+    return CloseOnFailure.create(() -> open(initial, settings, runtime), runtime::close);
+  }
+
+  private static ContinuousBatchSampler open(
+      InitialPolicy initial, SamplerSettings settings, TorchRuntime runtime) {
+    LlamaWeights weights = LlamaWeights.load(runtime, initial.directory());
+    requireRoom(settings, weights.config());
+    TextCodec codec =
+        TextCodec.open(
+            initial.directory(),
+            weights.config().vocabulary(),
+            settings.template(),
+            settings.preferences());
+    Optional<LoraMerge> merge = initial.adapter().map(source -> merge(runtime, weights, source));
+    return new ContinuousBatchSampler(runtime, weights, merge, codec, settings);
   }
 
   private static LoraMerge merge(TorchRuntime runtime, LlamaWeights weights, AdapterSource source) {

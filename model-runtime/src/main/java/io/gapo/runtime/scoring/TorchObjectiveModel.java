@@ -14,6 +14,7 @@ import io.gapo.runtime.llama.UnsupportedModelException;
 import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.text.UnsupportedTokenizerException;
+import io.gapo.runtime.torch.CloseOnFailure;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.ScriptValue;
 import io.gapo.runtime.torch.TorchRuntime;
@@ -83,16 +84,8 @@ public final class TorchObjectiveModel implements ObjectiveModel {
   public static TorchObjectiveModel open(
       String objective, Path directory, ScorerSettings settings, TorchSettings torch) {
     TorchRuntime runtime = TorchRuntime.start(torch);
-    boolean opened = false;
-    try {
-      TorchObjectiveModel model = new TorchObjectiveModel(objective, directory, settings, runtime);
-      opened = true;
-      return model;
-    } finally {
-      if (!opened) {
-        runtime.close();
-      }
-    }
+    return CloseOnFailure.create(
+        () -> new TorchObjectiveModel(objective, directory, settings, runtime), runtime::close);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.lora.AdapterSource;
 import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.lora.LoraAdapter;
+import io.gapo.runtime.torch.CloseOnFailure;
 import io.gapo.runtime.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,20 +54,16 @@ public final class TrainablePolicy implements AutoCloseable {
               .orElseGet(() -> whole(runtime, config, pretrained));
       ValueHeads heads = new ValueHeads(runtime, objectives, config.hiddenSize());
       TrainablePolicy policy = new TrainablePolicy(runtime, trained, heads);
-      boolean loaded = false;
-      try {
-        for (Map.Entry<String, NDArray> head : heads.tensors().entrySet()) {
-          if (pretrained.names().contains(head.getKey())) {
-            policy.load(List.of(pretrained.read(head.getKey())));
-          }
-        }
-        loaded = true;
-        return policy;
-      } finally {
-        if (!loaded) {
-          policy.close();
-        }
-      }
+      return CloseOnFailure.create(
+          () -> {
+            for (String head : heads.tensors().keySet()) {
+              if (pretrained.names().contains(head)) {
+                policy.load(List.of(pretrained.read(head)));
+              }
+            }
+            return policy;
+          },
+          policy::close);
     }
   }
 
