@@ -30,7 +30,7 @@ public record RenderOptions(
     Set<String> plainTokens,
     Clock clock) {
 
-  /** With a generation prompt, and nothing else. */
+  /** Options with a generation prompt, and nothing else. */
   public static final RenderOptions DEFAULTS =
       new RenderOptions(
           true, null, null, Map.of(), Map.of(), Set.of(), Clock.system(ZoneId.systemDefault()));

@@ -36,7 +36,7 @@ public final class Text {
     return points;
   }
 
-  /** From one code point to another, both within the text. */
+  /** The text from one code point to another, both within it. */
   static String between(String text, int from, int to) {
     if (length(text) == text.length()) {
       return text.substring(from, to);
@@ -54,12 +54,12 @@ public final class Text {
     return at;
   }
 
-  /** Without white space at the left end. */
+  /** Strips white space at the left end. */
   public static String stripLeft(String text) {
     return text.substring(skip(text, 0, true));
   }
 
-  /** Without white space at the right end. */
+  /** Strips white space at the right end. */
   public static String stripRight(String text) {
     int to = text.length();
     while (to > 0 && isSpace(text.charAt(to - 1))) {

@@ -108,7 +108,7 @@ final class TextMethods {
     return strip(python, text, characters, !name.startsWith("r"), !name.startsWith("l"));
   }
 
-  /** Without white space, or the given characters, at the chosen ends. */
+  /** Strips white space, or the given characters, at the chosen ends. */
   static String strip(
       Python python, String text, @Nullable Object characters, boolean left, boolean right) {
     python.budget().characters(text.length());
@@ -239,7 +239,7 @@ final class TextMethods {
         number(python, bound.get(2), -1, "replace"));
   }
 
-  /** With the first so many occurrences replaced, all of them if the number is negative. */
+  /** Replaces the first so many occurrences, all of them if the number is negative. */
   static String replace(Python python, String text, String old, String by, long most) {
     long limit = most < 0 ? Long.MAX_VALUE : most;
     if (old.isEmpty() && limit > 0) {

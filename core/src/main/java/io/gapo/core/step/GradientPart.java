@@ -5,7 +5,7 @@ import io.gapo.core.rollout.RolloutReference;
 import java.util.List;
 
 /**
- * From gradient collector to optimizer: the step's gradient and what it was made from.
+ * Sent from a gradient collector to the optimizer: the step's gradient and what it was made from.
  *
  * @param gradient descent gradients of all trainable tensors
  */

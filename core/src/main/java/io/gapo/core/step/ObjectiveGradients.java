@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * From gradient collector to combiner: what is needed to weigh the objectives.
+ * Sent from a gradient collector to the combiner: what is needed to weigh the objectives.
  *
  * @param rollouts the batch
  * @param memory what the combiner remembered at the version that the step improves

@@ -5,7 +5,7 @@ import io.gapo.core.combine.GramMatrix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From combiner to gradient collector: the weights of the step's one backward pass.
+ * Sent from the combiner to the gradient collector: the weights of the step's one backward pass.
  *
  * @param klWeight of the KL divergence as a loss of its own: above 0 only while the KL watch holds
  *     the policy back, and then all objectives' weights are 0

@@ -42,7 +42,7 @@ public record EvaluationReport(
   /** How a figure is written. */
   public enum Unit {
     SCORE,
-    /** From 0 to 1, written in percent. */
+    /** A share from 0 to 1, written in percent. */
     SHARE
   }
 

@@ -18,7 +18,7 @@ record Column(String name, Unit unit, Better better, Function<RunResult, Optiona
   /** How a figure is written. */
   enum Unit {
     SCORE,
-    /** From 0 to 1, written in percent. */
+    /** A share from 0 to 1, written in percent. */
     SHARE,
     NATS,
     TOKENS
@@ -70,7 +70,7 @@ record Column(String name, Unit unit, Better better, Function<RunResult, Optiona
     return found.stream().filter(Double::isFinite).findFirst();
   }
 
-  /** Over the seeds that have the figure. */
+  /** The estimate over the seeds that have the figure. */
   Optional<SeedEstimate> of(MethodRow row) {
     double[] values = row.runs().stream().flatMapToDouble(run -> of(run).stream()).toArray();
     return values.length == 0 ? Optional.empty() : Optional.of(SeedEstimate.of(values));

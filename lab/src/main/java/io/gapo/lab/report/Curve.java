@@ -29,7 +29,7 @@ record Curve(
     marked = List.copyOf(marked);
   }
 
-  /** Without markers. */
+  /** A curve without markers. */
   Curve(String name, SeriesStyle style, List<Double> mean, List<Double> error) {
     this(name, style, mean, error, List.of());
   }
@@ -44,7 +44,7 @@ record Curve(
   }
 
   /**
-   * With markers at even distances.
+   * A curve with markers at even distances.
    *
    * @param count of markers, about
    * @param shift of the first, as a part of the distance: equal curves with different shifts both

@@ -15,7 +15,7 @@ final class Figures {
 
   private Figures() {}
 
-  /** With a minus sign that is as wide as a plus. */
+  /** Writes a minus sign that is as wide as a plus. */
   static String fixed(double value, int decimals) {
     if (!Double.isFinite(value)) {
       return UNKNOWN;
@@ -25,7 +25,7 @@ final class Figures {
     return value < 0 && !isZero ? "−" + digits : digits;
   }
 
-  /** With its unit: shares in percent. */
+  /** Writes a figure with its unit: shares in percent. */
   static String mean(double value, Column.Unit unit) {
     return switch (unit) {
       case SCORE -> fixed(value, 2);
@@ -40,12 +40,12 @@ final class Figures {
     return unit == Column.Unit.SHARE ? fixed(100 * value, 1) : mean(value, unit);
   }
 
-  /** To six digits, as short as that is: 0.2, 1, 12. */
+  /** Rounds to six digits and writes no trailing zeros: 0.2, 1, 12. */
   static String plain(double value) {
     return Double.isFinite(value) ? rounded(value).toPlainString() : UNKNOWN;
   }
 
-  /** To six digits; {@code value} must be finite. */
+  /** Rounds to six digits; {@code value} must be finite. */
   static BigDecimal rounded(double value) {
     return new BigDecimal(value, SIX_DIGITS).stripTrailingZeros();
   }

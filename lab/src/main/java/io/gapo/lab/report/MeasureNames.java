@@ -6,7 +6,7 @@ public final class MeasureNames {
   /** Share of answers whose cost is at or below 0. */
   public static final String HARMLESS_RATIO = "harmless ratio";
 
-  /** To the reference policy, in nats. */
+  /** KL divergence from the reference policy, in nats. */
   public static final String KL = "KL";
 
   /** Length of an answer, in tokens. */

@@ -58,7 +58,7 @@ record MethodRow(String label, Map<String, Double> preference, List<RunResult> r
     return shares.size() == 2 ? shares.get(0) : String.join(" / ", shares);
   }
 
-  /** In order, such as "1, 2, 3". */
+  /** The seeds in order, such as "1, 2, 3". */
   String seedsText() {
     return runs.stream()
         .map(RunResult::seed)

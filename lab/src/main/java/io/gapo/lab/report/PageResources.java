@@ -63,7 +63,7 @@ final class PageResources {
     return "/META-INF/resources/webjars/%s/%s/".formatted(name, properties.getProperty("version"));
   }
 
-  /** With the line ends that a browser counts. */
+  /** Normalizes line ends to those that a browser counts. */
   private static String text(String resource) {
     try (InputStream in = open(resource)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");

@@ -7,7 +7,7 @@ final class ParetoFront {
 
   private ParetoFront() {}
 
-  /** In the order given; equal points count once. */
+  /** The points of the front in the order given; equal points count once. */
   static List<Point> of(List<Point> points) {
     return points.stream()
         .distinct()

@@ -15,7 +15,7 @@ record Point(double first, double second) {
     }
   }
 
-  /** At least as good on both objectives and better on one. */
+  /** Whether it is at least as good on both objectives and better on one. */
   boolean dominates(Point other) {
     return first >= other.first
         && second >= other.second

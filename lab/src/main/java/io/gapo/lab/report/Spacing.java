@@ -16,7 +16,7 @@ final class Spacing {
 
   private Spacing() {}
 
-  /** In the objectives' units; empty for fewer than two points. */
+  /** The spacing in the objectives' units; empty for fewer than two points. */
   static OptionalDouble of(List<Point> front) {
     int size = front.size();
     if (size < 2) {

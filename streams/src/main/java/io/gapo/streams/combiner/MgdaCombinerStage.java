@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** From topic {@code objective-gradients} to topic {@code update-directions}. */
+/** Reads topic {@code objective-gradients} and writes topic {@code update-directions}. */
 public final class MgdaCombinerStage {
 
   private static final Stage STAGE = Stage.MGDA_COMBINER;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** From topic {@code prompts} to topic {@code rollouts}. */
+/** Reads topic {@code prompts} and writes topic {@code rollouts}. */
 public final class RolloutGeneratorStage {
 
   private static final Stage STAGE = Stage.ROLLOUT_GENERATOR;

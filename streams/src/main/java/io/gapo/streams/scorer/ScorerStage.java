@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** From topic {@code rollouts} to topic {@code scores}, for one objective. */
+/** Reads topic {@code rollouts} and writes topic {@code scores}, for one objective. */
 public final class ScorerStage {
 
   /** What an objective's scores are for. */
