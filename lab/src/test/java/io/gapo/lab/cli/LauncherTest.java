@@ -22,6 +22,7 @@ class LauncherTest {
 
   private static final List<String> MODULES =
       List.of(
+          "hub",
           "core",
           "chat-template",
           "objectives",
