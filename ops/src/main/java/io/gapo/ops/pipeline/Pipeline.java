@@ -131,13 +131,13 @@ public final class Pipeline implements AutoCloseable {
               + " here %s: the others could not read what is lent in this one"
                   .formatted(roles.stream().map(Stage::text).sorted().toList()));
     }
-    new MemoryNeeds(config, roles, lends(config, roles)).require(MemoryNeeds.Machine.here());
     if (roles.stream().anyMatch(stage -> computes(config, stage))) {
       config.runtime().requireDevice();
     }
     if (roles.stream().anyMatch(HAVE_POLICY::contains)) {
       config.policy().requireFittingAdapter(config.policyPath());
     }
+    new MemoryNeeds(config, roles, lends(config, roles)).require(MemoryNeeds.Machine.here());
     if (roles.contains(Stage.OPTIMIZER)) {
       new PartSettings(config).requireResumable();
     }
