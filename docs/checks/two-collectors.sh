@@ -62,7 +62,7 @@ things=(kite lamp boat clock drum globe)
 for i in $(seq 1 600); do
   echo "{\"id\": \"foreign-$i\", \"prompt\": \"how do i repair my red ${things[i % 6]} today?\"}"
 done >"$data/prompts.jsonl"
-./gapo feed "$data/prompts.jsonl" --bootstrap-servers "$servers"
+./gapo feed "$data/prompts.jsonl" --keep-duplicates --bootstrap-servers "$servers"
 start others-0 rollout-generator,reward-scorer,cost-scorer
 start combiner-0 mgda-combiner
 start optimizer-0 optimizer

@@ -4,18 +4,28 @@ import io.gapo.ops.config.KafkaConfig;
 import io.gapo.ops.display.LiveLine;
 import io.gapo.ops.display.Terminal;
 import io.gapo.ops.feed.FedIds;
+import io.gapo.ops.feed.FirstRows;
+import io.gapo.ops.feed.FormatDetection;
+import io.gapo.ops.feed.HeldOut;
+import io.gapo.ops.feed.InputLines;
 import io.gapo.ops.feed.LineFeed;
 import io.gapo.ops.feed.PromptFeeder;
+import io.gapo.ops.feed.PromptFile;
+import io.gapo.ops.feed.RowFormat;
+import io.gapo.ops.feed.RowReader;
+import io.gapo.ops.feed.RowSource;
+import io.gapo.ops.feed.ShuffledRows;
+import io.gapo.ops.feed.SkippedRows;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -31,33 +41,41 @@ import picocli.CommandLine.Spec;
     description = "Feeds prompts to a running pipeline.",
     footer = {
       "",
-      "A line is {\"id\": \"...\", \"prompt\": \"...\"}; the id may be left out. Lines that are no",
-      "prompts are named and left out, and the exit code is then 1. Prompts whose ids are in",
-      "the topic already are named and left out too: an id is trained on once."
+      "FILE has a JSON object a line (also in gzip), or is Parquet. A row of the project's own",
+      "format is {\"id\": \"...\", \"prompt\": \"...\"}, or has \"messages\" instead of the prompt; the",
+      "id may be left out. Rows that are no prompts are named, counted by reason and left out,",
+      "and the exit code is then 1. Prompts whose ids are in the topic already, and rows that ask",
+      "what an earlier row asks, are named and left out too; that alone is exit code 0."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class FeedCommand implements Callable<Integer> {
 
-  private static final int COMPLAINTS_SHOWN = 20;
   private static final String STANDARD_INPUT = "-";
+  private static final String AUTO = "auto";
 
-  @Parameters(paramLabel = "FILE", description = "One JSON prompt a line; - reads standard input.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "JSON lines or Parquet; - reads JSON lines from standard input.")
   private String file = STANDARD_INPUT;
 
-  @Option(
-      names = "--raw",
-      description = "Feeds every line as it is, even if it is no prompt: for tests of quarantine.")
-  private boolean raw;
+  @ArgGroup(exclusive = false, validate = false, heading = "%nWhat the rows are:%n")
+  private FeedFormatOptions rows = new FeedFormatOptions();
+
+  @ArgGroup(exclusive = false, validate = false, heading = "%nWhich of them are fed:%n")
+  private FeedChoiceOptions choice = new FeedChoiceOptions();
 
   @Option(
-      names = "--repeat",
-      paramLabel = "N",
-      description = {
-        "Feeds the file N times (default: ${DEFAULT-VALUE}), for as many epochs. In pass 2 a prompt",
-        "with id p1 gets the id p1~2, and so on; what was fed before is left out."
-      })
-  private int repeat = 1;
+      names = "--skipped",
+      paramLabel = "FILE",
+      description = "Writes every skipped row's number, reason and detail there, as JSON lines.")
+  private @Nullable Path skippedFile;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Writes the counts there, for scripts.")
+  private @Nullable Path json;
 
   @Mixin private final SettingsOptions settings = new SettingsOptions();
 
@@ -65,117 +83,134 @@ final class FeedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
-    requireRepeatable();
+    requireConsistent();
     KafkaConfig kafka = settings.kafka();
-    try (InputStream first = open();
-        PromptFeeder feeder = PromptFeeder.open(kafka)) {
-      Complaints complaints =
-          new Complaints(
-              file.equals(STANDARD_INPUT) ? "standard input" : file,
-              err,
-              new LiveLine(err, Terminal.is(Terminal.Stream.ERROR), System::nanoTime));
-      LineFeed feed = new LineFeed(feeder::feed, raw, FedIds.of(kafka), complaints);
-      LineFeed.Report report = feed.feed(first, 1);
-      for (int pass = 2; pass <= repeat; pass++) {
-        try (InputStream again = open()) {
-          report = feed.feed(again, pass);
-        }
+    try (RowSource source = open();
+        FirstRows first = new FirstRows(source);
+        PromptFeeder feeder = PromptFeeder.open(kafka);
+        SkippedRows skipped =
+            skippedFile == null ? SkippedRows.inMemory() : SkippedRows.to(skippedFile);
+        HeldOut heldOut = choice.heldOut()) {
+      Optional<RowReader> reader = rows.raw ? Optional.empty() : Optional.of(reader(first));
+      FeedProgress progress =
+          new FeedProgress(
+              name(),
+              err(),
+              new LiveLine(err(), Terminal.is(Terminal.Stream.ERROR), System::nanoTime),
+              skipped);
+      LineFeed feed =
+          new LineFeed(feeder::feed, choice.options(reader, heldOut), FedIds.of(kafka), progress);
+      LineFeed.Report report = feedAll(feed, first);
+      progress.end();
+      FeedSummary summary =
+          new FeedSummary(
+              name(),
+              reader.map(used -> used.format().spelling()).orElse("raw"),
+              feeder.topic(),
+              choice.repeat,
+              report);
+      summary.print(skipped, out());
+      int exitCode = report.invalid() == 0 || rows.raw ? ExitCode.OK : ExitCode.SOFTWARE;
+      if (json != null) {
+        summary.write(json, exitCode);
       }
-      complaints.end();
-      print(report, feeder.topic(), out);
-      return report.invalid() == 0 || raw ? ExitCode.OK : ExitCode.SOFTWARE;
+      adviseWhereNothingIsAPrompt(report);
+      return exitCode;
     }
   }
 
-  private void requireRepeatable() {
-    OptionBounds.requireAtLeast(spec, "--repeat", repeat, 1);
-    if (repeat > 1 && (raw || file.equals(STANDARD_INPUT))) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(),
-          raw
-              ? "--raw feeds lines as they are, and --repeat gives them new ids: choose one"
-              : "standard input can be read only once: name a file to --repeat");
+  private LineFeed.Report feedAll(LineFeed feed, RowSource first) throws IOException {
+    LineFeed.Report report;
+    try (RowSource pass = inOrder(first)) {
+      report = feed.feed(pass, 1);
+    }
+    for (int pass = 2; pass <= choice.repeat; pass++) {
+      try (RowSource again = inOrder(open())) {
+        report = feed.feed(again, pass);
+      }
+    }
+    return report;
+  }
+
+  private RowSource inOrder(RowSource source) throws IOException {
+    return choice.shuffle ? ShuffledRows.of(source, choice.seed) : source;
+  }
+
+  private RowReader reader(FirstRows first) throws IOException {
+    if (!rows.format.equals(AUTO)) {
+      return new RowReader(
+          RowFormat.of(rows.format).orElseThrow(), rows.column(), rows.labelColumn());
+    }
+    FormatDetection detected = FormatDetection.of(first.peek(), first.columns(), rows.column());
+    out()
+        .println(
+            "%s is read as format %s: %s"
+                .formatted(name(), detected.format().spelling(), detected.because()));
+    out().flush();
+    return new RowReader(detected.format(), rows.column(), rows.labelColumn());
+  }
+
+  private void adviseWhereNothingIsAPrompt(LineFeed.Report report) {
+    if (!rows.raw && report.rows() > 0 && report.invalid() == report.rows()) {
+      err()
+          .println(
+              "no row of %s is a prompt: name its format by --format, or its column by --column"
+                  .formatted(name()));
+      err().flush();
     }
   }
 
-  private void print(LineFeed.Report report, String topic, PrintWriter out) {
-    out.println(
-        "%s prompts fed to %s, %s invalid lines%s"
-            .formatted(
-                report.accepted(),
-                topic,
-                report.invalid(),
-                raw && report.invalid() > 0 ? " among them" : ""));
-    if (report.known() > 0) {
-      out.println(
-          "%s prompts left out, whose ids were fed before; to train on them again, --repeat %s"
-                  .formatted(report.known(), repeat + 1)
-              + " gives them new ids");
+  private void requireConsistent() {
+    OptionBounds.requireAtLeast(spec, "--repeat", choice.repeat, 1);
+    if (choice.repeat > 1 && rows.raw) {
+      throw refused("--raw feeds lines as they are, and --repeat gives them new ids: choose one");
     }
-    out.flush();
+    if (choice.repeat > 1 && file.equals(STANDARD_INPUT)) {
+      throw refused("standard input can be read only once: name a file to --repeat");
+    }
+    choice
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw refused(problem);
+            });
+    rows.problem()
+        .ifPresent(
+            problem -> {
+              throw refused(problem);
+            });
+    if (rows.raw && choice.heldOutFile != null) {
+      throw refused("--raw feeds every line as it is, and --held-out does not: choose one");
+    }
   }
 
-  private InputStream open() throws IOException {
+  private ParameterException refused(String problem) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), problem);
+  }
+
+  private String name() {
+    return file.equals(STANDARD_INPUT) ? "standard input" : file;
+  }
+
+  private PrintWriter out() {
+    return Objects.requireNonNull(spec).commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return Objects.requireNonNull(spec).commandLine().getErr();
+  }
+
+  private RowSource open() throws IOException {
     if (file.equals(STANDARD_INPUT)) {
-      return new BufferedInputStream(System.in);
+      return new InputLines(new BufferedInputStream(System.in));
     }
     Path path = Path.of(file);
     if (Files.isDirectory(path)) {
-      throw new CommandFailedException(
-          file + " is a directory: name a file with one prompt a line");
+      throw new CommandFailedException(file + " is a directory: name a file of prompts");
     }
-    return new BufferedInputStream(Files.newInputStream(path));
-  }
-
-  /** Shows progress and names the first lines that are invalid or left out. */
-  private static final class Complaints implements LineFeed.Listener {
-
-    private final String source;
-    private final PrintWriter err;
-    private final LiveLine progress;
-    private long invalid;
-    private long known;
-
-    Complaints(String source, PrintWriter err, LiveLine progress) {
-      this.source = source;
-      this.err = err;
-      this.progress = progress;
+    if (rows.raw) {
+      return new InputLines(new BufferedInputStream(Files.newInputStream(path)));
     }
-
-    @Override
-    public synchronized void invalid(long line, String problem) {
-      invalid++;
-      if (invalid <= COMPLAINTS_SHOWN) {
-        progress.clear();
-        err.println("%s:%s: %s".formatted(source, line, problem));
-      }
-    }
-
-    @Override
-    public synchronized void known(long line, String id) {
-      known++;
-      if (known <= COMPLAINTS_SHOWN) {
-        progress.clear();
-        err.println("%s:%s: prompt id '%s' was fed before".formatted(source, line, id));
-      }
-    }
-
-    @Override
-    public synchronized void accepted(long lines) {
-      progress.show(() -> String.format(Locale.ROOT, "%,d prompts fed", lines));
-    }
-
-    synchronized void end() {
-      progress.clear();
-      if (invalid > COMPLAINTS_SHOWN) {
-        err.println("... and %s more invalid lines".formatted(invalid - COMPLAINTS_SHOWN));
-      }
-      if (known > COMPLAINTS_SHOWN) {
-        err.println("... and %s more that were fed before".formatted(known - COMPLAINTS_SHOWN));
-      }
-      err.flush();
-    }
+    return new PromptFile(path).open(rows.columns());
   }
 }

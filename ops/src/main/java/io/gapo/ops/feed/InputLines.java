@@ -3,17 +3,23 @@ package io.gapo.ops.feed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Cuts a stream of bytes into lines, whatever they contain, with bounded memory. */
-final class InputLines {
+public final class InputLines implements RowSource {
 
   private final InputStream input;
   private final int maxBytes;
   private long number;
 
+  /** Lines of at most {@link LineFeed#MAX_LINE_BYTES}. */
+  public InputLines(InputStream input) {
+    this(input, LineFeed.MAX_LINE_BYTES);
+  }
+
   /**
-   * @param input buffered; stays the caller's
+   * @param input buffered; closed with the lines
    * @param maxBytes of a line; what goes beyond is dropped
    */
   InputLines(InputStream input, int maxBytes) {
@@ -21,16 +27,8 @@ final class InputLines {
     this.maxBytes = maxBytes;
   }
 
-  /**
-   * A line without its end.
-   *
-   * @param number from 1
-   * @param cut whether it was longer than allowed
-   */
-  record Line(long number, byte[] bytes, boolean cut) {}
-
-  /** The next line; empty at the end of the input. */
-  Optional<Line> next() throws IOException {
+  @Override
+  public Optional<Row> next() throws IOException {
     int first = input.read();
     if (first < 0) {
       return Optional.empty();
@@ -45,6 +43,21 @@ final class InputLines {
       }
     }
     number++;
-    return Optional.of(new Line(number, line.toByteArray(), cut));
+    byte[] bytes = line.toByteArray();
+    return Optional.of(new Row(number, number == 1 ? withoutByteOrderMark(bytes) : bytes, cut));
+  }
+
+  private static byte[] withoutByteOrderMark(byte[] bytes) {
+    boolean marked =
+        bytes.length >= 3
+            && bytes[0] == (byte) 0xEF
+            && bytes[1] == (byte) 0xBB
+            && bytes[2] == (byte) 0xBF;
+    return marked ? Arrays.copyOfRange(bytes, 3, bytes.length) : bytes;
+  }
+
+  @Override
+  public void close() throws IOException {
+    input.close();
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.entry;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +31,7 @@ class LineFeedTest {
         feed(
             false, "{\"id\": \"a\", \"prompt\": \"hi\"}\n\n{\"prompt\": \"ho\", \"extra\": 1}\r\n");
 
-    assertThat(report).isEqualTo(new LineFeed.Report(2, 0, 0));
+    assertCounts(report, 2, 0, 0);
     assertThat(topic.values)
         .containsExactly(
             "a={\"id\": \"a\", \"prompt\": \"hi\"}", "null={\"prompt\": \"ho\", \"extra\": 1}\r");
@@ -56,7 +55,7 @@ class LineFeedTest {
             {"prompt": "hi"
             """);
 
-    assertThat(report).isEqualTo(new LineFeed.Report(1, 9, 0));
+    assertCounts(report, 1, 9, 0);
     assertThat(complaints.problems)
         .contains(
             entry(3L, "'prompt' is empty"),
@@ -76,7 +75,7 @@ class LineFeedTest {
 
     LineFeed.Report report = feed(false, line);
 
-    assertThat(report).isEqualTo(new LineFeed.Report(0, 1, 0));
+    assertCounts(report, 0, 1, 0);
     assertThat(complaints.problems).containsExactly(entry(1L, "invalid UTF-8"));
   }
 
@@ -84,14 +83,14 @@ class LineFeedTest {
   void feedsInvalidLinesAsTheyAreWhenRaw() throws IOException {
     LineFeed.Report report = feed(true, "{\"id\": \"a\", \"prompt\": \"hi\"}\nnonsense\n\n");
 
-    assertThat(report).isEqualTo(new LineFeed.Report(3, 2, 0));
+    assertCounts(report, 3, 2, 0);
     assertThat(topic.values)
         .containsExactly("a={\"id\": \"a\", \"prompt\": \"hi\"}", "null=nonsense", "null=");
   }
 
   @Test
   void ignoresAByteOrderMark() throws IOException {
-    assertThat(feed(false, "\ufeff{\"prompt\": \"hi\"}\n")).isEqualTo(new LineFeed.Report(1, 0, 0));
+    assertCounts(feed(false, "\ufeff{\"prompt\": \"hi\"}\n"), 1, 0, 0);
     assertThat(topic.values).containsExactly("null={\"prompt\": \"hi\"}");
   }
 
@@ -101,7 +100,7 @@ class LineFeedTest {
     Arrays.fill(input, (byte) 'x');
     input[input.length - 1] = '\n';
 
-    assertThat(feed(true, input)).isEqualTo(new LineFeed.Report(0, 1, 0));
+    assertCounts(feed(true, input), 0, 1, 0);
     assertThat(complaints.problems).containsExactly(entry(1L, "longer than 15 MiB"));
   }
 
@@ -112,7 +111,7 @@ class LineFeedTest {
     LineFeed.Report report =
         feed(false, "{\"id\": \"b\", \"prompt\": \"hi\"}\n{\"id\": \"c\", \"prompt\": \"hi\"}\n");
 
-    assertThat(report).isEqualTo(new LineFeed.Report(1, 1, 0));
+    assertCounts(report, 1, 1, 0);
     assertThat(complaints.problems).containsExactly(entry(1L, "larger than the topic allows"));
   }
 
@@ -150,8 +149,9 @@ class LineFeedTest {
             {"id": "b", "prompt": "hi again"}
             """);
 
-    assertThat(report).isEqualTo(new LineFeed.Report(2, 0, 2));
-    assertThat(complaints.known).containsExactly("2: a", "4: b");
+    assertCounts(report, 2, 0, 2);
+    assertThat(complaints.known)
+        .containsExactly("2: prompt id 'a' was fed before", "4: prompt id 'b' was fed before");
     assertThat(topic.values)
         .containsExactly("null={\"prompt\": \"ho\"}", "b={\"id\": \"b\", \"prompt\": \"hi\"}");
     assertThat(reads).isEqualTo(1);
@@ -177,7 +177,7 @@ class LineFeedTest {
                 input("{\"id\": \"c\", \"prompt\": \"hi\"}\n{\"id\": \"a\", \"prompt\": \"hi\"}\n"),
                 1);
 
-    assertThat(report).isEqualTo(new LineFeed.Report(1, 0, 1));
+    assertCounts(report, 1, 0, 1);
   }
 
   @Test
@@ -194,7 +194,7 @@ class LineFeedTest {
     feed.feed(input(file), 2);
     LineFeed.Report report = feed.feed(input(file), 3);
 
-    assertThat(report).isEqualTo(new LineFeed.Report(6, 1, 0));
+    assertCounts(report, 6, 1, 0);
     assertThat(topic.values)
         .contains("null={\"prompt\": \"ho\"}")
         .contains(
@@ -211,7 +211,7 @@ class LineFeedTest {
     feed.feed(input(file), 1);
     LineFeed.Report report = feed.feed(input(file), 2);
 
-    assertThat(report).isEqualTo(new LineFeed.Report(1, 1, 0));
+    assertCounts(report, 1, 1, 0);
     assertThat(complaints.problems)
         .containsExactly(entry(1L, "'id' has 257 characters, the limit is 256"));
   }
@@ -221,7 +221,7 @@ class LineFeedTest {
   }
 
   private LineFeed.Report feed(boolean raw, byte[] input) throws IOException {
-    return lineFeed(raw, 100).feed(new ByteArrayInputStream(input), 1);
+    return lineFeed(raw, 100).feed(new InputLines(new ByteArrayInputStream(input)), 1);
   }
 
   private LineFeed lineFeed(boolean raw, int remembered) {
@@ -232,11 +232,26 @@ class LineFeedTest {
               reads++;
               inTopicBefore.forEach(value -> each.accept(value.getBytes(StandardCharsets.UTF_8)));
             });
-    return new LineFeed(topic, raw, fedIds, complaints);
+    Optional<RowReader> reader =
+        raw
+            ? Optional.empty()
+            : Optional.of(new RowReader(RowFormat.PROMPT, Optional.empty(), Optional.empty()));
+    return new LineFeed(
+        topic,
+        new LineFeed.Options(reader, false, HeldOut.nothing(), Long.MAX_VALUE),
+        fedIds,
+        complaints);
   }
 
-  private static InputStream input(String text) {
-    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+  private static void assertCounts(
+      LineFeed.Report report, long accepted, long invalid, long known) {
+    assertThat(report.accepted()).isEqualTo(accepted);
+    assertThat(report.invalid()).isEqualTo(invalid);
+    assertThat(report.skipped(SkipReason.KNOWN_ID)).isEqualTo(known);
+  }
+
+  private static RowSource input(String text) {
+    return new InputLines(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Keeps what is fed, or refuses it where told to. */
@@ -263,16 +278,15 @@ class LineFeedTest {
     private final List<String> known = new ArrayList<>();
 
     @Override
-    public void invalid(long line, String problem) {
-      problems.put(line, problem);
+    public void skipped(long row, SkipReason reason, String detail) {
+      if (reason.isInvalid()) {
+        problems.put(row, detail);
+      } else {
+        known.add(row + ": " + detail);
+      }
     }
 
     @Override
-    public void known(long line, String id) {
-      known.add(line + ": " + id);
-    }
-
-    @Override
-    public void accepted(long lines) {}
+    public void accepted(long prompts) {}
   }
 }
