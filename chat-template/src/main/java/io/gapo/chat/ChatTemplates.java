@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -109,6 +110,9 @@ public final class ChatTemplates {
             null);
       }
       return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new ChatTemplateException(
+          "%s is not UTF-8: copy it again from where the model comes from".formatted(file), e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
     }

@@ -10,6 +10,7 @@ import io.gapo.streams.topic.RecordCoordinates;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,10 @@ public record PromptFile(String name, List<Prompt> prompts) {
           prompts.add(prompt(json, file, number, line));
         }
       }
+    } catch (CharacterCodingException e) {
+      throw new UnreadablePromptsException(
+          "%s is not UTF-8 text behind its line %s: prompts are lines of JSON in UTF-8"
+              .formatted(file, prompts.size()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read prompts from " + file, e);
     }

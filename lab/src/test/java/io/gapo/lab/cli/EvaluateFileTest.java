@@ -51,6 +51,25 @@ class EvaluateFileTest {
   }
 
   @Test
+  void refusesAFileThatIsNoText() throws IOException {
+    Path file = directory.resolve("prompts.jsonl");
+    Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+
+    assertThat(
+            shell.run(
+                "evaluate",
+                POLICY.toString(),
+                "--prompts-file",
+                file.toString(),
+                "--set",
+                "gapo.policy.directory=" + POLICY,
+                "--set",
+                "gapo.objectives=[{name=concise, scored-by=cost-scorer, rule={kind=conciseness}}]"))
+        .isEqualTo(1);
+    assertThat(shell.err()).contains("prompts.jsonl is not UTF-8").doesNotContain("fault");
+  }
+
+  @Test
   void takesNoModelsOfTheDemosBesideIt() throws IOException {
     assertThat(evaluate("{\"prompt\": \"a\"}", "--policy", POLICY.toString())).isEqualTo(2);
     assertThat(shell.err()).contains("--config names policy and objectives");

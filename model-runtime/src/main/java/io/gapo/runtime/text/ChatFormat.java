@@ -55,9 +55,20 @@ public final class ChatFormat implements PromptFormat {
     }
   }
 
+  /** Renders a short conversation, in which what is said must come out. */
   private void tryIt() {
-    prompt(List.of(), "Hello");
-    answered(List.of(), "Hello", "Hi");
+    String question = "What is six times seven?";
+    String answer = "Forty-two.";
+    requireSaid(prompt(List.of(), question), question);
+    requireSaid(answered(List.of(), question, answer), answer);
+  }
+
+  private static void requireSaid(TemplatedText text, String said) {
+    if (!text.whole().contains(said)) {
+      throw new UnreadableConversationException(
+          "it leaves out what is said: a conversation with '%s' becomes '%s'"
+              .formatted(said, text.whole()));
+    }
   }
 
   @Override

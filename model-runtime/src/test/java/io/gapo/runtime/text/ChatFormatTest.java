@@ -153,6 +153,9 @@ class ChatFormatTest {
     assertThatThrownBy(() -> open("{{ raise_exception('no user here') }}"))
         .isInstanceOf(UnsupportedTemplateException.class)
         .hasMessageContaining("no user here");
+    assertThatThrownBy(() -> open("hello"))
+        .isInstanceOf(UnsupportedTemplateException.class)
+        .hasMessageContaining("leaves out what is said");
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.gapo.streams.topic.RecordCoordinates;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,9 @@ final class PromptShowCommand implements Callable<Integer> {
         }
         whole &= show(parts, config, json, line, number, out);
       }
+    } catch (CharacterCodingException e) {
+      throw new CommandFailedException(
+          "%s is not UTF-8 text: prompts are lines of JSON in UTF-8".formatted(file));
     }
     out.flush();
     return whole ? ExitCode.OK : ExitCode.SOFTWARE;

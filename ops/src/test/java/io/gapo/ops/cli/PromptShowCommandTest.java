@@ -57,6 +57,23 @@ class PromptShowCommandTest {
     assertThat(shell.out()).contains("\\u001b[31m").doesNotContain("\u001b");
   }
 
+  @Test
+  void refusesAFileThatIsNoText() throws IOException {
+    show("{\"prompt\": \"a\"}");
+    Files.write(directory.resolve("prompts.jsonl"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+
+    int exit =
+        shell.run(
+            "prompt",
+            "show",
+            "--config",
+            directory.resolve("settings.conf").toString(),
+            directory.resolve("prompts.jsonl").toString());
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(shell.err()).contains("prompts.jsonl is not UTF-8").doesNotContain("fault");
+  }
+
   private int show(String line, String... more) throws IOException {
     Path file = directory.resolve("prompts.jsonl");
     Files.writeString(file, line + "\n");
