@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.gapo.runtime.gradients.PolicyForward.MicroBatchTensors;
 import io.gapo.runtime.llama.GradientSums;
+import io.gapo.runtime.torch.CloseOnFailure;
 import io.gapo.runtime.torch.GradMode;
 import io.gapo.runtime.torch.TensorList;
 import java.util.List;
@@ -35,16 +36,7 @@ final class LayeredPass implements BackwardPass {
   /** Runs the policy. */
   static LayeredPass forward(NDManager parent, PolicyForward model, MicroBatchTensors tensors) {
     NDManager manager = parent.newSubManager();
-    boolean done = false;
-    try {
-      LayeredPass pass = new LayeredPass(manager, model, tensors);
-      done = true;
-      return pass;
-    } finally {
-      if (!done) {
-        manager.close();
-      }
-    }
+    return CloseOnFailure.create(() -> new LayeredPass(manager, model, tensors), manager::close);
   }
 
   @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.gapo.runtime.gradients.PolicyForward.MicroBatchTensors;
 import io.gapo.runtime.gradients.PpoScript.Prediction;
 import io.gapo.runtime.gradients.PpoScript.Surrogates;
+import io.gapo.runtime.torch.CloseOnFailure;
 import io.gapo.runtime.torch.GradMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -89,16 +90,7 @@ final class MeasuredPack implements AutoCloseable {
   static MeasuredPack forward(
       NDManager parent, PolicyForward model, PackedRollouts pack, GraphUse use) {
     NDManager manager = parent.newSubManager();
-    boolean done = false;
-    try {
-      MeasuredPack measured = new MeasuredPack(manager, model, pack, use);
-      done = true;
-      return measured;
-    } finally {
-      if (!done) {
-        manager.close();
-      }
-    }
+    return CloseOnFailure.create(() -> new MeasuredPack(manager, model, pack, use), manager::close);
   }
 
   PackedRollouts pack() {

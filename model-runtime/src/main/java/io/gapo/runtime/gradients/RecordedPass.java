@@ -3,6 +3,7 @@ package io.gapo.runtime.gradients;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.gapo.runtime.gradients.PolicyForward.MicroBatchTensors;
+import io.gapo.runtime.torch.CloseOnFailure;
 import io.gapo.runtime.torch.GradMode;
 import java.util.List;
 
@@ -24,16 +25,7 @@ final class RecordedPass implements BackwardPass {
   /** Runs the policy. */
   static RecordedPass forward(NDManager parent, PolicyForward model, MicroBatchTensors tensors) {
     NDManager manager = parent.newSubManager();
-    boolean done = false;
-    try {
-      RecordedPass pass = new RecordedPass(manager, model, tensors);
-      done = true;
-      return pass;
-    } finally {
-      if (!done) {
-        manager.close();
-      }
-    }
+    return CloseOnFailure.create(() -> new RecordedPass(manager, model, tensors), manager::close);
   }
 
   /** What the output layer reads, shape (N, D); the graph ends there. */
