@@ -110,6 +110,12 @@ public final class FlakyModels {
       }
 
       @Override
+      public void prepare(List<Rollout> rollouts) {
+        failOneIn(10);
+        steady.prepare(rollouts);
+      }
+
+      @Override
       public MeasuredBatch measure(List<ScoredRollout> batch) {
         failOneIn(10);
         if (oneIn(10)) {

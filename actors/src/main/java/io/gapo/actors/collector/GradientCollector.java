@@ -62,6 +62,9 @@ import org.slf4j.Logger;
  * the part is sent, and when the model fails or the batch is refused here, because an objective of
  * it is not finite. The next attempt follows.
  *
+ * <p>Between steps, and while the next version is made, it prepares the rollouts that wait: what no
+ * version changes is then known when their batch is measured.
+ *
  * <p>Several collectors make a version together: whoever has a whole batch measures it, which calls
  * the others; they add what they have within a while, or say that they have nothing. The direction
  * is of the union of their batches, and is decided again when another one's batch changes.
@@ -121,6 +124,9 @@ public final class GradientCollector {
   /** A broken model may be created again. */
   private record ModelDue() implements Command {}
 
+  /** There may be time to prepare rollouts for their batch. */
+  private record PrepareDue() implements Command {}
+
   private record Delivery(Outbox.Event event) implements Command {}
 
   private final TimerScheduler<Command> timers;
@@ -128,6 +134,7 @@ public final class GradientCollector {
   private final Outbox<Command> outbox;
   private final PendingAnswer answer;
   private final GradientModel model;
+  private final Preparation preparation;
   private final PendingRollouts pending;
   private final StepComputation computation;
   private final VersionGate gate = new VersionGate();
@@ -151,7 +158,9 @@ public final class GradientCollector {
     this.model =
         new GradientModel(
             models, gate::adopted, clock, settings.backoff(), this::makeModelAfter, log);
-    this.pending = new PendingRollouts(STAGE, settings, outbox, publisher, listener, log);
+    this.preparation = new Preparation(model, () -> context.getSelf().tell(new PrepareDue()));
+    this.pending =
+        new PendingRollouts(STAGE, settings, preparation, outbox, publisher, listener, log);
     this.computation = new StepComputation(settings, gate, model, clock, pending, log);
     this.versions = new VersionFollower(STAGE, gate, model, pending, listener, log);
     this.call = new ContributionCall(outbox, publisher, settings, gate, pending);
@@ -194,9 +203,13 @@ public final class GradientCollector {
 
   private Behavior<Command> gathering() {
     enter(CollectorState.GATHERING);
+    preparation.request();
     return gather(
         behavior(
-            betweenSteps().onMessage(StateTimeout.class, message -> gatherShort()),
+            betweenSteps()
+                .onMessage(StateTimeout.class, message -> gatherShort())
+                .onMessage(
+                    PrepareDue.class, message -> then(preparation::run, this::unlessModelBroke)),
             () -> gather(Behaviors.same())));
   }
 
@@ -214,12 +227,14 @@ public final class GradientCollector {
   private Behavior<Command> awaitingVersion(Differentiated step) {
     enter(CollectorState.AWAITING_VERSION);
     answer.await(step);
+    preparation.request();
     return behavior(
         during(step)
             .onMessage(
                 DirectionArrived.class,
                 message -> step.isAnsweredBy(message.direction()),
                 message -> sent(computation.differentiateAgain(step, message.direction())))
+            .onMessage(PrepareDue.class, message -> then(preparation::run, Behaviors::same))
             .onMessage(ModelDue.class, message -> then(model::make, Behaviors::same)));
   }
 
@@ -279,6 +294,7 @@ public final class GradientCollector {
         .onMessage(Adopt.class, message -> adopt(message, Behaviors::same))
         .onMessage(SettlementRead.class, message -> then(() -> settle(message), next))
         .onMessage(LineageCaughtUp.class, message -> Behaviors.same())
+        .onMessage(PrepareDue.class, message -> then(preparation::skip, Behaviors::same))
         .onMessage(DirectionArrived.class, message -> Behaviors.same())
         .onMessage(
             ContributionReceived.class, message -> then(() -> call.add(message.gradients()), next))
@@ -336,6 +352,10 @@ public final class GradientCollector {
   private Behavior<Command> gatherShort() {
     Optional<List<ScoredRollout>> batch = call.takeShortBatch();
     return batch.isEmpty() ? Behaviors.same() : measured(computation.measure(batch.get()));
+  }
+
+  private Behavior<Command> unlessModelBroke() {
+    return model.isReady() ? Behaviors.same() : awaitingModel();
   }
 
   private Behavior<Command> measured(Optional<Measured> step) {

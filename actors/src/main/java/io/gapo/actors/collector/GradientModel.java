@@ -2,12 +2,14 @@ package io.gapo.actors.collector;
 
 import io.gapo.actors.support.Closing;
 import io.gapo.actors.support.IdleClock;
+import io.gapo.actors.support.ListenerFailedException;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.TensorsReleasedException;
 import io.gapo.core.port.Failures;
 import io.gapo.core.port.PolicyGradients;
+import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
@@ -79,6 +81,18 @@ final class GradientModel {
     if (model != null) {
       PolicyGradients current = model;
       clock.run("adopt", () -> current.adopt(snapshot));
+    }
+  }
+
+  /** Computes what can be of these rollouts; their batch is computed without it if that fails. */
+  void prepare(List<Rollout> rollouts) {
+    PolicyGradients current = current();
+    try {
+      clock.run("prepare", () -> current.prepare(rollouts));
+    } catch (ListenerFailedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      broke(e);
     }
   }
 

@@ -44,12 +44,14 @@ final class PendingRollouts {
   private final StepPublisher publisher;
   private final PipelineListener listener;
   private final Logger log;
+  private final Preparation preparation;
   private final PendingAcks acks = new PendingAcks();
   private final Set<String> unknownObjectives = new HashSet<>();
 
   PendingRollouts(
       Stage stage,
       CollectorSettings settings,
+      Preparation preparation,
       Outbox<?> outbox,
       StepPublisher publisher,
       PipelineListener listener,
@@ -60,6 +62,7 @@ final class PendingRollouts {
     this.staleness = settings.staleness();
     this.batchSize = settings.batchSize();
     this.isAlone = settings.shortBatchAfter().isEmpty();
+    this.preparation = preparation;
     this.outbox = outbox;
     this.publisher = publisher;
     this.listener = listener;
@@ -68,7 +71,9 @@ final class PendingRollouts {
 
   void add(Rollout rollout, ActorRef<StatusReply<Done>> settledTo) {
     Arrival arrival = join.add(rollout);
-    if (!isPending(rollout.id(), arrival)) {
+    if (arrival == Arrival.HELD) {
+      preparation.add(rollout);
+    } else if (!isPending(rollout.id(), arrival)) {
       // Counted before anyone is told of it.
       listener.settledSkipped(stage);
     }
@@ -106,9 +111,15 @@ final class PendingRollouts {
    */
   Optional<List<ScoredRollout>> takeBatch(PolicyVersion current) {
     join.overAge(staleness, current).forEach(rollout -> decide(stale(rollout, current)));
-    return isAlone
-        ? join.takeBatch(batchSize)
-        : join.takeBatch(batchSize, oldest -> !staleness.accepts(oldest, current.next()));
+    return taken(
+        isAlone
+            ? join.takeBatch(batchSize)
+            : join.takeBatch(batchSize, oldest -> !staleness.accepts(oldest, current.next())));
+  }
+
+  private Optional<List<ScoredRollout>> taken(Optional<List<ScoredRollout>> batch) {
+    batch.ifPresent(all -> all.forEach(scored -> preparation.remove(scored.rollout().id())));
+    return batch;
   }
 
   private Settlement stale(Rollout rollout, PolicyVersion version) {
@@ -132,7 +143,7 @@ final class PendingRollouts {
 
   private void decide(Settlement settlement) {
     String id = settlement.rollout().id();
-    join.settle(id);
+    forget(id);
     acks.decide(id);
     outbox.post(
         "the settlement of " + id,
@@ -146,13 +157,18 @@ final class PendingRollouts {
 
   /** This rollout's fate is durable. */
   void settle(String id) {
-    join.settle(id);
+    forget(id);
     acks.settle(id);
+  }
+
+  private void forget(String id) {
+    join.settle(id);
+    preparation.remove(id);
   }
 
   /** What there is of a batch, if there is a whole prompt. */
   Optional<List<ScoredRollout>> takeShortBatch() {
-    return join.takeAll();
+    return taken(join.takeAll());
   }
 
   /** These rollouts wait again, but for those whose fate was decided meanwhile. */

@@ -5,6 +5,7 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.port.NonFiniteObjectiveException;
 import io.gapo.core.port.PolicyGradients;
+import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
@@ -26,8 +27,15 @@ public final class GradientsUnderOurControl implements PolicyGradients {
   final Queue<RuntimeException> backwardFailures = new ConcurrentLinkedQueue<>();
   final Queue<RuntimeException> adoptFailures = new ConcurrentLinkedQueue<>();
   final Queue<RuntimeException> discardFailures = new ConcurrentLinkedQueue<>();
+  final Queue<RuntimeException> prepareFailures = new ConcurrentLinkedQueue<>();
+  private final List<String> prepared = new ArrayList<>();
   private final List<String> calls = new ArrayList<>();
   private boolean isMeasured;
+
+  /** Rollouts that were prepared, which is no call: it comes whenever there is time. */
+  synchronized List<String> prepared() {
+    return List.copyOf(prepared);
+  }
 
   synchronized List<String> calls() {
     return List.copyOf(calls);
@@ -38,6 +46,12 @@ public final class GradientsUnderOurControl implements PolicyGradients {
     calls.add("adopt " + snapshot.version());
     isMeasured = false;
     failIfWanted(adoptFailures);
+  }
+
+  @Override
+  public synchronized void prepare(List<Rollout> rollouts) {
+    prepared.addAll(rollouts.stream().map(Rollout::id).toList());
+    failIfWanted(prepareFailures);
   }
 
   @Override

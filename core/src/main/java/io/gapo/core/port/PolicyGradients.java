@@ -2,6 +2,7 @@ package io.gapo.core.port;
 
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
+import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
@@ -24,6 +25,13 @@ public interface PolicyGradients extends AutoCloseable {
   void adopt(PolicySnapshot snapshot);
 
   /**
+   * Computes, ahead of their batch, what no version changes of these rollouts: their
+   * log-probabilities under the reference policy. {@link #measure} computes what has not been
+   * prepared, and refuses what cannot be.
+   */
+  void prepare(List<Rollout> rollouts);
+
+  /**
    * One forward pass, then the Gram matrix of the objectives' last-layer ascent gradients.
    *
    * @throws NonFiniteObjectiveException if an objective's loss or gradient is not finite; the batch
@@ -41,7 +49,7 @@ public interface PolicyGradients extends AutoCloseable {
    * @param share of the batch in the step: scales every loss so that the gradients of all the
    *     step's batches add up to the gradient of their union
    * @return descent gradients of all trainable tensors; if lent, then until a newer version is
-   *     adopted, or the next call
+   *     adopted, or the next call of this
    */
   List<NamedTensor> backward(double[] weights, double klWeight, BatchShare share);
 

@@ -1,5 +1,6 @@
 package io.gapo.runtime.gradients;
 
+import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.runtime.gradients.MeasuredPack.TokenColumns;
 import java.util.List;
@@ -18,9 +19,9 @@ final class BatchTokens {
   }
 
   /** An array of (rollout, token), to be filled by {@link #scatter}. */
-  double[][] newRows() {
-    return batch.stream()
-        .map(scored -> new double[scored.rollout().responseTokens().length])
+  static double[][] newRows(List<Rollout> rollouts) {
+    return rollouts.stream()
+        .map(rollout -> new double[rollout.responseTokens().length])
         .toArray(double[][]::new);
   }
 
@@ -29,13 +30,18 @@ final class BatchTokens {
    *
    * @param from where the column begins in {@code column}
    */
-  void scatter(PackedRollouts pack, float[] column, int from, double[][] rows) {
+  static void scatter(PackedRollouts pack, float[] column, int from, double[][] rows) {
     int at = from;
     for (int member : pack.members()) {
       for (int t = 0; t < rows[member].length; t++) {
         rows[member][t] = column[at++];
       }
     }
+  }
+
+  /** One number for each token of a micro-batch, of all the batch's. */
+  static float[] gather(PackedRollouts pack, double[][] rows) {
+    return gather(pack, new double[][][] {rows});
   }
 
   /** What a micro-batch's losses are computed from. */

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of one micro-batch, from the policy's run to its losses, in native memory until
  * closed; with its graph, where that is kept.
  *
- * <p>N response tokens, M objectives. First {@link #runReference} and {@link #lose}, then the
- * gradients.
+ * <p>N response tokens, M objectives. First {@link #lose}, then the gradients.
  */
 final class MeasuredPack implements AutoCloseable {
 
@@ -26,11 +25,11 @@ final class MeasuredPack implements AutoCloseable {
   private final GraphUse use;
   private final MicroBatchTensors tensors;
   private final @Nullable RecordedPass kept;
+  private final NDArray reference;
   private final NDArray states;
   private final NDArray logProbs;
   private final double entropySum;
   private final NDArray values;
-  private @Nullable NDArray reference;
   private @Nullable Losses losses;
   private @Nullable NDArray coefficients;
 
@@ -58,16 +57,18 @@ final class MeasuredPack implements AutoCloseable {
   record TokenColumns(
       float[] behavior, float[] shares, float[] advantages, float[] returns, float[] preferred) {}
 
-  private MeasuredPack(NDManager manager, PolicyForward model, PackedRollouts pack, GraphUse use) {
+  private MeasuredPack(
+      NDManager manager,
+      PolicyForward model,
+      PackedRollouts pack,
+      GraphUse use,
+      float[] reference) {
     this.manager = manager;
     this.model = model;
     this.pack = pack;
     this.use = use;
-    this.tensors =
-        new MicroBatchTensors(
-            manager.create(pack.tokens(), new Shape(pack.members().size(), pack.length())),
-            manager.create(pack.positions()),
-            manager.create(pack.targets()));
+    this.tensors = MicroBatchTensors.of(manager, pack);
+    this.reference = manager.create(reference);
     Prediction prediction;
     if (use == GraphUse.KEPT) {
       RecordedPass recorded = RecordedPass.forward(manager, model, tensors);
@@ -86,11 +87,20 @@ final class MeasuredPack implements AutoCloseable {
     this.values = GradMode.recording(() -> model.values(manager, states));
   }
 
-  /** Runs the policy. */
+  /**
+   * Runs the policy.
+   *
+   * @param reference log-probabilities under the reference policy, shape (N)
+   */
   static MeasuredPack forward(
-      NDManager parent, PolicyForward model, PackedRollouts pack, GraphUse use) {
+      NDManager parent,
+      PolicyForward model,
+      PackedRollouts pack,
+      GraphUse use,
+      float[] reference) {
     NDManager manager = parent.newSubManager();
-    return CloseOnFailure.create(() -> new MeasuredPack(manager, model, pack, use), manager::close);
+    return CloseOnFailure.create(
+        () -> new MeasuredPack(manager, model, pack, use, reference), manager::close);
   }
 
   PackedRollouts pack() {
@@ -110,16 +120,6 @@ final class MeasuredPack implements AutoCloseable {
   /** In nats, summed over the response tokens. */
   double entropySum() {
     return entropySum;
-  }
-
-  /** Runs the reference policy, not recording; its log-probabilities, shape (N). */
-  float[] runReference() {
-    try (NDManager step = manager.newSubManager()) {
-      NDArray logProbs = model.referenceLogProbs(step, tensors);
-      logProbs.attach(manager);
-      reference = logProbs;
-      return logProbs.toFloatArray();
-    }
   }
 
   /** Computes this micro-batch's part of the batch's losses. */
@@ -201,9 +201,6 @@ final class MeasuredPack implements AutoCloseable {
       double valueShare,
       DifferentiatedTensors by,
       SummedGradients into) {
-    if (reference == null) {
-      throw new IllegalStateException("the reference policy has not been run");
-    }
     NDArray ofUpdate =
         model
             .script()

@@ -3,6 +3,7 @@ package io.gapo.runtime.gradients;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.gapo.runtime.llama.GradientSums;
 import io.gapo.runtime.llama.LlamaProgram;
 import io.gapo.runtime.llama.LlamaWeights;
@@ -101,8 +102,15 @@ final class PolicyForward implements AutoCloseable {
     return policy.trained().head(reference);
   }
 
-  /** The response tokens' log-probabilities under the reference policy; must not be recorded. */
-  NDArray referenceLogProbs(NDManager owner, MicroBatchTensors batch) {
+  /** The response tokens' log-probabilities under the reference policy, shape (N). */
+  float[] referenceLogProbs(NDManager parent, PackedRollouts pack) {
+    try (NDManager pass = parent.newSubManager()) {
+      MicroBatchTensors batch = MicroBatchTensors.of(pass, pack);
+      return GradMode.notRecording(() -> referenceLogProbs(pass, batch)).toFloatArray();
+    }
+  }
+
+  private NDArray referenceLogProbs(NDManager owner, MicroBatchTensors batch) {
     NDArray hidden = program.hidden(owner, reference, batch.ids());
     NDArray states = script.states(owner, hidden, batch.positions());
     return script.logProbs(
@@ -121,7 +129,15 @@ final class PolicyForward implements AutoCloseable {
    * @param positions where each response token is predicted in the flattened (B, T), shape (N)
    * @param targets the response tokens, shape (N)
    */
-  record MicroBatchTensors(NDArray ids, NDArray positions, NDArray targets) {}
+  record MicroBatchTensors(NDArray ids, NDArray positions, NDArray targets) {
+
+    static MicroBatchTensors of(NDManager owner, PackedRollouts pack) {
+      return new MicroBatchTensors(
+          owner.create(pack.tokens(), new Shape(pack.members().size(), pack.length())),
+          owner.create(pack.positions()),
+          owner.create(pack.targets()));
+    }
+  }
 
   @Override
   public void close() {

@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TorchPolicyGradients implements PolicyGradients {
 
+  /** 32 MiB of log-probabilities: more than wait for a batch, unless batches are huge. */
+  private static final long PREPARED_RESPONSE_TOKENS = 1 << 22;
+
   private final TorchRuntime runtime;
   private final NDManager manager;
   private final LlamaConfig config;
@@ -54,6 +57,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
   private final ScopeGram everything;
   private final Optional<Handover> handover;
   private final GraphMemory graphMemory;
+  private final ReferenceLogProbs references;
   private PolicyVersion version = PolicyVersion.INITIAL;
   private @Nullable PolicySnapshot pending;
   private @Nullable List<MeasuredPack> measured;
@@ -76,6 +80,10 @@ public final class TorchPolicyGradients implements PolicyGradients {
     this.scope = scopeGram(settings.comparison().scope());
     this.everything = scopeGram(GradientScope.ALL_TRAINABLE);
     this.handover = handover;
+    this.references =
+        new ReferenceLogProbs(
+            pack -> model.referenceLogProbs(manager, pack),
+            settings.memory().microBatchTokens(), PREPARED_RESPONSE_TOKENS);
     this.graphMemory = new GraphMemory(config, runtime.dataType(), settings.memory().graphBytes());
   }
 
@@ -139,6 +147,24 @@ public final class TorchPolicyGradients implements PolicyGradients {
   }
 
   @Override
+  public void prepare(List<Rollout> rollouts) {
+    List<Rollout> measurable = rollouts.stream().filter(this::isMeasurable).toList();
+    if (!measurable.isEmpty()) {
+      references.of(measurable);
+    }
+  }
+
+  /** What is not is left to {@link #measure}, which says why. */
+  private boolean isMeasurable(Rollout rollout) {
+    try {
+      requireMeasurable(rollout);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  @Override
   public MeasuredBatch measure(List<ScoredRollout> batch) {
     discard();
     if (pending != null) {
@@ -171,14 +197,18 @@ public final class TorchPolicyGradients implements PolicyGradients {
             "rollout %s has %s scores, expected one for each of %s"
                 .formatted(rollout.id(), scored.scores().length, settings.objectives()));
       }
-      if (PackedRollouts.length(rollout) > config.maxPositions()) {
-        throw new IllegalArgumentException(
-            "rollout %s has %s tokens, the model reads at most %s"
-                .formatted(rollout.id(), PackedRollouts.length(rollout), config.maxPositions()));
-      }
-      requireKnown(rollout, rollout.promptTokens());
-      requireKnown(rollout, rollout.responseTokens());
+      requireMeasurable(rollout);
     }
+  }
+
+  private void requireMeasurable(Rollout rollout) {
+    if (PackedRollouts.length(rollout) > config.maxPositions()) {
+      throw new IllegalArgumentException(
+          "rollout %s has %s tokens, the model reads at most %s"
+              .formatted(rollout.id(), PackedRollouts.length(rollout), config.maxPositions()));
+    }
+    requireKnown(rollout, rollout.promptTokens());
+    requireKnown(rollout, rollout.responseTokens());
   }
 
   private void requireKnown(Rollout rollout, int[] tokens) {
@@ -196,24 +226,27 @@ public final class TorchPolicyGradients implements PolicyGradients {
     BatchTokens tokens = new BatchTokens(batch);
     StatisticsOfBatch statistics = new StatisticsOfBatch(settings);
     int objectives = settings.objectives().size();
-    double[][] reference = tokens.newRows();
+    List<Rollout> rollouts = batch.stream().map(ScoredRollout::rollout).toList();
+    double[][] reference = times.time("reference", () -> references.of(rollouts));
     double[][][] values = new double[objectives][][];
     for (int m = 0; m < objectives; m++) {
-      values[m] = tokens.newRows();
+      values[m] = BatchTokens.newRows(rollouts);
     }
-    List<Rollout> rollouts = batch.stream().map(ScoredRollout::rollout).toList();
     List<PackedRollouts> microBatches =
         PackedRollouts.pack(rollouts, settings.memory().microBatchTokens());
     List<GraphUse> uses = graphMemory.plan(microBatches);
     for (int i = 0; i < microBatches.size(); i++) {
       PackedRollouts pack = microBatches.get(i);
       GraphUse use = uses.get(i);
-      float[] logProbs = times.time("forward", () -> forward(pack, use, packs, tokens, values));
-      MeasuredPack measuredPack = packs.get(packs.size() - 1);
-      float[] ofReference =
-          times.time("reference", () -> GradMode.notRecording(measuredPack::runReference));
-      tokens.scatter(pack, ofReference, 0, reference);
-      statistics.addTokens(logProbs, ofReference, measuredPack.entropySum());
+      float[] ofReference = BatchTokens.gather(pack, reference);
+      MeasuredPack measuredPack =
+          times.time("forward", () -> MeasuredPack.forward(manager, model, pack, use, ofReference));
+      packs.add(measuredPack);
+      float[] ofHeads = measuredPack.values();
+      for (int m = 0; m < objectives; m++) {
+        BatchTokens.scatter(pack, ofHeads, m * pack.targets().length, values[m]);
+      }
+      statistics.addTokens(measuredPack.logProbs(), ofReference, measuredPack.entropySum());
     }
     TokenAdvantages advantages =
         times.time(
@@ -236,21 +269,6 @@ public final class TorchPolicyGradients implements PolicyGradients {
   private boolean isAudited() {
     int every = settings.comparison().auditEvery();
     return every > 0 && version.number() % every == 0;
-  }
-
-  private float[] forward(
-      PackedRollouts pack,
-      GraphUse use,
-      List<MeasuredPack> packs,
-      BatchTokens tokens,
-      double[][][] values) {
-    MeasuredPack measuredPack = MeasuredPack.forward(manager, model, pack, use);
-    packs.add(measuredPack);
-    float[] ofHeads = measuredPack.values();
-    for (int m = 0; m < values.length; m++) {
-      tokens.scatter(pack, ofHeads, m * pack.targets().length, values[m]);
-    }
-    return measuredPack.logProbs();
   }
 
   private record Compared(GramMatrix gram, Optional<LinearGradients> linear) {}
