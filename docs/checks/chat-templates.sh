@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Takes the real chat templates out of TRL's wheel from PyPI, renders each with six conversations,
 # with and without generation prompt, by jinja2 as transformers sets it up and by chat-template, and
-# prints how many texts are the same. Exits with 1 if one differs.
+# prints how many texts are the same. Then does the same with token ids, for tokenizers in the shapes of
+# Llama 3, Qwen 2.5, Qwen 3 and Mistral, by transformers and by gapo prompt show. Exits with 1 if one differs.
 # Needs python3 with venv. usage: docs/checks/chat-templates.sh [TRL_VERSION]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -21,3 +22,6 @@ mvn -q -pl chat-template -am -DskipTests package dependency:build-classpath \
 classes=chat-template/target/test-classes:chat-template/target/classes
 java -cp "$classes:$(cat chat-template/target/classpath)" io.gapo.chat.CompareTemplates \
   chat-template/src/test/resources/chat "$templates" "$directory/expected.json"
+
+"$directory/py/bin/pip" install -q transformers==5.23.0
+PYTHONDONTWRITEBYTECODE=1 "$directory/py/bin/python" tools/models/chat_shapes.py "$templates" ./gapo

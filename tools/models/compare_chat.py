@@ -13,15 +13,11 @@ from pathlib import Path
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from shown import shown_ids
+
 
 def messages(prompt: dict) -> list[dict]:
     return prompt.get("messages") or [{"role": "user", "content": prompt["prompt"]}]
-
-
-def shown_ids(output: str) -> list[list[int]]:
-    """The lines of numbers alone."""
-    lines = (line.split() for line in output.splitlines())
-    return [[int(word) for word in line] for line in lines if line and all(word.isdigit() for word in line)]
 
 
 def find(node: object, key: str) -> list:
