@@ -44,6 +44,11 @@ public enum Stage {
     return this == REWARD_SCORER || this == COST_SCORER;
   }
 
+  /** Whether it holds the policy, or the adapter that is trained in its place. */
+  public boolean holdsPolicy() {
+    return this == ROLLOUT_GENERATOR || this == GRADIENT_COLLECTOR || this == OPTIMIZER;
+  }
+
   /** Returns {@link #text}. */
   @Override
   public String toString() {

@@ -1,6 +1,7 @@
 package io.gapo.lab.cli;
 
 import com.typesafe.config.Config;
+import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.lab.demo.DemoRun;
 import io.gapo.lab.display.EvaluationText;
@@ -14,6 +15,7 @@ import io.gapo.ops.cli.PreferenceShares;
 import io.gapo.ops.cli.SettingsOptions;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.config.StartChecks;
 import io.gapo.ops.model.NamedModels;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -111,23 +114,24 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new CommandFailedException(
           "there is no directory %s: name a policy or a demo's checkpoints".formatted(policy));
     }
-    Path ownPrompts = promptsFile;
-    boolean graded = ownPrompts == null && models.areGraded();
+    Optional<PromptFile> ownPrompts = Optional.ofNullable(promptsFile).map(PromptFile::read);
+    boolean graded = ownPrompts.isEmpty() && models.areGraded();
     Config root =
         NamedModels.fromEnvironment()
             .resolve(
-                ownPrompts == null
+                ownPrompts.isEmpty()
                     ? settings.load(models.settings(), Map.of())
                     : ownSettings(spec));
-    GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
+    GapoConfig config = GapoConfig.from(root);
+    StartChecks.require(root, config, EnumSet.allOf(Stage.class));
     Optional<PromptPreference> asked = asked(config, shares);
     EvaluationReport report =
-        ownPrompts == null
+        ownPrompts.isEmpty()
             ? new DemoRun(root, config)
                 .evaluate(policy, exam.split(), prompts, samples, asked, graded)
-            : FileEvaluation.of(config, PromptFile.read(ownPrompts), policy, samples, asked);
+            : FileEvaluation.of(config, ownPrompts.get(), policy, samples, asked);
     EvaluationText.lines(report, WIDTH).forEach(out::println);
-    if (ownPrompts == null && !graded) {
+    if (ownPrompts.isEmpty() && !graded) {
       out.println(ModelOptions.UNGRADED);
     }
     out.flush(); // The figures may go to the same place.

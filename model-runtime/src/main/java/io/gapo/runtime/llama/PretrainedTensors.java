@@ -149,7 +149,7 @@ public final class PretrainedTensors implements AutoCloseable {
    * @throws MalformedCheckpointException if one is missing, has another shape, or is not of
    *     floating point numbers, or if there is one that nothing would read
    */
-  void require(LlamaConfig config, OutputLayer output) {
+  public void require(LlamaConfig config, OutputLayer output) {
     LlamaLayout.shapes(config, output).forEach(this::require);
     refuseUnread(config, output);
   }

@@ -44,18 +44,33 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, Optio
   private static final String VARIANCE = "normalizer.var";
 
   /**
+   * A head as a model's files have it.
+   *
+   * @param weight shape (1, D), F32
+   * @param bias shape (1), F32
+   */
+  record Stored(
+      NamedTensor weight, NamedTensor bias, double shift, double scale, OptionalInt skipped) {
+
+    /** In native memory of an owner. */
+    ScoreHead load(TorchRuntime runtime, NDManager owner) {
+      return new ScoreHead(
+          runtime.tensors().create(owner, weight),
+          runtime.tensors().create(owner, bias),
+          shift,
+          scale,
+          skipped);
+    }
+  }
+
+  /**
    * Reads the head of a score model.
    *
    * @param model of the directory
    * @throws MalformedCheckpointException if it has none, two, or one of another shape
    * @throws UnsupportedModelException if its scores are normalized in an unknown way
    */
-  static ScoreHead load(
-      TorchRuntime runtime,
-      NDManager owner,
-      Path directory,
-      PretrainedTensors tensors,
-      LlamaConfig model) {
+  static Stored read(Path directory, PretrainedTensors tensors, LlamaConfig model) {
     String layer = layer(directory, tensors);
     Path config = directory.resolve(LlamaConfig.FILE);
     ModelJson json = ModelJson.read(config);
@@ -63,10 +78,10 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, Optio
     requireShape(directory, weight, 1, model.hiddenSize());
     NamedTensor bias = bias(directory, tensors, layer, json);
     if (layer.equals(CLASSIFICATION)) {
-      return of(runtime, owner, weight, bias, 0, 1, model.specialTokens().padding());
+      return new Stored(weight, bias, 0, 1, model.specialTokens().padding());
     }
     if (!json.flag("do_normalize")) {
-      return of(runtime, owner, weight, bias, 0, 1, OptionalInt.empty());
+      return new Stored(weight, bias, 0, 1, OptionalInt.empty());
     }
     String type = json.text("score_type", "reward");
     double variance = number(directory, tensors, VARIANCE);
@@ -77,36 +92,14 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, Optio
     double deviation = Math.sqrt(variance);
     return switch (type) {
       case "reward" ->
-          of(
-              runtime,
-              owner,
-              weight,
-              bias,
-              number(directory, tensors, MEAN),
-              deviation,
-              OptionalInt.empty());
+          new Stored(
+              weight, bias, number(directory, tensors, MEAN), deviation, OptionalInt.empty());
       // As Safe RLHF does it: a cost keeps its zero, the border between harmless and harmful.
-      case "cost" -> of(runtime, owner, weight, bias, 0, deviation, OptionalInt.empty());
+      case "cost" -> new Stored(weight, bias, 0, deviation, OptionalInt.empty());
       default ->
           throw new UnsupportedModelException(
               config, "do_normalize needs score_type reward or cost, was " + type);
     };
-  }
-
-  private static ScoreHead of(
-      TorchRuntime runtime,
-      NDManager owner,
-      NamedTensor weight,
-      NamedTensor bias,
-      double shift,
-      double scale,
-      OptionalInt skipped) {
-    return new ScoreHead(
-        runtime.tensors().create(owner, weight),
-        runtime.tensors().create(owner, bias),
-        shift,
-        scale,
-        skipped);
   }
 
   private static String layer(Path directory, PretrainedTensors tensors) {
@@ -119,7 +112,7 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, Optio
           directory,
           "has %s of score_head.weight (Safe RLHF) and score.weight (sequence classification),"
                   .formatted(found.isEmpty() ? "neither" : "both")
-              + " and a score model has one");
+              + " and a score model has one: name a reward or cost model");
     }
     return found.get(0);
   }

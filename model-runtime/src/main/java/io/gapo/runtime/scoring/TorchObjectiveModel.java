@@ -57,16 +57,11 @@ public final class TorchObjectiveModel implements ObjectiveModel {
     this.objective = objective;
     this.settings = settings;
     this.runtime = runtime;
-    this.config = LlamaConfig.readWithoutGeneration(directory);
-    if (config.specialTokens().end().isEmpty()) {
-      throw new UnsupportedModelException(
-          directory.resolve(LlamaConfig.FILE),
-          "eos_token_id is missing, and a score stands at that token");
-    }
+    this.config = config(directory);
     this.manager = runtime.newManager();
     try (PretrainedTensors tensors = PretrainedTensors.open(directory)) {
       this.trunk = LlamaWeights.load(runtime, config, OutputLayer.NONE, tensors);
-      this.head = ScoreHead.load(runtime, manager, directory, tensors, config);
+      this.head = ScoreHead.read(directory, tensors, config).load(runtime, manager);
     }
     this.program = new LlamaProgram(runtime, config);
     this.script = TorchScript.load(manager, TorchObjectiveModel.class, "score.py");
@@ -86,6 +81,35 @@ public final class TorchObjectiveModel implements ObjectiveModel {
     TorchRuntime runtime = TorchRuntime.start(torch);
     return CloseOnFailure.create(
         () -> new TorchObjectiveModel(objective, directory, settings, runtime), runtime::close);
+  }
+
+  /**
+   * Looks whether a directory holds a score model that can be loaded, by its configuration, the
+   * names and shapes of its tensors, and its head.
+   *
+   * @throws UnsupportedModelException if it is of another architecture or normalizes its scores in
+   *     an unknown way
+   * @throws io.gapo.runtime.safetensors.MalformedCheckpointException if a tensor is missing or
+   *     another than the configuration says
+   * @throws java.io.UncheckedIOException if a file cannot be read
+   */
+  public static void require(Path directory) {
+    LlamaConfig config = config(directory);
+    try (PretrainedTensors tensors = PretrainedTensors.open(directory)) {
+      // The head first: a language model has all the others.
+      ScoreHead.read(directory, tensors, config);
+      tensors.require(config, OutputLayer.NONE);
+    }
+  }
+
+  private static LlamaConfig config(Path directory) {
+    LlamaConfig config = LlamaConfig.readWithoutGeneration(directory);
+    if (config.specialTokens().end().isEmpty()) {
+      throw new UnsupportedModelException(
+          directory.resolve(LlamaConfig.FILE),
+          "eos_token_id is missing, and a score stands at that token");
+    }
+    return config;
   }
 
   @Override

@@ -47,10 +47,13 @@ public final class ChatFormat implements PromptFormat {
       format.ifPresent(ChatFormat::tryIt);
       return format;
     } catch (ChatTemplateException | UnreadableConversationException e) {
+      // What renders a conversation wraps the template's own fault.
+      String fault =
+          e.getCause() instanceof ChatTemplateException own ? own.getMessage() : e.getMessage();
       throw new UnsupportedTemplateException(
           directory,
           "its chat template cannot be used (%s): repair it, or set gapo.sampling.template to what"
-                  .formatted(e.getMessage())
+                  .formatted(fault)
               + " the model reads around a prompt");
     }
   }

@@ -14,8 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A model's tokenizer, from the {@code tokenizer.json} in its directory. Never truncates and never
@@ -27,8 +25,6 @@ public final class TextCodec implements AutoCloseable {
 
   /** The file name in a model's directory. */
   public static final String FILE = "tokenizer.json";
-
-  private static final Logger log = LoggerFactory.getLogger(TextCodec.class);
 
   private static final boolean WITH_SPECIAL_TOKENS = true;
   private static final boolean WITHOUT_SPECIAL_TOKENS = false;
@@ -45,6 +41,9 @@ public final class TextCodec implements AutoCloseable {
   private final TokenizerJson json;
   private final PromptFormat format;
   private final SpecialTokenGuard guard;
+
+  /** The user's template around nothing, without and with a preference; none of a model's own. */
+  private final List<TemplatedText> empty = new ArrayList<>();
 
   private TextCodec(
       Path file,
@@ -94,9 +93,9 @@ public final class TextCodec implements AutoCloseable {
     boolean fits = false;
     try {
       if (format instanceof PromptTemplate plain) {
-        List<TemplatedText> empty = new ArrayList<>(List.of(plain.around("", "")));
-        preferences.example(plain).ifPresent(empty::add);
-        codec.check(empty);
+        codec.empty.add(plain.around("", ""));
+        preferences.example(plain).ifPresent(codec.empty::add);
+        codec.empty.forEach(codec::requireOneBegin);
       }
       fits = true;
       return codec;
@@ -123,13 +122,16 @@ public final class TextCodec implements AutoCloseable {
     return format;
   }
 
-  /** Looks whether templates are read as their author means them, as far as a file tells. */
-  private void check(List<TemplatedText> templates) {
-    templates.forEach(this::requireOneBegin);
-    templates.stream()
+  /**
+   * What the author of the template may not mean, as far as a file tells: a line each, for a
+   * warning.
+   */
+  public List<String> doubts() {
+    return empty.stream()
         .flatMap(template -> TemplateCheck.doubts(template, json).stream())
         .distinct()
-        .forEach(doubt -> log.warn("In the template as {} reads it, {}", file, doubt));
+        .map(doubt -> "In the template as %s reads it, %s".formatted(file, doubt))
+        .toList();
   }
 
   private void requireOneBegin(TemplatedText template) {

@@ -3,42 +3,20 @@ package io.gapo.runtime.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.gapo.runtime.text.SentencePieceTokenizer.Style;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** Templates that a model would read otherwise than their author means them. */
 class TemplateCheckTest {
 
-  private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(TextCodec.class);
-
-  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
   @TempDir Path directory = Path.of("set by JUnit");
-
-  @BeforeEach
-  void listen() {
-    log.start();
-    LOGGER.addAppender(log);
-  }
-
-  @AfterEach
-  void stopListening() {
-    LOGGER.detachAppender(log);
-  }
 
   private TextCodec open(SentencePieceTokenizer tokenizer, String template) {
     return open(tokenizer, template, PreferenceText.NONE);
@@ -49,13 +27,6 @@ class TemplateCheckTest {
     tokenizer.write(directory);
     return TextCodec.open(
         directory, tokenizer.size(), Optional.of(new PromptTemplate(template)), preferences);
-  }
-
-  private List<String> warnings() {
-    return log.list.stream()
-        .filter(event -> event.getLevel() == Level.WARN)
-        .map(ILoggingEvent::getFormattedMessage)
-        .toList();
   }
 
   @ParameterizedTest
@@ -89,7 +60,7 @@ class TemplateCheckTest {
       int[] tokens = codec.encode(new PromptTemplate("<s>{prompt}").around("x", ""));
 
       assertThat(tokens).startsWith(SentencePieceTokenizer.BEGIN);
-      assertThat(warnings()).isEmpty();
+      assertThat(codec.doubts()).isEmpty();
     }
   }
 
@@ -104,38 +75,40 @@ class TemplateCheckTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"<|im_start|>", "<|eot_id|>", "<｜User｜>", "<start_of_turn>", "<bos>", "<pad>"})
-  void warnsOfASpecialTokenThatTheTokenizerDoesNotKnow(String word) {
+  void doubtsASpecialTokenThatTheTokenizerDoesNotKnow(String word) {
     PreferenceText preferences =
         new PreferenceText(List.of("helpful"), "{preference} {prompt}", Optional.empty(), false);
     SentencePieceTokenizer tokenizer = new SentencePieceTokenizer(Style.LEGACY);
 
-    open(tokenizer, word + "user: {prompt}" + word, preferences).close();
-
-    assertThat(warnings())
-        .singleElement()
-        .asString()
-        .contains(
-            directory.resolve("tokenizer.json").toString(), "'%s' is no token".formatted(word));
+    try (TextCodec codec = open(tokenizer, word + "user: {prompt}" + word, preferences)) {
+      assertThat(codec.doubts())
+          .singleElement()
+          .asString()
+          .contains(
+              directory.resolve("tokenizer.json").toString(), "'%s' is no token".formatted(word));
+    }
   }
 
   @Test
-  void warnsNotOfWordsThatAreTokensOrPlainText() {
+  void doubtsNoWordsThatAreTokensOrPlainText() {
     SentencePieceTokenizer tokenizer =
         new SentencePieceTokenizer(Style.LEGACY).withSpecialPiece("<|im_start|>");
 
-    open(tokenizer, "[INST]<|im_start|><think> <<SYS>> a < b > {prompt} </s>").close();
-
-    assertThat(warnings()).isEmpty();
+    try (TextCodec codec =
+        open(tokenizer, "[INST]<|im_start|><think> <<SYS>> a < b > {prompt} </s>")) {
+      assertThat(codec.doubts()).isEmpty();
+    }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\\n", "\\t", "\\r"})
-  void warnsOfAnEscapeThatIsTwoCharacters(String escape) {
-    open(new SentencePieceTokenizer(Style.LEGACY), "USER:" + escape + "{prompt}").close();
-
-    assertThat(warnings())
-        .singleElement()
-        .asString()
-        .contains("'%s' is a backslash and a letter".formatted(escape), "double quotes");
+  void doubtsAnEscapeThatIsTwoCharacters(String escape) {
+    try (TextCodec codec =
+        open(new SentencePieceTokenizer(Style.LEGACY), "USER:" + escape + "{prompt}")) {
+      assertThat(codec.doubts())
+          .singleElement()
+          .asString()
+          .contains("'%s' is a backslash and a letter".formatted(escape), "double quotes");
+    }
   }
 }

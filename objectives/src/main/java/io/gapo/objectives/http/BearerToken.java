@@ -26,13 +26,16 @@ public final class BearerToken {
   public static BearerToken of(String variable, @Nullable String value) {
     if (value == null || value.isBlank()) {
       throw new InvalidSettingException(
-          "token-env", "names the environment variable %s, which is not set".formatted(variable));
+          "token-env",
+          "names the environment variable %s, which is not set: export it with the token in it"
+              .formatted(variable));
     }
     if (!VISIBLE.matcher(value.strip()).matches()) {
       throw new InvalidSettingException(
           "token-env",
-          "names the environment variable %s, whose value has characters that no token has"
-              .formatted(variable));
+          "names the environment variable %s, whose value has characters that no token has: export it"
+                  .formatted(variable)
+              + " with the token alone");
     }
     return new BearerToken(variable, value.strip());
   }

@@ -2,11 +2,11 @@ package io.gapo.ops.cli;
 
 import com.typesafe.config.Config;
 import io.gapo.core.rollout.Prompt;
-import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.ObjectiveConfig;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.PartSettings;
+import io.gapo.ops.config.StartChecks;
 import io.gapo.ops.model.NamedModels;
 import io.gapo.runtime.text.TemplatedText;
 import io.gapo.runtime.text.TextCodec;
@@ -74,7 +74,8 @@ final class PromptShowCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Config root = NamedModels.fromEnvironment().resolve(settings.load());
-    GapoConfig config = ConfigFiles.locating(root, () -> GapoConfig.from(root));
+    GapoConfig config = GapoConfig.from(root);
+    StartChecks.requireModels(root, config);
     PartSettings parts = new PartSettings(config);
     PromptJson json = new PromptJson(PromptLimits.DEFAULT);
     boolean whole = true;

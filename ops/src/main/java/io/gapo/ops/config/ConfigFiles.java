@@ -64,6 +64,16 @@ public final class ConfigFiles {
     }
   }
 
+  /** The same for a check, which gives nothing. */
+  static void checking(Config root, Runnable check) {
+    locating(
+        root,
+        () -> {
+          check.run();
+          return root;
+        });
+  }
+
   private static ConfigurationException unintelligible(ConfigException e) {
     return new ConfigurationException(null, "cannot understand the settings: " + e.getMessage(), e);
   }

@@ -145,6 +145,11 @@ public record GapoConfig(
         .toList();
   }
 
+  /** The full name of an objective's block, for example {@code gapo.objectives[0]}. */
+  String key(ObjectiveConfig objective) {
+    return "gapo.objectives[%s]".formatted(objectives.indexOf(objective));
+  }
+
   /**
    * Where the policy to start from is.
    *

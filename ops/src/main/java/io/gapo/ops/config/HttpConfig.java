@@ -129,17 +129,19 @@ public record HttpConfig(
    *
    * @param seed of the pauses between tries
    * @param environment gives the value of a variable, null if it is not set
-   * @throws ConfigurationException if the token is not there
+   * @throws InvalidSettingException as {@link #token} does
    */
   ObjectiveModel open(String objective, long seed, Environment environment) {
-    try {
-      Optional<BearerToken> token =
-          tokenVariable.map(variable -> BearerToken.of(variable, environment.value(variable)));
-      return HttpObjective.open(objective, protocol, service, token, seed);
-    } catch (InvalidSettingException e) {
-      throw new ConfigurationException(
-          "gapo.objectives", "(%s): http.%s %s".formatted(objective, e.setting(), e.problem()));
-    }
+    return HttpObjective.open(objective, protocol, service, token(environment), seed);
+  }
+
+  /**
+   * Looks the bearer token up, if there is to be one.
+   *
+   * @throws InvalidSettingException if it is not there, or no token
+   */
+  Optional<BearerToken> token(Environment environment) {
+    return tokenVariable.map(variable -> BearerToken.of(variable, environment.value(variable)));
   }
 
   /** What a process's environment variables hold. */

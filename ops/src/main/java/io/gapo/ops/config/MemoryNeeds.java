@@ -24,9 +24,6 @@ import java.util.stream.Collectors;
  */
 public final class MemoryNeeds {
 
-  private static final Set<Stage> OF_POLICY =
-      Set.of(Stage.ROLLOUT_GENERATOR, Stage.GRADIENT_COLLECTOR, Stage.OPTIMIZER);
-
   /** A version on the heap: as chunks, put together, and the one that it replaces. */
   private static final int COPIES_ON_HEAP = 3;
 
@@ -71,7 +68,7 @@ public final class MemoryNeeds {
    *     the policy cannot read sequences as long as the settings allow
    */
   public void require(Machine machine) {
-    if (roles.stream().noneMatch(OF_POLICY::contains)) {
+    if (roles.stream().noneMatch(Stage::holdsPolicy)) {
       return;
     }
     PartSettings parts = new PartSettings(config);
@@ -100,7 +97,7 @@ public final class MemoryNeeds {
   }
 
   private void requireHeap(long trained, Machine machine) {
-    long holders = roles.stream().filter(OF_POLICY::contains).count();
+    long holders = roles.stream().filter(Stage::holdsPolicy).count();
     long needed = holders * COPIES_ON_HEAP * trained;
     if (needed > machine.heap()) {
       throw new ConfigurationException(

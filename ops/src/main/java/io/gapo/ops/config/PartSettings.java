@@ -31,7 +31,6 @@ import io.gapo.streams.collector.CollectorShare;
 import io.gapo.streams.scorer.Retries;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -128,28 +127,21 @@ public record PartSettings(GapoConfig config) {
   /**
    * Opens the policy to sample from; native memory is held until it is closed.
    *
-   * @throws ConfigurationException if the policy would misread the template
-   * @throws RuntimeException if it cannot be loaded
+   * @throws RuntimeException if it cannot be loaded, or would misread the template
    */
   public PolicySampler openSampler() {
-    return readingTheTemplate(
-        () -> ContinuousBatchSampler.open(initialPolicy(), sampler(), torch()));
+    return ContinuousBatchSampler.open(initialPolicy(), sampler(), torch());
   }
 
   /**
    * Opens what scores an objective; native memory and connections are held until it is closed.
    *
-   * @throws ConfigurationException if the model would misread the template, a token is not set or a
-   *     plug-in is not there
-   * @throws RuntimeException if a model cannot be loaded
+   * @throws RuntimeException if it cannot be had; {@link StartChecks} says so before
    */
   public ObjectiveModel objectiveModel(ObjectiveConfig objective) {
     Scoring scoring = objective.scoring();
     if (scoring instanceof LearnedModel model) {
-      return readingTheTemplate(
-          () ->
-              TorchObjectiveModel.open(
-                  objective.name(), model.directory(), scorer(model), torch()));
+      return TorchObjectiveModel.open(objective.name(), model.directory(), scorer(model), torch());
     }
     if (scoring instanceof Served served) {
       return served.http().open(objective.name(), generator().runSeed(), System::getenv);
@@ -162,42 +154,28 @@ public record PartSettings(GapoConfig config) {
   /**
    * Opens the tokenizer and the template by which the policy reads prompts.
    *
-   * @throws ConfigurationException if the policy would misread the template
+   * @throws UnsupportedTemplateException if the policy would misread the template
    */
   public TextCodec policyReader() {
+    return policyReader(sampler().preferences().optional());
+  }
+
+  /** The same for prompts with preferences of another form, or with none. */
+  TextCodec policyReader(PreferenceText preferences) {
     LlamaConfig policy = LlamaConfig.read(config.policyPath());
-    return readingTheTemplate(
-        () ->
-            TextCodec.open(
-                config.policyPath(),
-                policy.vocabulary(),
-                sampler().template(),
-                sampler().preferences().optional()));
+    return TextCodec.open(
+        config.policyPath(), policy.vocabulary(), sampler().template(), preferences);
   }
 
   /**
    * Opens the tokenizer and the template by which a score model reads prompts and responses.
    *
-   * @throws ConfigurationException if the model would misread the template
+   * @throws UnsupportedTemplateException if the model would misread the template
    */
   public TextCodec scorerReader(LearnedModel model) {
     LlamaConfig scorer = LlamaConfig.readWithoutGeneration(model.directory());
-    return readingTheTemplate(
-        () ->
-            TextCodec.open(
-                model.directory(),
-                scorer.vocabulary(),
-                scorer(model).template(),
-                PreferenceText.NONE));
-  }
-
-  private static <T> T readingTheTemplate(Supplier<T> opening) {
-    try {
-      return opening.get();
-    } catch (UnsupportedTemplateException e) {
-      throw new ConfigurationException(
-          "gapo.sampling.template or gapo.sampling.preference-template: " + e.getMessage(), e);
-    }
+    return TextCodec.open(
+        model.directory(), scorer.vocabulary(), scorer(model).template(), PreferenceText.NONE);
   }
 
   public PpoSettings ppo() {

@@ -34,9 +34,6 @@ public final class NamedModels {
   private static final String OBJECTIVES = "gapo.objectives";
   private static final String DIRECTORY = "model.directory";
 
-  private static final Set<Stage> HAVE_POLICY =
-      EnumSet.of(Stage.ROLLOUT_GENERATOR, Stage.GRADIENT_COLLECTOR, Stage.OPTIMIZER);
-
   private final Map<String, String> environment;
   private final Map<HubModel, FetchedModel> fetched = new HashMap<>();
   private Optional<ModelHub> hub = Optional.empty();
@@ -77,7 +74,7 @@ public final class NamedModels {
 
   private Config withDirectories(Config root, Set<Stage> roles) {
     Config resolved = root;
-    if (roles.stream().anyMatch(HAVE_POLICY::contains)) {
+    if (roles.stream().anyMatch(Stage::holdsPolicy)) {
       for (String key : List.of("gapo.policy.directory", "gapo.policy.adapter")) {
         resolved = withDirectory(resolved, key, key);
       }

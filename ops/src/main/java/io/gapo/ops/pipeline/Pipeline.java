@@ -9,6 +9,7 @@ import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.MemoryNeeds;
 import io.gapo.ops.config.PartSettings;
+import io.gapo.ops.config.StartChecks;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.ops.metrics.Health;
 import io.gapo.runtime.trainable.Handover;
@@ -39,10 +40,6 @@ public final class Pipeline implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
-  /** Those that hold the policy, or the adapter that is trained in its place. */
-  private static final Set<Stage> HAVE_POLICY =
-      Set.of(Stage.ROLLOUT_GENERATOR, Stage.GRADIENT_COLLECTOR, Stage.OPTIMIZER);
-
   private static final Duration TERMINATION = Duration.ofSeconds(30);
 
   private final ActorSystem<SpawnProtocol.Command> system;
@@ -71,9 +68,10 @@ public final class Pipeline implements AutoCloseable {
    * Starts stages.
    *
    * @param root the settings that {@code config} was read from, for Akka
-   * @throws ConfigurationException if the device of models cannot be used, the policy has no room
-   *     for the adapter, the optimizer cannot continue from its newest checkpoint or not with these
-   *     topics, or tensors are to be lent to roles that are elsewhere
+   * @throws ConfigurationException if a model, a token or a plug-in of these roles is not there or
+   *     cannot be used, or the device of models cannot, the policy has no room for the adapter, the
+   *     optimizer cannot continue from its newest checkpoint or not with these topics, or tensors
+   *     are to be lent to roles that are elsewhere
    * @throws io.gapo.ops.kafka.KafkaUnavailableException if Kafka does not answer or lacks a topic
    * @throws io.gapo.streams.history.ForgottenFatesException if old records would be delivered again
    *     that the lineage does not know any more
@@ -81,6 +79,7 @@ public final class Pipeline implements AutoCloseable {
   public static Pipeline start(
       Config root, GapoConfig config, Set<Stage> roles, PipelineListener listener, Health health) {
     roles.forEach(stage -> health.starting(stage.text(), "it is starting"));
+    StartChecks.require(root, config, roles);
     requireStartable(config, roles);
     try (Cluster cluster = Cluster.connect(config.kafka())) {
       cluster.requireTopics(config.kafka().topics().all());
@@ -134,7 +133,7 @@ public final class Pipeline implements AutoCloseable {
     if (roles.stream().anyMatch(stage -> computes(config, stage))) {
       config.runtime().requireDevice();
     }
-    if (roles.stream().anyMatch(HAVE_POLICY::contains)) {
+    if (roles.stream().anyMatch(Stage::holdsPolicy)) {
       config.policy().requireFittingAdapter(config.policyPath());
     }
     new MemoryNeeds(config, roles, lends(config, roles)).require(MemoryNeeds.Machine.here());
@@ -149,7 +148,7 @@ public final class Pipeline implements AutoCloseable {
 
   /** Whether a stage opens a model. */
   private static boolean computes(GapoConfig config, Stage stage) {
-    return HAVE_POLICY.contains(stage) || ScorerWiring.hasModels(config, stage);
+    return stage.holdsPolicy() || ScorerWiring.hasModels(config, stage);
   }
 
   private static StartedStage start(StageContext context, Stage stage) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.port.ObjectiveModel;
+import io.gapo.core.settings.InvalidSettingException;
 import io.gapo.objectives.http.ClassifierInput;
 import io.gapo.objectives.http.GapoProtocol;
 import io.gapo.objectives.http.Judge;
@@ -123,10 +124,10 @@ class HttpConfigTest {
       assertThat(model.objective()).isEqualTo("a");
     }
     assertThatThrownBy(() -> http.open("a", 1, variable -> null))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(InvalidSettingException.class)
         .hasMessage(
-            "gapo.objectives (a): http.token-env names the environment variable TOKEN, which is"
-                + " not set");
+            "token-env names the environment variable TOKEN, which is not set: export it with the"
+                + " token in it");
     assertThatThrownBy(() -> http.open("a", 1, variable -> "sec\nret"))
         .hasMessageContaining("whose value has characters that no token has")
         .hasMessageNotContaining("sec\nret");

@@ -26,7 +26,6 @@ import io.gapo.core.flow.AdmissionQuota;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.flow.StalenessLimit;
 import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.core.port.Stage;
 import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.rollout.PromptPreference;
@@ -59,7 +58,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -153,30 +151,6 @@ class PartSettingsTest {
             "gapo.sampling.max-response-tokens (100000)",
             "100016",
             "lower one of them");
-  }
-
-  @Test
-  void namesTheTemplateThatAModelWouldReadWithTwoBegins() {
-    Path models = Path.of("src/test/resources/recipe");
-    PartSettings doubled =
-        new PartSettings(
-            config(
-                Map.of(
-                    "gapo.policy.directory", models.resolve("policy").toString(),
-                    "gapo.runtime.device", "cpu",
-                    "gapo.runtime.dtype", "f32",
-                    "gapo.sampling.template", "<s>[INST] {prompt} [/INST]")));
-    ObjectiveConfig helpful =
-        new ObjectiveConfig(
-            "helpful", Stage.REWARD_SCORER, new LearnedModel(models.resolve("reward"), false));
-
-    for (ThrowingCallable opening :
-        List.<ThrowingCallable>of(doubled::openSampler, () -> doubled.objectiveModel(helpful))) {
-      assertThatThrownBy(opening)
-          .isInstanceOf(ConfigurationException.class)
-          .hasMessageStartingWith("gapo.sampling.template")
-          .hasMessageContainingAll("tokenizer.json", "'<s>'", "leave it out");
-    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gapo.core.port.ObjectiveModel;
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.settings.InvalidSettingException;
 import io.gapo.ops.config.ObjectiveConfig.Plugin;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,10 +48,10 @@ class PluginsTest {
   @Test
   void saysWhichPluginsThereAre() {
     assertThatThrownBy(() -> Plugins.open("calm", new Plugin("exclamation", Map.of())))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(InvalidSettingException.class)
         .hasMessage(
-            "gapo.objectives (calm): plugin: there are 0 plug-ins named 'exclamation'; on the class"
-                + " path are [exclamations]: put one jar with it there");
+            "name 'exclamation' is no plug-in on the class path, which has exclamations: name its jar"
+                + " in GAPO_PLUGINS");
   }
 
   private static Rollout saying(String response) {
