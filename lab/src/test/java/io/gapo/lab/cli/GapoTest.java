@@ -262,6 +262,8 @@ class GapoTest {
                 "--set",
                 "gapo.sampling.max-prompt-tokens=64",
                 "--set",
+                "gapo.sampling.template=USER: {prompt} ASSISTANT:",
+                "--set",
                 "gapo.sampling.max-response-tokens=64",
                 "--set",
                 "gapo.objectives=[{name=helpful, scored-by=reward-scorer, model={directory=../demo/reward}},"
