@@ -145,6 +145,10 @@ public record CombinationConfig(
 
   /** Refuses a method that does not fit the run's objectives. */
   void requireFor(List<String> objectives) {
+    // Whatever the method: the next one may take it.
+    preference
+        .keySet()
+        .forEach(name -> requireKnown(ROOT + "preference", "must", name, objectives));
     switch (method.need()) {
       case NOTHING -> {}
       case OBJECTIVE ->
@@ -169,9 +173,6 @@ public record CombinationConfig(
   }
 
   private void requirePreference(List<String> objectives) {
-    preference
-        .keySet()
-        .forEach(name -> requireKnown(ROOT + "preference", "must", name, objectives));
     if (!preference.keySet().containsAll(objectives)) {
       throw new ConfigurationException(
           ROOT + "preference",

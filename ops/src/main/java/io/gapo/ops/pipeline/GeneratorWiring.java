@@ -31,16 +31,23 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wires the rollout generator: prompts, policy versions and lineage in, rollouts out. */
 final class GeneratorWiring {
 
+  private static final Logger LOG = LoggerFactory.getLogger(GeneratorWiring.class);
+
   private final StageContext context;
   private final ActorRef<RolloutGenerator.Command> actor;
+
+  private final UnweighedPreferences preferences;
 
   private GeneratorWiring(StageContext context, ActorRef<RolloutGenerator.Command> actor) {
     this.context = context;
     this.actor = actor;
+    this.preferences = new UnweighedPreferences(context.config(), LOG::warn);
   }
 
   static StartedStage start(StageContext context) {
@@ -81,7 +88,10 @@ final class GeneratorWiring {
             PromptLimits.DEFAULT,
             seen,
             parallelism(),
-            prompt -> generate(prompt, context.parts().retries().attempts()));
+            prompt -> {
+              preferences.look(prompt);
+              return generate(prompt, context.parts().retries().attempts());
+            });
     return new StartedStage(
         Stage.ROLLOUT_GENERATOR,
         Map.of(kafka.groups().rolloutGenerator(), kafka.topics().prompts()),
