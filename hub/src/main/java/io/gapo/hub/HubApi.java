@@ -63,24 +63,37 @@ final class HubApi {
     URI uri =
         uri("/api/models/%s/revision/%s".formatted(model.repository(), encoded(model.revision())));
     String what = "asking %s for %s".formatted(settings.endpoint(), model);
-    byte[] answer =
+    progress.note(what);
+    return listing(
+        model,
         retries.run(
             what,
             progress,
-            () -> {
-              ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-              HttpResponse<Long> response =
-                  http.send(
-                      "GET",
-                      uri,
-                      Map.of(),
-                      redirect -> false,
-                      head ->
-                          new HubHttp.Target(Channels.newChannel(bytes), JSON_BYTES, count -> {}));
-              requireOk(model, "", response);
-              return bytes.toByteArray();
-            });
-    return listing(model, answer);
+            new Retries.Attempt<byte[]>() {
+              @Override
+              public byte[] make() throws IOException {
+                return listing(uri, model);
+              }
+
+              /** Nothing has been fetched that it would be a pity to lose. */
+              @Override
+              public boolean isFinal(IOException failure) {
+                return HubHttp.isWithoutConnection(failure);
+              }
+            }));
+  }
+
+  private byte[] listing(URI uri, HubModel model) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    HttpResponse<Long> response =
+        http.send(
+            "GET",
+            uri,
+            Map.of(),
+            redirect -> false,
+            head -> new HubHttp.Target(Channels.newChannel(bytes), JSON_BYTES, count -> {}));
+    requireOk(model, "", response);
+    return bytes.toByteArray();
   }
 
   private Listing listing(HubModel model, byte[] answer) {

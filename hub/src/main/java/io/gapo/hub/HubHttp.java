@@ -1,8 +1,10 @@
 package io.gapo.hub;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.WritableByteChannel;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * nowhere else.
  */
 final class HubHttp {
+
+  /** A server that is there accepts within a second. */
+  private static final Duration CONNECT = Duration.ofSeconds(10);
 
   private static final int MOST_REDIRECTS = 5;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
@@ -46,7 +51,7 @@ final class HubHttp {
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(stall)
+            .connectTimeout(stall.compareTo(CONNECT) < 0 ? stall : CONNECT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
   }
@@ -148,6 +153,16 @@ final class HubHttp {
         throw failure(e);
       }
     }
+  }
+
+  /** Whether not even a connection was made: the name is unknown, or nothing listens. */
+  static boolean isWithoutConnection(IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static IOException failure(ExecutionException e) {

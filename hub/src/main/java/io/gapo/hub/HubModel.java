@@ -47,12 +47,13 @@ public record HubModel(String repository, String revision) {
   /**
    * What a text names, where a directory may stand as well.
    *
-   * @return empty if it is a directory, or cannot be a name
+   * @return empty if it is a directory, would lie in one that is there, or cannot be a name
    */
   public static Optional<HubModel> parse(String text) {
     int at = text.indexOf('@');
     String repository = at < 0 ? text : text.substring(0, at);
-    if (!REPOSITORY.matcher(repository).matches() || Files.isDirectory(Path.of(text))) {
+    if (!REPOSITORY.matcher(repository).matches()
+        || Files.isDirectory(Path.of(repository.substring(0, repository.indexOf('/'))))) {
       return Optional.empty();
     }
     try {

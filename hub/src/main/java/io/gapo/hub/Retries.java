@@ -1,6 +1,10 @@
 package io.gapo.hub;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -35,6 +39,11 @@ record Retries(int attempts, Duration first, Duration longest, Pause pause) {
      * @throws IOException if it may go well later
      */
     T make() throws IOException;
+
+    /** Whether a failure is one that pauses do not change, so that it is the last. */
+    default boolean isFinal(IOException failure) {
+      return false;
+    }
 
     /** Whether the last attempt came further than the one before, so that all may be had again. */
     default boolean progressed() {
@@ -71,6 +80,10 @@ record Retries(int attempts, Duration first, Duration longest, Pause pause) {
         throw refusal(what, e);
       } catch (IOException e) {
         failure = e;
+      }
+      if (attempt.isFinal(failure)) {
+        throw new HubUnreachableException(
+            "%s failed, %s".formatted(what, reason(failure)), failure);
       }
       if (attempt.progressed()) {
         left = attempts;
@@ -120,6 +133,19 @@ record Retries(int attempts, Duration first, Duration longest, Pause pause) {
 
   /** The innermost message that there is: the outer ones name classes. */
   static String reason(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+        return "the name does not resolve";
+      }
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HttpConnectTimeoutException) {
+        return "no connection is accepted in time";
+      }
+      if (cause instanceof ConnectException) {
+        return "the connection is refused";
+      }
+    }
     String reason = failure.getClass().getSimpleName();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = cause.getMessage();

@@ -49,9 +49,10 @@ class HubModelTest {
   }
 
   @Test
-  void prefersADirectoryThatIsThere() {
+  void whatBeginsWithADirectoryThatIsThereIsAPath() {
     assertThat(HubModel.parse("src/test")).isEmpty();
-    assertThat(HubModel.parse("src/nothing-here")).isPresent();
+    assertThat(HubModel.parse("src/nothing-here")).isEmpty();
+    assertThat(HubModel.parse("nothing-here/src")).isPresent();
   }
 
   @Test

@@ -256,7 +256,19 @@ class ModelHubTest {
 
     assertThatThrownBy(examples::fetch)
         .hasMessageContaining(examples.repository().toString())
+        .hasMessageContaining("failed, the connection is refused")
         .hasMessageContaining("HF_ENDPOINT");
+    assertThat(examples.pauses).as("nothing may change soon").isEmpty();
+  }
+
+  @Test
+  void saysAtOnceThatTheHubsNameDoesNotResolve() {
+    examples.environment.put("HF_ENDPOINT", "http://hub.invalid");
+
+    assertThatThrownBy(examples::fetch)
+        .hasMessageContaining("the name does not resolve")
+        .hasMessageNotContaining("Exception");
+    assertThat(examples.pauses).isEmpty();
   }
 
   @Test

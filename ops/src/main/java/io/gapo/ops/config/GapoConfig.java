@@ -158,10 +158,8 @@ public record GapoConfig(
   public Path policyPath() {
     Path path = required("gapo.policy.directory", policy.directory());
     if (!Files.isDirectory(path)) {
-      throw new ConfigurationException(
-          "gapo.policy.directory",
-          "%s is not a directory: name one with config.json,".formatted(path)
-              + " model.safetensors and tokenizer.json");
+      throw noDirectory(
+          "gapo.policy.directory", path, "config.json, model.safetensors and tokenizer.json");
     }
     return path;
   }
@@ -173,6 +171,14 @@ public record GapoConfig(
    */
   public Path checkpointPath() {
     return required("gapo.training.checkpoint-directory", optimizer.checkpointDirectory());
+  }
+
+  /** What to say where a setting names neither a directory nor what can be a name on the hub. */
+  static ConfigurationException noDirectory(String key, Path path, String files) {
+    return new ConfigurationException(
+        key,
+        "%s is not a directory: name one with %s; a model's name on the hub is ORGANIZATION/NAME"
+            .formatted(path, files));
   }
 
   private static Path required(String key, String value) {

@@ -31,10 +31,10 @@ public record PolicyConfig(String directory, String adapter, Optional<LoraSettin
     if (!adapter.isBlank()
         && HubModel.parse(adapter).isEmpty()
         && !Files.isDirectory(Path.of(adapter))) {
-      throw new ConfigurationException(
+      throw GapoConfig.noDirectory(
           "gapo.policy.adapter",
-          "%s is not a directory: name one with adapter_config.json and".formatted(adapter)
-              + " adapter_model.safetensors");
+          Path.of(adapter),
+          "adapter_config.json and adapter_model.safetensors");
     }
   }
 

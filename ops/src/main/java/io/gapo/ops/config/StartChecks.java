@@ -135,10 +135,8 @@ public final class StartChecks {
   private void requireScoreModel(String block, LearnedModel model) {
     String key = block + ".directory";
     if (!Files.isDirectory(model.directory())) {
-      throw new ConfigurationException(
-          key,
-          "%s is not a directory: name one with config.json, model.safetensors and tokenizer.json"
-              .formatted(model.directory()));
+      throw GapoConfig.noDirectory(
+          key, model.directory(), "config.json, model.safetensors and tokenizer.json");
     }
     named(
         key,

@@ -133,7 +133,10 @@ public final class NamedModels {
       fetched.put(model, now);
       return now;
     } catch (HubException e) {
-      throw new ConfigurationException(key, "names a model that cannot be had: " + e.getMessage());
+      throw new ConfigurationException(
+          key,
+          "%s is no directory here, and as a model's name on the hub it cannot be had: %s"
+              .formatted(model.repository(), e.getMessage()));
     }
   }
 }

@@ -68,6 +68,7 @@ class NamedModelsTest {
     assertThatThrownBy(() -> models().resolve(settings("org/policy", "org/nowhere")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("gapo.objectives[0].model.directory")
+        .hasMessageContaining("org/nowhere is no directory here")
         .hasMessageContaining("org/nowhere@main")
         .hasMessageContaining(home.resolve("hub/models--org--nowhere").toString());
   }
