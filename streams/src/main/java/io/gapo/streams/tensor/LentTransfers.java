@@ -39,9 +39,9 @@ public final class LentTransfers {
   List<NamedTensor> find(String process, String transferId) {
     if (!process.equals(this.process)) {
       throw new IllegalArgumentException(
-          ("its tensors were lent in the memory of process %s, which has ended or is another one:"
-                  + " where several processes share the roles, set gapo.runtime.lend-tensors = false"
-                  + " in all of them")
+          ("its tensors were lent in the memory of process %s, which is not this one: after a restart"
+                  + " that is as it should be; but where other processes have some of the roles now,"
+                  + " set gapo.runtime.lend-tensors = false in all of them")
               .formatted(process));
     }
     List<NamedTensor> found = tensors.get(transferId);

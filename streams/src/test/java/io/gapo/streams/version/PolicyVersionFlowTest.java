@@ -94,7 +94,7 @@ class PolicyVersionFlowTest {
     assertThat(skipped)
         .extracting(Skipped::reason)
         .singleElement(InstanceOfAssertFactories.STRING)
-        .contains("which has ended or is another one", "gapo.runtime.lend-tensors = false");
+        .contains("after a restart that is as it should be", "gapo.runtime.lend-tensors = false");
   }
 
   @Test
