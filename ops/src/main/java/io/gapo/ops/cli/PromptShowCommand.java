@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     description = {
-      "Prints the text and the token ids that the policy, and every score model, reads of a prompt:",
-      "a wrong template trains for days without an error. Loads tokenizers only; needs no broker."
+      "Prints the text and the tokens that the policy and the score models read of a prompt.",
+      "A wrong template trains for days without an error. Loads tokenizers only; needs no broker."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -79,19 +79,23 @@ final class PromptShowCommand implements Callable<Integer> {
     PartSettings parts = new PartSettings(config);
     PromptJson json = new PromptJson(PromptLimits.DEFAULT);
     boolean whole = true;
+    int shown = 0;
     try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      for (int number = 1; number <= limit; number++) {
-        String line = lines.readLine();
-        if (line == null) {
-          break;
+      String line = lines.readLine();
+      for (int number = 1; line != null && shown < limit; number++, line = lines.readLine()) {
+        if (!line.isBlank()) {
+          whole &= show(parts, config, json, line, number, out);
+          shown++;
         }
-        whole &= show(parts, config, json, line, number, out);
       }
     } catch (CharacterCodingException e) {
       throw new CommandFailedException(
           "%s is not UTF-8 text: prompts are lines of JSON in UTF-8".formatted(file));
     }
     out.flush();
+    if (shown == 0 && limit > 0) {
+      throw new CommandFailedException("%s holds no prompts".formatted(file));
+    }
     return whole ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
@@ -131,6 +135,9 @@ final class PromptShowCommand implements Callable<Integer> {
                   () -> codec.format().answered(prompt.history(), prompt.text(), response),
                   out);
         }
+      } else {
+        out.println(
+            "  %s is no model here: it reads the texts themselves".formatted(objective.name()));
       }
     }
     return readable;
@@ -153,13 +160,25 @@ final class PromptShowCommand implements Callable<Integer> {
     }
   }
 
-  /** Control characters would act on the terminal. */
+  /** Control characters would act on the terminal, and some of format turn the line around. */
   private static String printable(String text) {
     StringBuilder shown = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      shown.append(Character.isISOControl(c) ? String.format(Locale.ROOT, "\\u%04x", (int) c) : c);
+      shown.append(
+          isPrinted(c) ? String.valueOf(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
     }
     return shown.toString();
+  }
+
+  private static boolean isPrinted(char c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
   }
 }

@@ -30,7 +30,8 @@ class PromptShowCommandTest {
             "policy " + MODELS.resolve("policy"),
             "| USER: how do i boil an egg? ASSISTANT:",
             "helpful " + MODELS.resolve("reward"),
-            "| USER: how do i boil an egg? ASSISTANT:In water.")
+            "| USER: how do i boil an egg? ASSISTANT:In water.",
+            "concise is no model here: it reads the texts themselves")
         .containsPattern("reads (\\d+) tokens:\\R.*\\R    \\d+( \\d+)*\\R");
   }
 
@@ -55,6 +56,21 @@ class PromptShowCommandTest {
   void writesControlCharactersOut() throws IOException {
     assertThat(show("{\"prompt\": \"a\\u001b[31m\"}")).isZero();
     assertThat(shell.out()).contains("\\u001b[31m").doesNotContain("\u001b");
+  }
+
+  @Test
+  void writesOutWhatTurnsALineAround() throws IOException {
+    assertThat(show("{\"prompt\": \"a\u202eb\"}")).isZero();
+    assertThat(shell.out()).contains("a\\u202eb").doesNotContain("\u202e");
+  }
+
+  @Test
+  void passesOverBlankLinesAndRefusesAFileOfNothingElse() throws IOException {
+    assertThat(show("\n{\"prompt\": \"a\"}", "--limit", "1")).isZero();
+    assertThat(shell.out()).contains("line 2");
+
+    assertThat(show("\n")).isEqualTo(1);
+    assertThat(shell.err()).contains("prompts.jsonl holds no prompts");
   }
 
   @Test
