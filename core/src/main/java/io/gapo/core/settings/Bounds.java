@@ -27,7 +27,8 @@ public final class Bounds {
   }
 
   public static void positive(String setting, Duration value) {
-    require(!value.isNegative() && !value.isZero(), setting, "longer than 0", value);
+    require(
+        !value.isNegative() && !value.isZero(), setting, "longer than 0", value.toMillis() + " ms");
   }
 
   public static void notNegative(String setting, double value) {

@@ -43,8 +43,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = {
-      "Compares a trained policy with the one that training started from, on prompts that neither",
-      "was trained on: the demo's, or those of a file with the objectives of a run's settings."
+      "Compares a trained policy with the one that training started from.",
+      "The prompts are some that neither was trained on: the demo's, or those of a file with the",
+      "objectives of a run's settings."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)

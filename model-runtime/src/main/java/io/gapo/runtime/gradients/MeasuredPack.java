@@ -93,11 +93,7 @@ final class MeasuredPack implements AutoCloseable {
    * @param reference log-probabilities under the reference policy, shape (N)
    */
   static MeasuredPack forward(
-      NDManager parent,
-      PolicyForward model,
-      PackedRollouts pack,
-      GraphUse use,
-      float[] reference) {
+      NDManager parent, PolicyForward model, PackedRollouts pack, GraphUse use, float[] reference) {
     NDManager manager = parent.newSubManager();
     return CloseOnFailure.create(
         () -> new MeasuredPack(manager, model, pack, use, reference), manager::close);

@@ -83,7 +83,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
     this.references =
         new ReferenceLogProbs(
             pack -> model.referenceLogProbs(manager, pack),
-            settings.memory().microBatchTokens(), PREPARED_RESPONSE_TOKENS);
+            settings.memory().microBatchTokens(),
+            PREPARED_RESPONSE_TOKENS);
     this.graphMemory = new GraphMemory(config, runtime.dataType(), settings.memory().graphBytes());
   }
 

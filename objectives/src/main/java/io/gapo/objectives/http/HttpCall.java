@@ -100,7 +100,7 @@ final class HttpCall {
 
   private CallFailedException noAnswer() {
     return new CallFailedException(
-        Kind.SILENCE, "did not answer within %s".formatted(settings.timeout()));
+        Kind.SILENCE, "did not answer within %s ms".formatted(settings.timeout().toMillis()));
   }
 
   /** The beginning of a body, without the token that a service may send back. */

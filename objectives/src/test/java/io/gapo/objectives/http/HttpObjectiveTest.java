@@ -159,7 +159,7 @@ class HttpObjectiveTest {
     try (ScriptedService service = new ScriptedService()) {
       service.then(service.silence());
       try (HttpObjective objective = objective(service.url(), SHORT)) {
-        assertThat(reason(objective)).contains("did not answer within PT0.3S");
+        assertThat(reason(objective)).contains("did not answer within 300 ms");
       }
     }
   }

@@ -23,6 +23,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = VersionCommand.class,
     synopsisSubcommandLabel = "COMMAND",
     sortOptions = false,
+    footerHeading = "%nEnvironment, read by the launcher ./gapo:%n",
+    footer = {
+      "  GAPO_HEAP        size of the Java heap (2g); models live outside of it",
+      "  GAPO_JAVA_OPTS   further options of the JVM",
+      "  GAPO_PLUGINS     jars of plug-ins that score objectives, separated by colons",
+      "  GAPO_BUILD_ARGS  further arguments of the build, for example -Dcuda",
+      "  DJL_CACHE_DIR    where libtorch is unpacked (~/.djl.ai)",
+      "GAPO_LOG_LEVEL is the level of our own log (INFO); HF_HOME, HF_ENDPOINT, HF_TOKEN and",
+      "HF_HUB_OFFLINE are those of huggingface_hub."
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
 public final class Gapo implements Runnable {

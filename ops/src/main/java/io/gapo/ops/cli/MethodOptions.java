@@ -29,13 +29,17 @@ public final class MethodOptions {
       names = "--method",
       paramLabel = "METHOD",
       completionCandidates = Methods.class,
-      description = "How the objectives' gradients are combined: ${COMPLETION-CANDIDATES}.")
+      description =
+          "How the objectives' gradients are combined: ${COMPLETION-CANDIDATES} (default:"
+              + " gapo.combination.method, which is gapo).")
   private @Nullable String method;
 
   @Option(
       names = "--p",
       paramLabel = "P",
-      description = "GAPO divides each gradient by the P-th power of its norm.")
+      description =
+          "GAPO divides each gradient by the P-th power of its norm (default: gapo.combination.p,"
+              + " which is 1).")
   private @Nullable Double exponent;
 
   @Option(

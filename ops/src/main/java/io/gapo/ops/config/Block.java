@@ -1,7 +1,10 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import io.gapo.core.settings.InvalidSettingException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -93,19 +96,19 @@ final class Block {
   }
 
   String text(String name) {
-    return config.getString(prefix + name);
+    return read(name, "a text", () -> config.getString(prefix + name));
   }
 
   boolean flag(String name) {
-    return config.getBoolean(prefix + name);
+    return read(name, "true or false", () -> config.getBoolean(prefix + name));
   }
 
   double number(String name) {
-    return config.getDouble(prefix + name);
+    return read(name, "a number", () -> config.getDouble(prefix + name));
   }
 
   int wholeNumber(String name) {
-    return WholeNumber.intAt(config, prefix + name, key(name));
+    return read(name, "a whole number", () -> WholeNumber.intAt(config, prefix + name, key(name)));
   }
 
   int wholeNumber(String name, int absent) {
@@ -113,16 +116,16 @@ final class Block {
   }
 
   long longNumber(String name) {
-    return WholeNumber.longAt(config, prefix + name, key(name));
+    return read(name, "a whole number", () -> WholeNumber.longAt(config, prefix + name, key(name)));
   }
 
   /** A size in bytes, with its unit. */
   long bytes(String name) {
-    return config.getBytes(prefix + name);
+    return read(name, "a size of at least 0, as 256 MiB", () -> config.getBytes(prefix + name));
   }
 
   Duration duration(String name) {
-    return config.getDuration(prefix + name);
+    return read(name, "a time with its unit, as 30s", () -> config.getDuration(prefix + name));
   }
 
   Duration duration(String name, Duration absent) {
@@ -130,11 +133,30 @@ final class Block {
   }
 
   List<String> texts(String name) {
-    return config.getStringList(prefix + name);
+    return read(name, "a list of texts, as [a, b]", () -> config.getStringList(prefix + name));
   }
 
   List<Double> numbers(String name) {
-    return config.getDoubleList(prefix + name);
+    return read(name, "a list of numbers", () -> config.getDoubleList(prefix + name));
+  }
+
+  /** A value of another type is refused by its full name, which a block in a list does not know. */
+  private <T> T read(String name, String expected, Supplier<T> reader) {
+    try {
+      return reader.get();
+    } catch (ConfigException.WrongType | ConfigException.BadValue e) {
+      ConfigValue was = config.getValue(prefix + name);
+      boolean isPlain =
+          was.valueType() != ConfigValueType.LIST && was.valueType() != ConfigValueType.OBJECT;
+      throw refusal(
+          name,
+          "must be %s, was %s"
+              .formatted(
+                  expected,
+                  isPlain
+                      ? "'%s'".formatted(was.unwrapped())
+                      : "a " + was.valueType().name().toLowerCase(Locale.ROOT)));
+    }
   }
 
   /** The constant that a setting spells in lower case with dashes. */

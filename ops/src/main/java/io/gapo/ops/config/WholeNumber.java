@@ -16,7 +16,8 @@ final class WholeNumber {
   static int intAt(Config part, String path, String key) {
     long value = longAt(part, path, key);
     if (value != (int) value) {
-      throw refusal(key, "from %s to %s".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE), value);
+      throw refusal(
+          key, value > 0 ? "at most " + Integer.MAX_VALUE : "at least " + Integer.MIN_VALUE, value);
     }
     return (int) value;
   }
