@@ -40,7 +40,7 @@ public final class ConfigFiles {
           ConfigFactory.defaultOverrides()
               .withFallback(commandLine)
               .withFallback(userFile)
-              .withFallback(values(commandDefaults, "the command's default"));
+              .withFallback(values(commandDefaults, "set by the command"));
       Config merged = user.withFallback(defaults).resolve();
       KnownKeys.require(merged, defaults.resolve());
       return merged;
