@@ -8,6 +8,7 @@ import akka.actor.typed.ActorRef;
 import io.gapo.actors.collector.CollectorSettings;
 import io.gapo.actors.collector.GradientCollector;
 import io.gapo.actors.collector.GradientsUnderOurControl;
+import io.gapo.actors.collector.ScoreArrivals;
 import io.gapo.actors.combiner.MgdaCombiner;
 import io.gapo.actors.generator.GeneratorSettings;
 import io.gapo.actors.generator.RolloutGenerator;
@@ -153,6 +154,8 @@ class StagesTogetherTest {
             2,
             Duration.ofMillis(200),
             Optional.empty(),
+            ScoreArrivals.fromStages(
+                Examples.OBJECTIVES, Duration.ofMinutes(1), Duration.ofMinutes(1)),
             Examples.QUICK);
     ActorRef<GradientCollector.Command> collector =
         KIT.spawn(

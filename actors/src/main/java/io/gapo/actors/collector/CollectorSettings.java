@@ -20,6 +20,7 @@ import java.util.Optional;
  *     message that should bring it is sent again; doubled with each repeat
  * @param shortBatchAfter how long to wait for a whole batch when another collector has one, before
  *     a short one is measured, or none; empty for a collector that is alone
+ * @param scores where they come from, and when
  * @param backoff between attempts to publish, and before a model that failed is created again; its
  *     longest pause is also how long the rest of a refused step's refusals are waited for
  */
@@ -32,6 +33,7 @@ public record CollectorSettings(
     int batchAttempts,
     Duration patience,
     Optional<Duration> shortBatchAfter,
+    ScoreArrivals scores,
     Backoff backoff) {
 
   public CollectorSettings {

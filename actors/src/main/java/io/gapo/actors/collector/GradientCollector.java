@@ -22,7 +22,7 @@ import io.gapo.core.port.PolicyGradients;
 import io.gapo.core.port.Stage;
 import io.gapo.core.port.StepPublisher;
 import io.gapo.core.rollout.Rollout;
-import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.ScoreRecord;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
@@ -69,6 +69,9 @@ import org.slf4j.Logger;
  * the others; they add what they have within a while, or say that they have nothing. The direction
  * is of the union of their batches, and is decided again when another one's batch changes.
  *
+ * <p>A rollout that an objective has no score for is settled with the reason. One that waits for a
+ * score for long is reported, and waits on: see {@link ScoreArrivals}.
+ *
  * <p>Nothing is lost silently: what cannot be published is published again; when an answer does not
  * come in time, the message that asks for it is sent again, with a warning, which its receivers
  * recognize; a model that fails is created again, and a batch on which it fails too often is
@@ -89,8 +92,11 @@ public final class GradientCollector {
   public record RolloutArrived(Rollout rollout, ActorRef<StatusReply<Done>> settledTo)
       implements Command {}
 
-  /** A score to be joined; {@code settledTo} is told when the fate of its rollout is durable. */
-  public record ScoreArrived(Score score, ActorRef<StatusReply<Done>> settledTo)
+  /**
+   * A score to be joined, or that there is none; {@code settledTo} is told when the fate of its
+   * rollout is durable, or why it joins none ({@link io.gapo.core.port.RejectedScoreException}).
+   */
+  public record ScoreArrived(ScoreRecord score, ActorRef<StatusReply<Done>> settledTo)
       implements Command {}
 
   /**
@@ -126,6 +132,9 @@ public final class GradientCollector {
 
   /** There may be time to prepare rollouts for their batch. */
   private record PrepareDue() implements Command {}
+
+  /** It is time to see what waits for scores. */
+  private record ScoreReviewDue() implements Command {}
 
   private record Delivery(Outbox.Event event) implements Command {}
 
@@ -165,6 +174,7 @@ public final class GradientCollector {
     this.versions = new VersionFollower(STAGE, gate, model, pending, listener, log);
     this.call = new ContributionCall(outbox, publisher, settings, gate, pending);
     model.make();
+    reviewScoresLater();
   }
 
   /**
@@ -299,6 +309,10 @@ public final class GradientCollector {
         .onMessage(
             ContributionReceived.class, message -> then(() -> call.add(message.gradients()), next))
         .onMessage(
+            ScoreReviewDue.class,
+            message ->
+                then(pending::reviewScores, () -> then(this::reviewScoresLater, Behaviors::same)))
+        .onMessage(
             Delivery.class, message -> then(() -> outbox.on(message.event()), Behaviors::same))
         .onAnyMessage(
             message -> {
@@ -406,6 +420,11 @@ public final class GradientCollector {
 
   private void makeModelAfter(Duration pause) {
     timers.startSingleTimer(new ModelDue(), pause);
+  }
+
+  /** Once more after each time, so that none pile up while a step is computed. */
+  private void reviewScoresLater() {
+    timers.startSingleTimer(new ScoreReviewDue(), settings.scores().lookEvery());
   }
 
   private void limitState(Duration duration) {

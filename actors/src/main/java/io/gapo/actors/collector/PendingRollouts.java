@@ -11,13 +11,15 @@ import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.PipelineListener;
+import io.gapo.core.port.RejectedScoreException;
 import io.gapo.core.port.Stage;
 import io.gapo.core.port.StepPublisher;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
-import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.ScoreRecord;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.StepId;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +48,9 @@ final class PendingRollouts {
   private final Logger log;
   private final Preparation preparation;
   private final PendingAcks acks = new PendingAcks();
+  private final UnmatchedScores unmatched = new UnmatchedScores();
+  private final ScoreArrivals scores;
+  private final ScoreReports reports;
   private final Set<String> unknownObjectives = new HashSet<>();
 
   PendingRollouts(
@@ -67,26 +72,72 @@ final class PendingRollouts {
     this.publisher = publisher;
     this.listener = listener;
     this.log = log;
+    this.scores = settings.scores();
+    this.reports = new ScoreReports(scores, listener, log);
   }
 
   void add(Rollout rollout, ActorRef<StatusReply<Done>> settledTo) {
+    String id = rollout.id();
     Arrival arrival = join.add(rollout);
     if (arrival == Arrival.HELD) {
       preparation.add(rollout);
-    } else if (!isPending(rollout.id(), arrival)) {
+    } else if (!isPending(id, arrival)) {
       // Counted before anyone is told of it.
       listener.settledSkipped(stage);
     }
-    receive(rollout.id(), arrival, settledTo);
+    receive(id, arrival, settledTo);
+    if (arrival == Arrival.HELD) {
+      reports.arrived(id, System.nanoTime());
+      unmatched.takeMatched(id, rollout.digest()).forEach(held -> acks.hold(id, held));
+      giveUpIfUnscorable(id);
+    }
   }
 
-  void add(Score score, ActorRef<StatusReply<Done>> settledTo) {
+  void add(ScoreRecord score, ActorRef<StatusReply<Done>> settledTo) {
+    String id = score.rolloutId();
+    reports.arrived(score);
     Arrival arrival = join.add(score);
-    if (arrival == Arrival.UNKNOWN_OBJECTIVE && unknownObjectives.add(score.objective())) {
-      log.warn(
-          "Scores of objective '{}' are ignored: this run has {}", score.objective(), objectives);
+    if (arrival == Arrival.UNKNOWN_OBJECTIVE) {
+      settledTo.tell(ofUnknownObjective(score.objective()));
+    } else if (arrival == Arrival.HELD && !join.isHeld(id, score.rolloutDigest())) {
+      unmatched.hold(score, settledTo, System.nanoTime());
+    } else {
+      receive(id, arrival, settledTo);
+      giveUpIfUnscorable(id);
     }
-    receive(score.rolloutId(), arrival, settledTo);
+  }
+
+  /** What is only watched has been reported where it was scored; nothing else waits for it. */
+  private StatusReply<Done> ofUnknownObjective(String objective) {
+    if (scores.watched().contains(objective)) {
+      return StatusReply.ack();
+    }
+    if (unknownObjectives.add(objective)) {
+      log.warn("Scores of objective '{}' are ignored: this run has {}", objective, objectives);
+    }
+    return StatusReply.error(
+        new RejectedScoreException(
+            "a score of objective '%s', where this run has %s".formatted(objective, objectives)));
+  }
+
+  /** An objective has no score for it, and every objective is needed. */
+  private void giveUpIfUnscorable(String id) {
+    join.unscorable(id)
+        .ifPresent(
+            unscorable ->
+                decide(
+                    new Settlement(
+                        RolloutReference.to(unscorable.rollout()),
+                        Fate.QUARANTINED,
+                        Arrays.stream(unscorable.rollout().versions()).max().orElseThrow(),
+                        unscorable.score().explanation())));
+  }
+
+  /** Reports what waits for scores, and rejects scores that have waited for too long. */
+  void reviewScores() {
+    long now = System.nanoTime();
+    unmatched.rejectOld(scores.unmatchedAfter(), now, join::isHeld);
+    reports.report(objectives, join::awaiting, now);
   }
 
   private void receive(String id, Arrival arrival, ActorRef<StatusReply<Done>> settledTo) {
@@ -159,10 +210,12 @@ final class PendingRollouts {
   void settle(String id) {
     forget(id);
     acks.settle(id);
+    unmatched.settle(id);
   }
 
   private void forget(String id) {
     join.settle(id);
+    reports.settled(id);
     preparation.remove(id);
   }
 
@@ -184,5 +237,6 @@ final class PendingRollouts {
   /** All who wait get this error. */
   void failAll(String reason) {
     acks.failAll(reason);
+    unmatched.failAll(reason);
   }
 }

@@ -52,6 +52,7 @@ class DirectionDecidedAgainTest extends GradientCollectorFixture {
             1,
             LONG,
             Optional.of(LONG),
+            NOT_AWAITED,
             new Backoff(LONG, LONG));
     collector = KIT.spawn(GradientCollector.create(() -> model, steps, settings, events));
     beginAt(0);

@@ -126,6 +126,7 @@ class GradientCollectorPairTest extends GradientCollectorFixture {
             ATTEMPTS,
             LONG,
             Optional.of(Duration.ofMillis(1)),
+            NOT_AWAITED,
             QUICK_AT_FIRST);
     return KIT.spawn(GradientCollector.create(() -> model, steps, settings, events));
   }

@@ -19,6 +19,7 @@ import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.port.RejectedScoreException;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.GradientPart;
@@ -99,7 +100,7 @@ class GradientCollectorTest extends GradientCollectorFixture {
     }
 
     @Test
-    void ignoresScoresOfAnObjectiveThatTheRunDoesNotHaveButSaysSo() {
+    void rejectsScoresOfAnObjectiveThatTheRunDoesNotHaveAndSaysSoOnce() {
       TestProbe<StatusReply<Done>> settled = KIT.createTestProbe();
 
       LoggingTestKit.warn("Scores of objective 'concise' are ignored")
@@ -111,7 +112,9 @@ class GradientCollectorTest extends GradientCollectorFixture {
                   collector.tell(
                       new GradientCollector.ScoreArrived(
                           score(rollout("p", i, 0), "concise", 1), settled.ref()));
-                  settled.expectMessage(StatusReply.ack());
+                  assertThat(settled.receiveMessage().getError())
+                      .isInstanceOf(RejectedScoreException.class)
+                      .hasMessageContaining("'concise'");
                 }
                 return Done.getInstance();
               });

@@ -1,8 +1,10 @@
 package io.gapo.core.flow;
 
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.rollout.MissingScore;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.ScoreRecord;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.rollout.SettledRollouts;
 import java.util.ArrayList;
@@ -41,6 +43,9 @@ public final class RolloutJoin {
     /** It scores an objective that this run does not have; nothing waits for it. */
     UNKNOWN_OBJECTIVE
   }
+
+  /** A rollout that an objective cannot score. */
+  public record Unscorable(Rollout rollout, MissingScore score) {}
 
   private final List<String> objectives;
   private final int samplesPerPrompt;
@@ -82,8 +87,8 @@ public final class RolloutJoin {
     return Arrival.HELD;
   }
 
-  /** Joins it with the sampling that it scored, now or when that arrives. */
-  public Arrival add(Score score) {
+  /** Joins it with the sampling that it is of, now or when that arrives. */
+  public Arrival add(ScoreRecord score) {
     int objective = objectives.indexOf(score.objective());
     if (objective < 0) {
       return Arrival.UNKNOWN_OBJECTIVE;
@@ -91,11 +96,31 @@ public final class RolloutJoin {
     if (settled.contains(score.rolloutId())) {
       return Arrival.SETTLED;
     }
-    add(
-        score.rolloutId(),
-        score.rolloutDigest(),
-        sampling -> sampling.addScore(objective, score.value()));
+    add(score.rolloutId(), score.rolloutDigest(), sampling -> sampling.addScore(objective, score));
     return Arrival.HELD;
+  }
+
+  /**
+   * Whether this very sampling has arrived and its rollout is not settled. Once one is complete,
+   * all others of the id count as arrived.
+   */
+  public boolean isHeld(String rolloutId, String digest) {
+    Candidate candidate = candidates.get(rolloutId);
+    return candidate != null && candidate.holds(digest);
+  }
+
+  /** A rollout that will never be complete, if one is under this id: an objective has no score. */
+  public Optional<Unscorable> unscorable(String rolloutId) {
+    return Optional.ofNullable(candidates.get(rolloutId)).flatMap(Candidate::unscorable);
+  }
+
+  /** Ids of the rollouts that have arrived and wait for a score of this objective, as they came. */
+  public List<String> awaiting(String objective) {
+    int index = objectives.indexOf(objective);
+    return prompts.values().stream()
+        .flatMap(samples -> samples.arrived.values().stream())
+        .filter(id -> candidate(id).awaits(index))
+        .toList();
   }
 
   private void add(String id, String digest, Consumer<Sampling> change) {
@@ -300,6 +325,30 @@ public final class RolloutJoin {
           .orElse(null);
     }
 
+    /** Whether the sampling of this digest has arrived, or is of no interest any more. */
+    boolean holds(String digest) {
+      if (complete != null) {
+        return true;
+      }
+      Sampling sampling = samplings.get(digest);
+      return sampling != null && sampling.aged != null;
+    }
+
+    boolean awaits(int objective) {
+      return complete == null
+          && samplings.values().stream()
+              .anyMatch(
+                  sampling -> sampling.aged != null && Double.isNaN(sampling.scores[objective]));
+    }
+
+    Optional<Unscorable> unscorable() {
+      return complete == null
+          ? samplings.values().stream()
+              .flatMap(sampling -> Stream.ofNullable(sampling.unscorable()))
+              .findFirst()
+          : Optional.empty();
+    }
+
     /** The complete rollout, or else the freshest that may still become complete. */
     Optional<Aged> freshest() {
       return Optional.ofNullable(freshest);
@@ -320,16 +369,27 @@ public final class RolloutJoin {
     private final double[] scores;
 
     private @Nullable Aged aged;
+    private @Nullable MissingScore missing;
 
     Sampling(double[] scores) {
       Arrays.fill(scores, Double.NaN);
       this.scores = scores;
     }
 
-    void addScore(int objective, double value) {
-      if (Double.isNaN(scores[objective])) {
-        scores[objective] = value;
+    /** The first word on an objective counts. */
+    void addScore(int objective, ScoreRecord score) {
+      if (!Double.isNaN(scores[objective])) {
+        return;
       }
+      if (score instanceof Score known) {
+        scores[objective] = known.value();
+      } else if (missing == null) {
+        missing = (MissingScore) score;
+      }
+    }
+
+    @Nullable Unscorable unscorable() {
+      return aged == null || missing == null ? null : new Unscorable(aged.rollout(), missing);
     }
 
     @Nullable ScoredRollout scored() {

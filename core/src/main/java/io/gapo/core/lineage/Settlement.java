@@ -20,7 +20,7 @@ public record Settlement(RolloutReference rollout, Fate fate, long version, Stri
   public enum Fate {
     /** Older than the staleness limit when it could have been used. */
     STALE,
-    /** A model failed on it again and again. */
+    /** A model failed on it again and again, or an objective has no score for it. */
     QUARANTINED,
     /** Part of a step that was refused because its gradient was not finite. */
     REFUSED

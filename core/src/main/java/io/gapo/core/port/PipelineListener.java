@@ -42,6 +42,12 @@ public interface PipelineListener {
   /** A scorer scored some rollouts; higher is better. */
   default void scored(String objective, double meanScore) {}
 
+  /**
+   * Rollouts that have come to a gradient collector and wait for a score of this objective, and how
+   * long the first of them has; told every few seconds.
+   */
+  default void scoresAwaited(String objective, int rollouts, Duration longest) {}
+
   /** A record could not be processed and went to quarantine. */
   default void quarantined(Stage stage, String topic) {}
 

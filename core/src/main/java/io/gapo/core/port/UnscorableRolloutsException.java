@@ -1,5 +1,6 @@
 package io.gapo.core.port;
 
+import io.gapo.core.rollout.MissingScore;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,8 +22,7 @@ public final class UnscorableRolloutsException extends RuntimeException {
   public UnscorableRolloutsException(String objective, Map<String, String> reasons) {
     super(message(objective, reasons));
     this.reasons = new TreeMap<>(reasons);
-    this.reasons.replaceAll(
-        (id, reason) -> "objective '%s' cannot score it: %s".formatted(objective, reason));
+    this.reasons.replaceAll((id, reason) -> MissingScore.explanation(objective, reason));
   }
 
   private static String message(String objective, Map<String, String> reasons) {

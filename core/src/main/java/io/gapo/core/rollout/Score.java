@@ -6,7 +6,8 @@ package io.gapo.core.rollout;
  * @param rolloutDigest of the sampling that was scored; a score joins no other
  * @param value higher is better for every objective: harmlessness is the negated cost
  */
-public record Score(String rolloutId, String rolloutDigest, String objective, double value) {
+public record Score(String rolloutId, String rolloutDigest, String objective, double value)
+    implements ScoreRecord {
 
   public Score {
     if (!Double.isFinite(value)) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.gapo.core.flow.RolloutJoin.Arrival;
+import io.gapo.core.flow.RolloutJoin.Unscorable;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.rollout.MissingScore;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.testing.Cases;
@@ -96,6 +98,66 @@ class RolloutJoinTest {
     join.add(score(first, "helpful", 7));
 
     assertThat(join.takeBatch(2).orElseThrow().get(0).scores()).containsExactly(0.5, 0.5);
+  }
+
+  @Test
+  void knowsWhichRolloutsWaitForAnObjective() {
+    Rollout first = rollout("p", 0, 0);
+    Rollout second = rollout("p", 1, 0);
+    join.add(second);
+    join.add(first);
+    join.add(score(first, "helpful", 1));
+    join.add(score(rollout("unseen", 0, 0), "helpful", 1));
+
+    assertThat(join.awaiting("helpful")).containsExactly("p#1");
+    assertThat(join.awaiting("harmless")).containsExactly("p#0", "p#1");
+    complete(first);
+    join.settle("p#1");
+
+    assertThat(join.awaiting("helpful")).isEmpty();
+    assertThat(join.awaiting("harmless")).isEmpty();
+  }
+
+  @Test
+  void knowsARolloutThatAnObjectiveCannotScoreOnceBothHaveCome() {
+    Rollout rollout = rollout("p", 0, 0);
+    MissingScore missing = missing(rollout);
+
+    join.add(missing);
+    assertThat(join.unscorable("p#0")).isEmpty();
+    join.add(score(rollout, "helpful", 1));
+    join.add(rollout);
+
+    assertThat(join.unscorable("p#0")).contains(new Unscorable(rollout, missing));
+    join.settle("p#0");
+    assertThat(join.unscorable("p#0")).isEmpty();
+  }
+
+  @Test
+  void letsASamplingThatIsCompleteOutweighOneThatCannotBeScored() {
+    Rollout rollout = rollout("p", 0, 0, "complete");
+    join.add(missing(rollout("p", 0, 0, "lost")));
+    complete(rollout);
+    join.add(rollout("p", 0, 0, "lost"));
+
+    assertThat(join.unscorable("p#0")).isEmpty();
+  }
+
+  @Test
+  void holdsASamplingFromItsArrivalOn() {
+    Rollout rollout = rollout("p", 0, 0);
+    join.add(score(rollout, "helpful", 1));
+
+    assertThat(join.isHeld("p#0", rollout.digest())).isFalse();
+    join.add(rollout);
+
+    assertThat(join.isHeld("p#0", rollout.digest())).isTrue();
+    assertThat(join.isHeld("p#0", "another")).isFalse();
+    assertThat(join.isHeld("p#1", rollout.digest())).isFalse();
+  }
+
+  private static MissingScore missing(Rollout rollout) {
+    return new MissingScore(rollout.id(), rollout.digest(), "harmless", "no");
   }
 
   @Test

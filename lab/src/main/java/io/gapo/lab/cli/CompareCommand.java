@@ -17,6 +17,7 @@ import io.gapo.lab.report.RunResult;
 import io.gapo.ops.cli.SettingsOptions;
 import io.gapo.ops.cli.StopSignal;
 import io.gapo.ops.config.ConfigFiles;
+import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.display.LiveLine;
 import io.gapo.ops.display.Terminal;
@@ -151,12 +152,28 @@ final class CompareCommand implements Callable<Integer> {
   /** Asked once, so that all runs start from the same commits. */
   private final NamedModels named = NamedModels.fromEnvironment();
 
+  /** Every run has a broker of its own, which no process outside knows. */
+  private static void requireScorable(GapoConfig config) {
+    config.objectives().stream()
+        .filter(objective -> objective.isExternal())
+        .findFirst()
+        .ifPresent(
+            external -> {
+              throw new ConfigurationException(
+                  "gapo.objectives",
+                  "(%s): an external objective cannot be compared, no process outside knows the"
+                          .formatted(external.name())
+                      + " topics of these runs: leave it out, or score it by http { url = ... }");
+            });
+  }
+
   @Override
   @SuppressWarnings("try") // The signal works by being open.
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Config root = load(Map.of());
     GapoConfig config = GapoConfig.from(root);
+    requireScorable(config);
     ComparisonPlan plan = plan(config.objectiveNames());
     Instant started = Instant.now();
     LiveLine live = new LiveLine(out, Terminal.is(Terminal.Stream.OUTPUT), System::nanoTime);

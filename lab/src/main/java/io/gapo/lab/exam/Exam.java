@@ -17,7 +17,8 @@ import java.util.Optional;
 
 /**
  * Lets policies answer the same prompts, scored by a run's objectives and, for prompts of the
- * world, graded by its rules. Holds the score models in native memory until it is closed.
+ * world, graded by its rules; objectives that a process outside scores are left out. Holds the
+ * score models in native memory until it is closed.
  */
 public final class Exam implements AutoCloseable {
 
@@ -71,7 +72,9 @@ public final class Exam implements AutoCloseable {
     List<ObjectiveModel> models = new ArrayList<>();
     boolean opened = false;
     try {
-      objectives.forEach(objective -> models.add(parts.objectiveModel(objective)));
+      objectives.stream()
+          .filter(objective -> !objective.isExternal())
+          .forEach(objective -> models.add(parts.objectiveModel(objective)));
       opened = true;
     } finally {
       if (!opened) {

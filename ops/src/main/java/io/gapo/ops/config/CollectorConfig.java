@@ -2,6 +2,7 @@ package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
 import io.gapo.actors.collector.CollectorSettings;
+import io.gapo.actors.collector.ScoreArrivals;
 import io.gapo.actors.generator.GeneratorSettings;
 import io.gapo.core.combine.CountSketch;
 import io.gapo.core.ppo.GeneralizedAdvantage;
@@ -37,10 +38,11 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
       List<String> objectives,
       CombinationConfig combination,
       GeneratorConfig generator,
+      ScoreArrivals scores,
       Retries retries) {
     int collectors = Block.of(root, "gapo.training").wholeNumber("collectors");
     return new CollectorConfig(
-        stage(root, name, objectives, generator.stage(), retries, collectors),
+        stage(root, name, objectives, generator.stage(), scores, retries, collectors),
         ppo(
             root,
             objectives,
@@ -55,6 +57,7 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
       String name,
       List<String> objectives,
       GeneratorSettings generator,
+      ScoreArrivals scores,
       Retries retries,
       int collectors) {
     Block training = Block.of(root, "gapo.training");
@@ -72,6 +75,7 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
                 retries.attempts(),
                 delivery.duration("patience"),
                 collectors == 1 ? Optional.empty() : Optional.of(shortBatchAfter),
+                scores,
                 retries.backoff()));
   }
 

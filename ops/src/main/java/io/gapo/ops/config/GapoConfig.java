@@ -107,6 +107,7 @@ public record GapoConfig(
             names,
             combination,
             generator,
+            ObjectiveConfig.arrivals(objectives, scoring),
             retries),
         combination,
         new DirectionChoice(

@@ -26,7 +26,18 @@ final class KnownKeys {
   /** The keys of an objective's block; they have no defaults, so reference.conf cannot tell. */
   private static final Map<String, Set<String>> OBJECTIVE_KEYS =
       Map.of(
-          "", Set.of("name", "scored-by", "watch-only", "model", "rule", "http", "plugin"),
+          "",
+              Set.of(
+                  "name",
+                  "scored-by",
+                  "watch-only",
+                  "overdue-after",
+                  "model",
+                  "rule",
+                  "http",
+                  "plugin",
+                  "external"),
+          "external", Set.of(),
           "http", HttpConfig.allKeys(),
           "model", Set.of("directory", "negate", "template"),
           "rule",
@@ -103,13 +114,20 @@ final class KnownKeys {
 
   private void complain(
       String path, String full, String key, ConfigValue value, Collection<String> known) {
-    String nearest =
-        new TreeSet<>(known)
-            .stream().min(Comparator.comparingInt(other -> distance(key, other))).orElseThrow();
     String remedy =
-        distance(key, nearest) <= 3
-            ? "did you mean %s.%s?".formatted(path, nearest)
-            : "%s has %s".formatted(path, String.join(", ", new TreeSet<>(known)));
+        new TreeSet<>(known)
+            .stream()
+                .min(Comparator.comparingInt(other -> distance(key, other)))
+                .filter(nearest -> distance(key, nearest) <= 3)
+                .map(nearest -> "did you mean %s.%s?".formatted(path, nearest))
+                .orElseGet(
+                    () ->
+                        "%s has %s"
+                            .formatted(
+                                path,
+                                known.isEmpty()
+                                    ? "no settings"
+                                    : String.join(", ", new TreeSet<>(known))));
     complaints.add(
         "%s is not a setting (%s): %s".formatted(full, value.origin().description(), remedy));
   }

@@ -1,27 +1,41 @@
 package io.gapo.ops.config;
 
 import com.typesafe.config.Config;
+import io.gapo.actors.collector.ScoreArrivals;
 import io.gapo.core.port.Stage;
+import io.gapo.core.settings.Bounds;
 import io.gapo.objectives.rule.RuleObjective;
 import io.gapo.runtime.text.PromptTemplate;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * One block of {@code gapo.objectives}; its keys and defaults are explained in reference.conf.
  *
- * @param scoredBy the stage that scores it
+ * @param scoredBy the stage that scores it; empty if a process that is none of ours does
  * @param watchOnly whether it is scored and shown, but never trained on
+ * @param overdueAfter how long a rollout may wait for its score before that is reported, if not as
+ *     long as {@code gapo.scoring.overdue-after} says
  */
-public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring, boolean watchOnly) {
+public record ObjectiveConfig(
+    String name,
+    Optional<Stage> scoredBy,
+    Scoring scoring,
+    boolean watchOnly,
+    Optional<Duration> overdueAfter) {
+
+  /** What a block names its origin of scores by; exactly one of these. */
+  private static final List<String> KINDS = List.of("model", "rule", "http", "plugin", "external");
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
 
@@ -57,9 +71,39 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring, bool
    */
   public record Plugin(String name, Map<String, String> settings) implements Scoring {}
 
-  /** One that is trained on. */
+  /** Any process that reads topic {@code rollouts} and writes topic {@code scores}. */
+  public record External() implements Scoring {}
+
+  /** One that a stage scores and that is trained on. */
   public ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
-    this(name, scoredBy, scoring, false);
+    this(name, Optional.of(scoredBy), scoring, false, Optional.empty());
+  }
+
+  /** Whether no stage scores it. */
+  public boolean isExternal() {
+    return scoring instanceof External;
+  }
+
+  /** Where the scores of these come from, and when. */
+  static ScoreArrivals arrivals(List<ObjectiveConfig> objectives, Block scoring) {
+    Duration overdueAfter = scoring.duration("overdue-after");
+    return scoring.make(
+        () ->
+            new ScoreArrivals(
+                names(objectives, ObjectiveConfig::watchOnly),
+                names(objectives, ObjectiveConfig::isExternal),
+                objectives.stream()
+                    .filter(objective -> !objective.watchOnly())
+                    .collect(
+                        Collectors.toMap(
+                            ObjectiveConfig::name,
+                            objective -> objective.overdueAfter().orElse(overdueAfter))),
+                scoring.duration("unmatched-after")));
+  }
+
+  private static Set<String> names(
+      List<ObjectiveConfig> objectives, Predicate<ObjectiveConfig> which) {
+    return objectives.stream().filter(which).map(ObjectiveConfig::name).collect(Collectors.toSet());
   }
 
   /** All blocks, in order, with different names; at least one is trained on. */
@@ -104,25 +148,50 @@ public record ObjectiveConfig(String name, Stage scoredBy, Scoring scoring, bool
           "must be lower-case letters, digits and dashes, was "
               + (block.has("name") ? "'%s'".formatted(name) : "missing"));
     }
-    if (!block.has("scored-by")) {
-      throw block.refusal("scored-by", "is missing: name reward-scorer or cost-scorer");
-    }
-    if (Stream.of("model", "rule", "http", "plugin").filter(block::has).count() != 1) {
+    Optional<Stage> scoredBy = scoredBy(block);
+    if (KINDS.stream().filter(block::has).count() != 1) {
       throw new ConfigurationException(
           block.path(),
-          "must have one of model { directory = ... }, rule { kind = ... }, http { url = ... } and"
-              + " plugin { name = ... }");
+          "must have one of model { directory = ... }, rule { kind = ... }, http { url = ... },"
+              + " plugin { name = ... } and external {}");
     }
     return new ObjectiveConfig(
         name,
-        block.oneOf("scored-by", Stage.class, Stage::scores),
+        scoredBy,
         scoring(name, block),
-        block.has("watch-only") && block.flag("watch-only"));
+        block.has("watch-only") && block.flag("watch-only"),
+        block.has("overdue-after") ? Optional.of(overdueAfter(block)) : Optional.empty());
+  }
+
+  private static Optional<Stage> scoredBy(Block block) {
+    if (block.has("external")) {
+      if (block.has("scored-by")) {
+        throw block.refusal(
+            "scored-by", "must not stand beside external {}, which no role scores: leave it out");
+      }
+      return Optional.empty();
+    }
+    if (!block.has("scored-by")) {
+      throw block.refusal("scored-by", "is missing: name reward-scorer or cost-scorer");
+    }
+    return Optional.of(block.oneOf("scored-by", Stage.class, Stage::scores));
+  }
+
+  private static Duration overdueAfter(Block block) {
+    return block.make(
+        () -> {
+          Duration limit = block.duration("overdue-after");
+          Bounds.positive("overdue-after", limit);
+          return limit;
+        });
   }
 
   private static Scoring scoring(String name, Block block) {
     if (block.has("model")) {
       return model(block.block("model"));
+    }
+    if (block.has("external")) {
+      return new External();
     }
     if (block.has("rule")) {
       return new Rule(new RuleObjective(name, RuleConfig.from(block.block("rule"))));

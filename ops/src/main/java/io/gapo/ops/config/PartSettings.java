@@ -136,10 +136,16 @@ public record PartSettings(GapoConfig config) {
   /**
    * Opens what scores an objective; native memory and connections are held until it is closed.
    *
+   * @throws ConfigurationException if the objective is external
    * @throws RuntimeException if it cannot be had; {@link StartChecks} says so before
    */
   public ObjectiveModel objectiveModel(ObjectiveConfig objective) {
     Scoring scoring = objective.scoring();
+    if (objective.isExternal()) {
+      throw new ConfigurationException(
+          "gapo.objectives",
+          "(%s): a process outside scores it, here is nothing to open".formatted(objective.name()));
+    }
     if (scoring instanceof LearnedModel model) {
       return TorchObjectiveModel.open(objective.name(), model.directory(), scorer(model), torch());
     }

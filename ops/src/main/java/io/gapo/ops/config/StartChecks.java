@@ -75,7 +75,7 @@ public final class StartChecks {
       requireReaderOfPolicy();
     }
     config.objectives().stream()
-        .filter(objective -> roles.contains(objective.scoredBy()))
+        .filter(objective -> objective.scoredBy().filter(roles::contains).isPresent())
         .forEach(this::requireObjective);
   }
 

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipelineMeters implements PipelineListener {
 
+  private static final double NANOS_A_SECOND = 1e9;
+
   private static final Duration[] PHASE_BUCKETS = {
     Duration.ofMillis(1),
     Duration.ofMillis(5),
@@ -54,6 +56,8 @@ public final class PipelineMeters implements PipelineListener {
   private final Gauges quota;
   private final Gauges policyVersion;
   private final Gauges scores;
+  private final Gauges awaitedScores;
+  private final Gauges longestWait;
   private final StepGauges stepGauges;
   private @Nullable Instant lastStepAt;
 
@@ -111,6 +115,18 @@ public final class PipelineMeters implements PipelineListener {
             "gapo.scorer.score",
             "Mean score of the rollouts that were scored last, before any of them is trained on",
             null);
+    this.awaitedScores =
+        new Gauges(
+            registry,
+            "gapo.scores.awaited",
+            "Rollouts that wait at a gradient collector for a score of an objective",
+            "rollouts");
+    this.longestWait =
+        new Gauges(
+            registry,
+            "gapo.scores.longest.wait",
+            "How long the first of the rollouts has waited that wait for a score of an objective",
+            "seconds");
     this.stepGauges = new StepGauges(registry, objectives);
   }
 
@@ -173,6 +189,12 @@ public final class PipelineMeters implements PipelineListener {
   @Override
   public void scored(String objective, double meanScore) {
     scores.set(meanScore, "objective", objective);
+  }
+
+  @Override
+  public void scoresAwaited(String objective, int rollouts, Duration longest) {
+    awaitedScores.set(rollouts, "objective", objective);
+    longestWait.set(longest.toNanos() / NANOS_A_SECOND, "objective", objective);
   }
 
   @Override

@@ -83,6 +83,11 @@ final class Listeners implements PipelineListener {
   }
 
   @Override
+  public void scoresAwaited(String objective, int rollouts, Duration longest) {
+    tell(listener -> listener.scoresAwaited(objective, rollouts, longest));
+  }
+
+  @Override
   public void quarantined(Stage stage, String topic) {
     tell(listener -> listener.quarantined(stage, topic));
   }

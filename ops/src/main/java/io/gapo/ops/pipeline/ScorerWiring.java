@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Wires the scorers of one stage, an actor for each of its objectives: rollouts in, scores out. */
 final class ScorerWiring {
@@ -30,7 +31,7 @@ final class ScorerWiring {
   static StartedStage start(StageContext context, Stage stage) {
     List<ObjectiveConfig> scored =
         context.config().objectives().stream()
-            .filter(objective -> objective.scoredBy() == stage)
+            .filter(objective -> isScoredBy(objective, stage))
             .toList();
     if (scored.isEmpty()) {
       return StartedStage.of(stage, Map.of(), List.of());
@@ -52,7 +53,11 @@ final class ScorerWiring {
     return config.objectives().stream()
         .anyMatch(
             objective ->
-                objective.scoredBy() == stage && objective.scoring() instanceof LearnedModel);
+                isScoredBy(objective, stage) && objective.scoring() instanceof LearnedModel);
+  }
+
+  private static boolean isScoredBy(ObjectiveConfig objective, Stage stage) {
+    return objective.scoredBy().equals(Optional.of(stage));
   }
 
   private static RunningStage start(

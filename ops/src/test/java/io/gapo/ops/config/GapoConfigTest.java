@@ -195,6 +195,8 @@ class GapoConfigTest {
       quoteCharacter = '`',
       value = {
         "scoring.batch-tokens = 0 | gapo.scoring.batch-tokens must be >= 1",
+        "scoring.overdue-after = 0s | gapo.scoring.overdue-after must be longer than 0",
+        "scoring.unmatched-after = 0s | gapo.scoring.unmatched-after must be longer than 0",
         "training.micro-batch-tokens = 0 | gapo.training.micro-batch-tokens must be >= 1",
         "delivery.patience = 0s | gapo.delivery.patience must be longer than 0",
         "kafka.bootstrap-servers = localhost | gapo.kafka.bootstrap-servers must be host:port",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.actors.collector.CollectorSettings;
+import io.gapo.actors.collector.ScoreArrivals;
 import io.gapo.actors.generator.GeneratorSettings;
 import io.gapo.core.combine.ClippedGradients;
 import io.gapo.core.combine.Combination;
@@ -229,6 +230,8 @@ class PartSettingsTest {
                 5,
                 Duration.ofSeconds(3),
                 Optional.empty(),
+                ScoreArrivals.fromStages(
+                    List.of("helpful", "harmless"), Duration.ofSeconds(20), Duration.ofMinutes(5)),
                 backoff));
     assertThat(parts.retries().attempts()).isEqualTo(5);
   }

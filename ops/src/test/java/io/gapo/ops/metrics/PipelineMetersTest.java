@@ -83,6 +83,8 @@ class PipelineMetersTest {
             entry(
                 "gapo_step_phase_seconds_sum{phase=\"decode\",stage=\"rollout-generator\"}", 0.25),
             entry("gapo_stage_wait_seconds_sum{stage=\"optimizer\"}", 2.0),
+            entry("gapo_scores_awaited_rollouts{objective=\"tone\"}", 3.0),
+            entry("gapo_scores_longest_wait_seconds{objective=\"tone\"}", 1.5),
             entry(
                 "gapo_quarantined_records_total{stage=\"rollout-generator\",topic=\"gapo.prompts\"}",
                 1.0),

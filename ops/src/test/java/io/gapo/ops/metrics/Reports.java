@@ -33,6 +33,7 @@ final class Reports {
     meters.phase(Stage.ROLLOUT_GENERATOR, "decode", Duration.ofMillis(250));
     meters.waited(Stage.OPTIMIZER, Duration.ofSeconds(2));
     meters.recordTaken(Stage.OPTIMIZER, "gapo.policy-gradients", Duration.ofMillis(5));
+    meters.scoresAwaited("tone", 3, Duration.ofMillis(1500));
     meters.quarantined(Stage.ROLLOUT_GENERATOR, "gapo.prompts");
     meters.transferSkipped(Stage.OPTIMIZER, "gapo.policy-gradients", "a chunk is missing");
     meters.settled(

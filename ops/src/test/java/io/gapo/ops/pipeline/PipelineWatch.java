@@ -9,6 +9,7 @@ import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,8 @@ final class PipelineWatch implements PipelineListener {
   private final AtomicInteger limit = new AtomicInteger();
   private final AtomicLong version = new AtomicLong();
   private final Queue<VersionLineage> made = new ConcurrentLinkedQueue<>();
+  private final Map<String, Queue<Double>> meanScores = new ConcurrentHashMap<>();
+  private final Map<String, Duration> longestWaits = new ConcurrentHashMap<>();
   private final Set<PromptPreference> preferences = ConcurrentHashMap.newKeySet();
 
   @Override
@@ -55,6 +58,16 @@ final class PipelineWatch implements PipelineListener {
   }
 
   @Override
+  public void scored(String objective, double meanScore) {
+    meanScores.computeIfAbsent(objective, name -> new ConcurrentLinkedQueue<>()).add(meanScore);
+  }
+
+  @Override
+  public void scoresAwaited(String objective, int rollouts, Duration longest) {
+    longestWaits.merge(objective, longest, (a, b) -> a.compareTo(b) > 0 ? a : b);
+  }
+
+  @Override
   public void settledSkipped(Stage stage) {
     skipped.incrementAndGet();
   }
@@ -63,6 +76,16 @@ final class PipelineWatch implements PipelineListener {
   public void versionMade(VersionLineage lineage) {
     version.set(lineage.version().number());
     made.add(lineage);
+  }
+
+  /** The means of this objective's scores, in the order in which they were told. */
+  List<Double> meanScores(String objective) {
+    return List.copyOf(meanScores.getOrDefault(objective, new ConcurrentLinkedQueue<>()));
+  }
+
+  /** The longest that a rollout has waited for a score of this objective. */
+  Duration longestWait(String objective) {
+    return longestWaits.getOrDefault(objective, Duration.ZERO);
   }
 
   /** Rollouts that the reward scorer put in quarantine. */

@@ -28,7 +28,8 @@ public final class RolloutCodec implements RecordCodec<Rollout> {
             .setPrompt(rollout.prompt())
             .setResponse(rollout.response())
             .setFinishReason(finishReason(rollout.finishReason()))
-            .setSeed(rollout.seed());
+            .setSeed(rollout.seed())
+            .setDigest(rollout.digest());
     for (int token : rollout.promptTokens()) {
       message.addPromptTokens(token);
     }
@@ -58,6 +59,17 @@ public final class RolloutCodec implements RecordCodec<Rollout> {
 
   private static Rollout rollout(RolloutMessage message) {
     message.getVersionsList().forEach(version -> nonNegative("policy version", version));
+    Rollout rollout = contents(message);
+    // Scores that name another digest than the one here would never join the rollout.
+    if (!message.getDigest().isEmpty() && !message.getDigest().equals(rollout.digest())) {
+      throw new IllegalArgumentException(
+          "the digest of its contents is %s, but it says %s"
+              .formatted(rollout.digest(), message.getDigest()));
+    }
+    return rollout;
+  }
+
+  private static Rollout contents(RolloutMessage message) {
     return new Rollout(
         required("prompt id", message.getPromptId()),
         nonNegative("sample index", message.getSampleIndex()),

@@ -2,36 +2,65 @@ package io.gapo.streams.codec;
 
 import static io.gapo.streams.codec.ProtobufReader.required;
 
+import io.gapo.core.rollout.MissingScore;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.ScoreRecord;
 import io.gapo.streams.proto.ScoreMessage;
 import org.jspecify.annotations.Nullable;
 
-/** The records of topic {@code scores}. */
-public final class ScoreCodec implements RecordCodec<Score> {
+/**
+ * The records of topic {@code scores}, which any process may write: a number that is no score comes
+ * out as a {@link MissingScore}, so that its rollout is not waited for.
+ */
+public final class ScoreCodec implements RecordCodec<ScoreRecord> {
+
+  /** Of a reason; it goes into the lineage. */
+  private static final int MAX_REASON = 1_000;
 
   @Override
-  public byte[] encode(Score score) {
-    return ScoreMessage.newBuilder()
-        .setRolloutId(score.rolloutId())
-        .setRolloutDigest(score.rolloutDigest())
-        .setObjective(score.objective())
-        .setValue(score.value())
-        .build()
-        .toByteArray();
+  public byte[] encode(ScoreRecord score) {
+    ScoreMessage.Builder message =
+        ScoreMessage.newBuilder()
+            .setRolloutId(score.rolloutId())
+            .setRolloutDigest(score.rolloutDigest())
+            .setObjective(score.objective());
+    if (score instanceof Score known) {
+      message.setValue(known.value());
+    } else {
+      message.setNoScore(((MissingScore) score).reason());
+    }
+    return message.build().toByteArray();
   }
 
   @Override
-  public Score decode(byte @Nullable [] bytes) throws MalformedRecordException {
+  public ScoreRecord decode(byte @Nullable [] bytes) throws MalformedRecordException {
     return ProtobufReader.read("score", ScoreMessage.parser(), bytes, ScoreCodec::score);
   }
 
-  private static Score score(ScoreMessage message) {
+  private static ScoreRecord score(ScoreMessage message) {
     Rollout.promptId(message.getRolloutId()); // refuses what is no rollout's id
-    return new Score(
+    required("rollout digest", message.getRolloutDigest());
+    required("objective", message.getObjective());
+    return switch (message.getOutcomeCase()) {
+      case VALUE ->
+          Double.isFinite(message.getValue())
+              ? new Score(
+                  message.getRolloutId(),
+                  message.getRolloutDigest(),
+                  message.getObjective(),
+                  message.getValue())
+              : missing(message, "its score is " + message.getValue());
+      case NO_SCORE -> missing(message, required("reason", message.getNoScore()));
+      case OUTCOME_NOT_SET -> throw new IllegalArgumentException("value is missing");
+    };
+  }
+
+  private static MissingScore missing(ScoreMessage message, String reason) {
+    return new MissingScore(
         message.getRolloutId(),
-        required("rollout digest", message.getRolloutDigest()),
-        required("objective", message.getObjective()),
-        required("value", message.hasValue(), message.getValue()));
+        message.getRolloutDigest(),
+        message.getObjective(),
+        reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) + "…" : reason);
   }
 }

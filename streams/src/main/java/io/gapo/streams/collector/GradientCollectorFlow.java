@@ -5,12 +5,15 @@ import akka.NotUsed;
 import akka.japi.Pair;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.FlowWithContext;
+import io.gapo.core.port.Failures;
+import io.gapo.core.port.RejectedScoreException;
+import io.gapo.core.rollout.MissingScore;
 import io.gapo.core.rollout.Rollout;
-import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.ScoreRecord;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
+import io.gapo.streams.codec.MalformedRecordException;
 import io.gapo.streams.codec.ObjectiveGradientsCodec;
-import io.gapo.streams.codec.RecordCodec;
 import io.gapo.streams.codec.RolloutCodec;
 import io.gapo.streams.codec.ScoreCodec;
 import io.gapo.streams.codec.UpdateDirectionCodec;
@@ -27,7 +30,7 @@ import java.util.function.Function;
  * io.gapo.core.port.StepPublisher}.
  *
  * <pre>
- *   record → decode ─ malformed → quarantine
+ *   record → decode ─ malformed → quarantine  ←─ joins nothing ─┐
  *              └ hand over, many at a time, and wait for the answer
  * </pre>
  *
@@ -43,12 +46,55 @@ public final class GradientCollectorFlow {
 
   public static <O> FlowWithContext<RawRecord, O, Done, O, NotUsed> rollouts(
       int inFlight, Function<Rollout, CompletionStage<?>> untilSettled, Quarantine quarantine) {
-    return untilSettled(new RolloutCodec(), inFlight, untilSettled, quarantine);
+    return untilSettled(inFlight, RecordHandling.of(new RolloutCodec(), quarantine, untilSettled));
   }
 
+  /**
+   * Scores, and that there is none, which is in quarantine before the collector is told.
+   *
+   * @param untilSettled fails with a {@link RejectedScoreException} if it joins no rollout
+   */
   public static <O> FlowWithContext<RawRecord, O, Done, O, NotUsed> scores(
-      int inFlight, Function<Score, CompletionStage<?>> untilSettled, Quarantine quarantine) {
-    return untilSettled(new ScoreCodec(), inFlight, untilSettled, quarantine);
+      int inFlight, Function<ScoreRecord, CompletionStage<?>> untilSettled, Quarantine quarantine) {
+    ScoreCodec codec = new ScoreCodec();
+    return untilSettled(
+        inFlight,
+        record -> {
+          ScoreRecord score;
+          try {
+            score = codec.decode(record.value());
+          } catch (MalformedRecordException e) {
+            return giveUp(record, Failures.reason(e), quarantine);
+          }
+          if (score instanceof MissingScore missing) {
+            return giveUp(record, missing.explanation(), quarantine)
+                .thenCompose(put -> unlessRejected(untilSettled.apply(score), reason -> done()));
+          }
+          return unlessRejected(
+              untilSettled.apply(score), reason -> giveUp(record, reason, quarantine));
+        });
+  }
+
+  private static CompletionStage<Done> unlessRejected(
+      CompletionStage<?> settled, Function<String, CompletionStage<Done>> rejected) {
+    return settled
+        .<Done>thenApply(done -> Done.done())
+        .exceptionallyCompose(
+            failure -> {
+              Throwable cause = Failures.cause(failure);
+              return cause instanceof RejectedScoreException
+                  ? rejected.apply(Failures.reason(cause))
+                  : CompletableFuture.failedFuture(cause);
+            });
+  }
+
+  private static CompletionStage<Done> giveUp(
+      RawRecord record, String reason, Quarantine quarantine) {
+    return quarantine.put(record, reason).thenApply(put -> Done.done());
+  }
+
+  private static CompletionStage<Done> done() {
+    return CompletableFuture.completedFuture(Done.done());
   }
 
   /** Directions come one at a time, as steps do. */
@@ -61,19 +107,15 @@ public final class GradientCollectorFlow {
   /** What all collectors contribute; what is malformed the combiner puts in quarantine. */
   public static Flow<RawRecord, Done, NotUsed> contributions(
       Function<ObjectiveGradients, CompletionStage<?>> receive) {
-    Quarantine combiners = (record, reason) -> CompletableFuture.completedFuture(Done.done());
+    Quarantine combiners = (record, reason) -> done();
     return Flow.<RawRecord>create()
         .mapAsync(1, RecordHandling.of(new ObjectiveGradientsCodec(), combiners, receive));
   }
 
   private record Underway<O>(RawRecord record, Entry<O> entry) {}
 
-  private static <T, O> FlowWithContext<RawRecord, O, Done, O, NotUsed> untilSettled(
-      RecordCodec<T> codec,
-      int inFlight,
-      Function<T, CompletionStage<?>> handle,
-      Quarantine quarantine) {
-    var handling = RecordHandling.of(codec, quarantine, handle);
+  private static <O> FlowWithContext<RawRecord, O, Done, O, NotUsed> untilSettled(
+      int inFlight, akka.japi.function.Function<RawRecord, CompletionStage<Done>> handling) {
     return FlowWithContext.fromPairs(
         Flow.<Pair<RawRecord, O>, Pair<Done, O>, NotUsed>fromMaterializer(
                 (materializer, attributes) -> inOrder(inFlight, handling))

@@ -6,7 +6,7 @@ import akka.kafka.ConsumerMessage.CommittableOffset;
 import akka.stream.javadsl.FlowWithContext;
 import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Rollout;
-import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.ScoreRecord;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.intake.Quarantine;
@@ -44,7 +44,8 @@ public final class GradientCollectorStage {
    *     GradientCollectorFlow}
    * @param objectives how many scores each of them has
    * @param rollout completes when the rollout is settled
-   * @param score completes when its rollout is settled
+   * @param score completes when its rollout is settled; fails with a {@link
+   *     io.gapo.core.port.RejectedScoreException} if it joins none
    * @param direction completes when the direction is received
    * @param contribution completes when what a collector contributed is received; used where there
    *     are several
@@ -55,7 +56,7 @@ public final class GradientCollectorStage {
       int inFlight,
       int objectives,
       Function<Rollout, CompletionStage<?>> rollout,
-      Function<Score, CompletionStage<?>> score,
+      Function<ScoreRecord, CompletionStage<?>> score,
       Function<UpdateDirection, CompletionStage<?>> direction,
       Function<ObjectiveGradients, CompletionStage<?>> contribution) {
     Optional<CollectorPartitions> own =

@@ -4,7 +4,7 @@ import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.rollout.Rollout;
-import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.ScoreRecord;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.codec.LineageCodec;
@@ -23,7 +23,7 @@ public final class TopicWriters {
         kafka.publisher(), kafka.topics().rollouts(), new RolloutCodec(), TopicWriters::key);
   }
 
-  public static TopicWriter<Score> scores(KafkaAccess kafka) {
+  public static TopicWriter<ScoreRecord> scores(KafkaAccess kafka) {
     return new TopicWriter<>(
         kafka.publisher(), kafka.topics().scores(), new ScoreCodec(), TopicWriters::key);
   }
@@ -32,7 +32,7 @@ public final class TopicWriters {
     return group(rollout.promptId());
   }
 
-  static String key(Score score) {
+  static String key(ScoreRecord score) {
     return group(Rollout.promptId(score.rolloutId()));
   }
 

@@ -13,6 +13,7 @@ import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.rollout.ChatMessage;
+import io.gapo.core.rollout.MissingScore;
 import io.gapo.core.rollout.PromptNotes;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.rollout.Rollout;
@@ -107,6 +108,7 @@ class CodecsTest {
   @Test
   void everyRecordOfAStepTravelsUnchanged() throws MalformedRecordException {
     assertTravels(new ScoreCodec(), Examples.score(Examples.rollout("a", 1), -0.1));
+    assertTravels(new ScoreCodec(), new MissingScore("a#1", "d", "tone", "the judge is silent"));
     assertTravels(new ObjectiveGradientsCodec(), Examples.objectiveGradients(7));
     assertTravels(new UpdateDirectionCodec(), Examples.direction(7));
     assertTravels(
@@ -276,6 +278,16 @@ class CodecsTest {
   }
 
   @Test
+  void rolloutsFromBeforeTheyCarriedTheirDigestAreRead() throws Exception {
+    Rollout rollout = Examples.rollout("p", 0);
+    RolloutMessage message = RolloutMessage.parseFrom(new RolloutCodec().encode(rollout));
+    byte[] old = message.toBuilder().clearDigest().build().toByteArray();
+
+    assertThat(message.getDigest()).isEqualTo(rollout.digest());
+    assertThat(new RolloutCodec().decode(old)).isEqualTo(rollout);
+  }
+
+  @Test
   void theReasonNamesWhatIsWrong() throws Exception {
     RolloutMessage rollout =
         RolloutMessage.parseFrom(new RolloutCodec().encode(Examples.rollout("p", 0)));
@@ -288,8 +300,9 @@ class CodecsTest {
     assertReason(new RolloutCodec(), rollout.toBuilder().setVersions(0, -1), "policy version");
     assertReason(new RolloutCodec(), rollout.toBuilder().clearVersions(), "3 log-probabilities");
     assertReason(new RolloutCodec(), rollout.toBuilder().setFinishReasonValue(9), "finish reason");
+    assertReason(new RolloutCodec(), rollout.toBuilder().setSeed(9), "but it says");
     assertReason(new ScoreCodec(), score.toBuilder().clearValue(), "value is missing");
-    assertReason(new ScoreCodec(), score.toBuilder().setValue(Double.NaN), "NaN");
+    assertReason(new ScoreCodec(), score.toBuilder().setNoScore(" "), "reason is missing");
     assertReason(new ScoreCodec(), score.toBuilder().setRolloutId("p"), "not a rollout id");
   }
 

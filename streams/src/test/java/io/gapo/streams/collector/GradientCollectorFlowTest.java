@@ -3,8 +3,11 @@ package io.gapo.streams.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import io.gapo.core.port.RejectedScoreException;
+import io.gapo.core.rollout.MissingScore;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.ScoreRecord;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.Examples;
 import io.gapo.streams.codec.RolloutCodec;
@@ -13,8 +16,10 @@ import io.gapo.streams.codec.UpdateDirectionCodec;
 import io.gapo.streams.intake.Answers;
 import io.gapo.streams.intake.QuarantineOnPaper;
 import io.gapo.streams.intake.StreamProbes;
+import io.gapo.streams.proto.ScoreMessage;
 import io.gapo.streams.topic.RawRecord;
 import io.gapo.streams.topic.RecordCoordinates;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +71,7 @@ class GradientCollectorFlowTest {
 
   @Test
   void noMoreScoresAreInFlightThanAllowed() throws Exception {
-    Answers<Score, Object> collector = new Answers<>();
+    Answers<ScoreRecord, Object> collector = new Answers<>();
     StreamProbes<RawRecord, Long> stream =
         StreamProbes.run(GradientCollectorFlow.<Long>scores(1, collector::apply, quarantine), kit);
 
@@ -75,11 +80,60 @@ class GradientCollectorFlowTest {
       Score score = Examples.score(Examples.rollout("a", i), i);
       stream.in().sendNext(Examples.record("scores", i, new ScoreCodec().encode(score)));
     }
-    Score first = collector.awaitQuestion();
+    ScoreRecord first = collector.awaitQuestion();
     collector.expectNoQuestion();
     collector.answer(first, "settled");
 
     assertThat(collector.awaitQuestion().rolloutId()).isEqualTo("a#1");
+  }
+
+  @Test
+  void whatIsNoScoreIsInQuarantineBeforeTheCollectorIsTold() throws Exception {
+    Answers<ScoreRecord, Object> collector = new Answers<>();
+    StreamProbes<RawRecord, Long> stream =
+        StreamProbes.run(GradientCollectorFlow.<Long>scores(4, collector::apply, quarantine), kit);
+
+    stream.out().request(10);
+    for (double value : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
+      ScoreMessage.Builder message =
+          ScoreMessage.parseFrom(
+              new ScoreCodec().encode(Examples.score(Examples.rollout("a", 0), 1)))
+              .toBuilder();
+      byte[] bytes = message.setValue(value).build().toByteArray();
+      stream.in().sendNext(Examples.record("scores", 0, bytes));
+
+      ScoreRecord told = collector.awaitQuestion();
+      assertThat(told).isInstanceOf(MissingScore.class);
+      assertThat(quarantine.entries())
+          .last()
+          .isEqualTo("0: objective 'helpful' cannot score it: its score is " + value);
+      collector.answer(told, "settled");
+      stream.out().expectNext(0L);
+    }
+  }
+
+  @Test
+  void scoresThatJoinNothingGoToQuarantineOnceAndHoldNothingUp() throws Exception {
+    Answers<ScoreRecord, Object> collector = new Answers<>();
+    StreamProbes<RawRecord, Long> stream =
+        StreamProbes.run(GradientCollectorFlow.<Long>scores(4, collector::apply, quarantine), kit);
+    List<ScoreRecord> unknown =
+        List.of(
+            Examples.score(Examples.rollout("a", 0), 1), new MissingScore("a#1", "d", "x", "no"));
+
+    stream.out().request(10);
+    stream.in().sendNext(Examples.record("scores", 0, "nonsense"));
+    for (int i = 0; i < unknown.size(); i++) {
+      byte[] bytes = new ScoreCodec().encode(unknown.get(i));
+      stream.in().sendNext(Examples.record("scores", i + 1, bytes));
+      collector.fail(collector.awaitQuestion(), new RejectedScoreException("no such rollout"));
+    }
+
+    stream.out().expectNext(0L, 1L, 2L);
+    assertThat(quarantine.entries()).hasSize(3);
+    assertThat(quarantine.entries().get(0)).contains("not a score");
+    assertThat(quarantine.entries().subList(1, 3))
+        .containsExactlyInAnyOrder("1: no such rollout", "2: objective 'x' cannot score it: no");
   }
 
   @Test

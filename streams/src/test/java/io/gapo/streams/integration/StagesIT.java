@@ -13,7 +13,7 @@ import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
-import io.gapo.core.rollout.Score;
+import io.gapo.core.rollout.ScoreRecord;
 import io.gapo.core.rollout.SettledRollouts;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.codec.LineageCodec;
@@ -314,7 +314,7 @@ class StagesIT {
     return decoded(settings, settings.topics().quarantine(), new QuarantinedCodec());
   }
 
-  private static List<Score> scores(KafkaSettings settings) {
+  private static List<ScoreRecord> scores(KafkaSettings settings) {
     return decoded(settings, settings.topics().scores(), new ScoreCodec());
   }
 
