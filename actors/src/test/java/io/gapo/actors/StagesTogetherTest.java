@@ -21,6 +21,7 @@ import io.gapo.core.flow.StalenessLimit;
 import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.Stage;
+import io.gapo.core.ppo.ScoreNormaliser;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import java.time.Clock;
@@ -148,6 +149,7 @@ class StagesTogetherTest {
         new CollectorSettings(
             "collector-0",
             Examples.OBJECTIVES,
+            List.of(ScoreNormaliser.none(), ScoreNormaliser.none()),
             QUOTA.batchSize(),
             SAMPLES,
             QUOTA.staleness(),

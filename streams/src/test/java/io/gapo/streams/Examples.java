@@ -83,8 +83,8 @@ public final class Examples {
   public static StepStatistics statistics() {
     return new StepStatistics(
         List.of(
-            new ObjectiveStatistics(OBJECTIVES.get(0), 0.5, 0.75, -0.01, 1.5),
-            new ObjectiveStatistics(OBJECTIVES.get(1), -2, 0.25, 0.02, 0)),
+            new ObjectiveStatistics(OBJECTIVES.get(0), 0.5, 0.75, -0.01, 1.5, 0.5, -1),
+            new ObjectiveStatistics(OBJECTIVES.get(1), -2, 0.25, 0.02, 0, 5, 1)),
         4,
         77,
         new PolicyStatistics(0.003, 2.5),

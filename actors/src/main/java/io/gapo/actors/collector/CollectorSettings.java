@@ -2,6 +2,7 @@ package io.gapo.actors.collector;
 
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.flow.StalenessLimit;
+import io.gapo.core.ppo.ScoreNormaliser;
 import io.gapo.core.settings.Bounds;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
  *
  * @param collector its name, different from all other collectors'
  * @param objectives whose scores a rollout needs, in the run's order
+ * @param normalisers of these objectives, in their order
  * @param batchSize fewest rollouts a batch; batches hold whole prompts, so they may be larger
  * @param samplesPerPrompt K, the responses sampled for each prompt
  * @param staleness how old a rollout may be when it is used
@@ -27,6 +29,7 @@ import java.util.Optional;
 public record CollectorSettings(
     String collector,
     List<String> objectives,
+    List<ScoreNormaliser> normalisers,
     int batchSize,
     int samplesPerPrompt,
     StalenessLimit staleness,
@@ -38,6 +41,7 @@ public record CollectorSettings(
 
   public CollectorSettings {
     objectives = List.copyOf(objectives);
+    normalisers = List.copyOf(normalisers);
     Bounds.atLeast("batch-size", batchSize, 1);
     Bounds.atLeast("attempts", batchAttempts, 1);
     Bounds.positive("patience", patience);

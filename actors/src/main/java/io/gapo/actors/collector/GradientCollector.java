@@ -13,6 +13,7 @@ import io.gapo.actors.collector.CollectorStep.Differentiated;
 import io.gapo.actors.collector.CollectorStep.Measured;
 import io.gapo.actors.support.IdleClock;
 import io.gapo.actors.support.Outbox;
+import io.gapo.core.flow.ScoreNormalisation;
 import io.gapo.core.flow.VersionGate;
 import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
@@ -170,8 +171,11 @@ public final class GradientCollector {
     this.preparation = new Preparation(model, () -> context.getSelf().tell(new PrepareDue()));
     this.pending =
         new PendingRollouts(STAGE, settings, preparation, outbox, publisher, listener, log);
-    this.computation = new StepComputation(settings, gate, model, clock, pending, log);
-    this.versions = new VersionFollower(STAGE, gate, model, pending, listener, log);
+    ScoreNormalisation normalisation =
+        new ScoreNormalisation(settings.objectives(), settings.normalisers());
+    this.computation =
+        new StepComputation(settings, gate, model, clock, pending, normalisation, log);
+    this.versions = new VersionFollower(STAGE, gate, model, pending, normalisation, listener, log);
     this.call = new ContributionCall(outbox, publisher, settings, gate, pending);
     model.make();
     reviewScoresLater();

@@ -4,6 +4,7 @@ import io.gapo.actors.collector.CollectorStep.Differentiated;
 import io.gapo.actors.collector.CollectorStep.Measured;
 import io.gapo.actors.support.IdleClock;
 import io.gapo.actors.support.ListenerFailedException;
+import io.gapo.core.flow.ScoreNormalisation;
 import io.gapo.core.flow.VersionGate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.NamedTensor;
@@ -38,6 +39,7 @@ final class StepComputation {
   private final GradientModel model;
   private final IdleClock clock;
   private final PendingRollouts pending;
+  private final ScoreNormalisation normalisation;
   private final Logger log;
   private int batchFailures;
 
@@ -47,18 +49,21 @@ final class StepComputation {
       GradientModel model,
       IdleClock clock,
       PendingRollouts pending,
+      ScoreNormalisation normalisation,
       Logger log) {
     this.settings = settings;
     this.gate = gate;
     this.model = model;
     this.clock = clock;
     this.pending = pending;
+    this.normalisation = normalisation;
     this.log = log;
   }
 
   /** First half, the next attempt to improve the adopted version: what a direction is chosen by. */
-  Optional<Measured> measure(List<ScoredRollout> batch) {
+  Optional<Measured> measure(List<ScoredRollout> taken) {
     StepId id = gate.nextStep(settings.collector());
+    List<ScoredRollout> batch = normalisation.apply(id.version(), taken);
     List<RolloutReference> rollouts =
         batch.stream().map(scored -> RolloutReference.to(scored.rollout())).toList();
     return onModel(

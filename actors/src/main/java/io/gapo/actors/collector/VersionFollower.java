@@ -4,6 +4,7 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
 import io.gapo.actors.support.ListenerFailedException;
+import io.gapo.core.flow.ScoreNormalisation;
 import io.gapo.core.flow.VersionGate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicySnapshot;
@@ -21,6 +22,7 @@ final class VersionFollower {
   private final VersionGate gate;
   private final GradientModel model;
   private final PendingRollouts pending;
+  private final ScoreNormalisation normalisation;
   private final PipelineListener listener;
   private final Logger log;
 
@@ -29,12 +31,14 @@ final class VersionFollower {
       VersionGate gate,
       GradientModel model,
       PendingRollouts pending,
+      ScoreNormalisation normalisation,
       PipelineListener listener,
       Logger log) {
     this.stage = stage;
     this.gate = gate;
     this.model = model;
     this.pending = pending;
+    this.normalisation = normalisation;
     this.listener = listener;
     this.log = log;
   }
@@ -91,6 +95,7 @@ final class VersionFollower {
           lineage.epoch());
       return false;
     }
+    normalisation.read(lineage);
     lineage.rollouts().forEach(rollout -> pending.settle(rollout.id()));
     return true;
   }

@@ -46,6 +46,7 @@ class DirectionDecidedAgainTest extends GradientCollectorFixture {
         new CollectorSettings(
             "collector-0",
             OBJECTIVES,
+            NORMALISERS,
             2,
             2,
             new StalenessLimit(1),

@@ -20,6 +20,7 @@ import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.PolicyGradients;
+import io.gapo.core.ppo.ScoreNormaliser;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.ObjectiveGradients;
@@ -43,6 +44,9 @@ abstract class GradientCollectorFixture {
   static final Backoff QUICK_AT_FIRST = new Backoff(Duration.ofMillis(1), LONG);
 
   static final int ATTEMPTS = 2;
+
+  static final List<ScoreNormaliser> NORMALISERS =
+      List.of(ScoreNormaliser.none(), ScoreNormaliser.none());
 
   /** Nothing is overdue while a test runs. */
   static final ScoreArrivals NOT_AWAITED = ScoreArrivals.fromStages(OBJECTIVES, LONG, LONG);
@@ -99,6 +103,7 @@ abstract class GradientCollectorFixture {
         new CollectorSettings(
             "collector-0",
             OBJECTIVES,
+            NORMALISERS,
             2,
             2,
             new StalenessLimit(1),

@@ -120,6 +120,7 @@ class GradientCollectorPairTest extends GradientCollectorFixture {
         new CollectorSettings(
             "collector-0",
             OBJECTIVES,
+            NORMALISERS,
             batchSize,
             2,
             new StalenessLimit(1),

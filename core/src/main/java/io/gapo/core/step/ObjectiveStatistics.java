@@ -10,13 +10,21 @@ import java.util.List;
  *     ratio (cost at or below 0)
  * @param loss the clipped surrogate as a loss
  * @param valueLoss of its value head; 0 when advantages are group-relative
+ * @param meanSquare of the scores; NaN in records from before it was told
+ * @param meanNormalised of the scores on the scale on which they became rewards
  */
 public record ObjectiveStatistics(
-    String objective, double meanScore, double nonNegativeShare, double loss, double valueLoss) {
+    String objective,
+    double meanScore,
+    double nonNegativeShare,
+    double loss,
+    double valueLoss,
+    double meanSquare,
+    double meanNormalised) {
 
   /** The statistics of a batch without rollouts. */
   public static ObjectiveStatistics none(String objective) {
-    return new ObjectiveStatistics(objective, 0, 0, 0, 0);
+    return new ObjectiveStatistics(objective, 0, 0, 0, 0, 0, 0);
   }
 
   /** The statistics of the union of batches; all are means over rollouts. */
@@ -26,6 +34,8 @@ public record ObjectiveStatistics(
         overRollouts.of(parts, ObjectiveStatistics::meanScore),
         overRollouts.of(parts, ObjectiveStatistics::nonNegativeShare),
         overRollouts.of(parts, ObjectiveStatistics::loss),
-        overRollouts.of(parts, ObjectiveStatistics::valueLoss));
+        overRollouts.of(parts, ObjectiveStatistics::valueLoss),
+        overRollouts.of(parts, ObjectiveStatistics::meanSquare),
+        overRollouts.of(parts, ObjectiveStatistics::meanNormalised));
   }
 }

@@ -16,7 +16,7 @@ class StepStatisticsTest {
         StepStatistics.of(List.of(statistics(1, 30, 2.0, "forward"), statistics(3, 10, 4.0, "x")));
 
     assertThat(merged.perObjective())
-        .containsExactly(new ObjectiveStatistics("helpful", 3.5, 3.5, 3.5, 3.5));
+        .containsExactly(new ObjectiveStatistics("helpful", 3.5, 3.5, 3.5, 3.5, 3.5, 3.5));
     assertThat(merged.staleness().mean()).isCloseTo(3.5, within(1e-12));
     assertThat(merged.policy().kl()).isCloseTo(2.5, within(1e-12));
     assertThat(merged.ratios().max()).isEqualTo(4);
@@ -52,7 +52,7 @@ class StepStatisticsTest {
   /** Every figure is {@code value}. */
   private static StepStatistics statistics(int rollouts, long tokens, double value, String phase) {
     return new StepStatistics(
-        List.of(new ObjectiveStatistics("helpful", value, value, value, value)),
+        List.of(new ObjectiveStatistics("helpful", value, value, value, value, value, value)),
         rollouts,
         tokens,
         new PolicyStatistics(value, value),

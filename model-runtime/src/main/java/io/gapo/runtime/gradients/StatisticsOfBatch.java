@@ -80,17 +80,24 @@ final class StatisticsOfBatch {
 
   private ObjectiveStatistics ofObjective(int objective, List<ScoredRollout> batch) {
     double sum = 0;
+    double squares = 0;
+    double normalised = 0;
     int nonNegative = 0;
     for (ScoredRollout scored : batch) {
-      sum += scored.scores()[objective];
-      nonNegative += scored.scores()[objective] >= 0 ? 1 : 0;
+      double score = scored.scores()[objective];
+      sum += score;
+      squares += score * score;
+      normalised += scored.normalised()[objective];
+      nonNegative += score >= 0 ? 1 : 0;
     }
     return new ObjectiveStatistics(
         settings.objectives().get(objective),
         sum / batch.size(),
         (double) nonNegative / batch.size(),
         losses[objective],
-        valueLosses[objective]);
+        valueLosses[objective],
+        squares / batch.size(),
+        normalised / batch.size());
   }
 
   private static Staleness staleness(List<ScoredRollout> batch, PolicyVersion version) {

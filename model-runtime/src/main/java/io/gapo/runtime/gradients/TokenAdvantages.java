@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -49,7 +50,7 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
     for (int i = 0; i < batch.size(); i++) {
       double[] behavior = widened(batch.get(i).rollout().behaviorLogProbs());
       for (int m = 0; m < objectives; m++) {
-        rewards[m][i] = tokenRewards.of(batch.get(i).scores()[m], behavior, reference[i]);
+        rewards[m][i] = tokenRewards.of(batch.get(i).normalised()[m], behavior, reference[i]);
       }
     }
     TokenAdvantages advantages =
@@ -83,17 +84,23 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
     }
     List<List<Integer>> compared =
         ofBatch ? List.of(IntStream.range(0, batch.size()).boxed().toList()) : groups(batch);
-    List<double[]> scores =
-        compared.stream()
-            .map(
-                group ->
-                    group.stream()
-                        .mapToDouble(i -> rewards.clamped(batch.get(i).scores()[objective]))
-                        .toArray())
-            .toList();
     int longest =
         batch.stream().mapToInt(each -> each.rollout().responseTokens().length).max().orElseThrow();
-    return resolution.tellsApart(scores, settings.kl().inside(), longest);
+    // What a normaliser makes large was rounding before it, and what it makes small is less than
+    // the
+    // penalty's noise after it.
+    return resolution.tellsApart(
+            scores(compared, i -> batch.get(i).scores()[objective]), 0, longest)
+        && resolution.tellsApart(
+            scores(compared, i -> rewards.clamped(batch.get(i).normalised()[objective])),
+            settings.kl().inside(),
+            longest);
+  }
+
+  private static List<double[]> scores(List<List<Integer>> groups, IntToDoubleFunction score) {
+    return groups.stream()
+        .map(group -> group.stream().mapToDouble(score::applyAsDouble).toArray())
+        .toList();
   }
 
   /** A rollout sampled before the run had preferences carries none: its objectives count alike. */

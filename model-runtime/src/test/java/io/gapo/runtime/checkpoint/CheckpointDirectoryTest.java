@@ -462,8 +462,8 @@ class CheckpointDirectoryTest {
                 new ScopeAudit(gram, List.of(0.5, 0.5), Double.NaN)),
             new StepStatistics(
                 List.of(
-                    new ObjectiveStatistics("helpful", 0.1, 1, 1e-3, 0),
-                    new ObjectiveStatistics("harmless", -2.5, 0.25, Double.MIN_VALUE, 0.5)),
+                    new ObjectiveStatistics("helpful", 0.1, 1, 1e-3, 0, 0.02, 0.1),
+                    new ObjectiveStatistics("harmless", -2.5, 0.25, Double.MIN_VALUE, 0.5, 7, -1)),
                 16,
                 1_234,
                 new PolicyStatistics(0.01, 3.2),

@@ -2,6 +2,7 @@ package io.gapo.ops.cli;
 
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.rollout.RolloutReference;
+import io.gapo.core.step.ObjectiveStatistics;
 import io.gapo.ops.config.KafkaConfig;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.streams.codec.PromptLimits;
@@ -122,6 +123,11 @@ final class LineageCommand implements Callable<Integer> {
     out.println("left out    " + lineage.direction().combination().leftOut());
     out.println("Gram matrix " + Arrays.deepToString(lineage.direction().gram().toRows()));
     out.println("mean scores " + lineage.statistics().meanScores());
+    out.println(
+        "normalised  "
+            + lineage.statistics().perObjective().stream()
+                .map(ObjectiveStatistics::meanNormalised)
+                .toList());
     for (RolloutReference rollout : lineage.rollouts()) {
       out.println(
           "rollout %s  prompt %s  from v%s  sha256 %s"

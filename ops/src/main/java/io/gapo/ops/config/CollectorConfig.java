@@ -6,6 +6,7 @@ import io.gapo.actors.collector.ScoreArrivals;
 import io.gapo.actors.generator.GeneratorSettings;
 import io.gapo.core.combine.CountSketch;
 import io.gapo.core.ppo.GeneralizedAdvantage;
+import io.gapo.core.ppo.ScoreNormaliser;
 import io.gapo.core.settings.Bounds;
 import io.gapo.runtime.gradients.AdvantageKind;
 import io.gapo.runtime.gradients.AdvantageSettings;
@@ -38,11 +39,12 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
       List<String> objectives,
       CombinationConfig combination,
       GeneratorConfig generator,
+      List<ScoreNormaliser> normalisers,
       ScoreArrivals scores,
       Retries retries) {
     int collectors = Block.of(root, "gapo.training").wholeNumber("collectors");
     return new CollectorConfig(
-        stage(root, name, objectives, generator.stage(), scores, retries, collectors),
+        stage(root, name, objectives, normalisers, generator.stage(), scores, retries, collectors),
         ppo(
             root,
             objectives,
@@ -56,6 +58,7 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
       Config root,
       String name,
       List<String> objectives,
+      List<ScoreNormaliser> normalisers,
       GeneratorSettings generator,
       ScoreArrivals scores,
       Retries retries,
@@ -69,6 +72,7 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
             new CollectorSettings(
                 name,
                 objectives,
+                normalisers,
                 training.wholeNumber("batch-size"),
                 generator.samplesPerPrompt(),
                 generator.quota().staleness(),

@@ -107,6 +107,10 @@ public record GapoConfig(
             names,
             combination,
             generator,
+            objectives.stream()
+                .filter(objective -> !objective.watchOnly())
+                .map(ObjectiveConfig::normaliser)
+                .toList(),
             ObjectiveConfig.arrivals(objectives, scoring),
             retries),
         combination,

@@ -3,6 +3,7 @@ package io.gapo.ops.config;
 import com.typesafe.config.Config;
 import io.gapo.actors.collector.ScoreArrivals;
 import io.gapo.core.port.Stage;
+import io.gapo.core.ppo.ScoreNormaliser;
 import io.gapo.core.settings.Bounds;
 import io.gapo.objectives.rule.RuleObjective;
 import io.gapo.runtime.text.PromptTemplate;
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
  *
  * @param scoredBy the stage that scores it; empty if a process that is none of ours does
  * @param watchOnly whether it is scored and shown, but never trained on
+ * @param normaliser of its scores before they become rewards
  * @param overdueAfter how long a rollout may wait for its score before that is reported, if not as
  *     long as {@code gapo.scoring.overdue-after} says
  */
@@ -32,6 +34,7 @@ public record ObjectiveConfig(
     Optional<Stage> scoredBy,
     Scoring scoring,
     boolean watchOnly,
+    ScoreNormaliser normaliser,
     Optional<Duration> overdueAfter) {
 
   /** What a block names its origin of scores by; exactly one of these. */
@@ -76,7 +79,7 @@ public record ObjectiveConfig(
 
   /** One that a stage scores and that is trained on. */
   public ObjectiveConfig(String name, Stage scoredBy, Scoring scoring) {
-    this(name, Optional.of(scoredBy), scoring, false, Optional.empty());
+    this(name, Optional.of(scoredBy), scoring, false, ScoreNormaliser.none(), Optional.empty());
   }
 
   /** Whether no stage scores it. */
@@ -160,6 +163,7 @@ public record ObjectiveConfig(
         scoredBy,
         scoring(name, block),
         block.has("watch-only") && block.flag("watch-only"),
+        NormaliserConfig.of(block),
         block.has("overdue-after") ? Optional.of(overdueAfter(block)) : Optional.empty());
   }
 

@@ -55,6 +55,11 @@ final class StepGauges {
         null,
         (lineage, i) -> lineage.statistics().perObjective().get(i).meanScore());
     add(
+        "gapo.objective.score.normalised",
+        "Mean score of the newest batch on the scale on which it became a reward",
+        null,
+        (lineage, i) -> lineage.statistics().perObjective().get(i).meanNormalised());
+    add(
         "gapo.objective.nonnegative",
         "Share of the newest batch scored at or above 0; for harmlessness the harmless ratio",
         "ratio",

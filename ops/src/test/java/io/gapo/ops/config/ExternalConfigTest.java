@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import io.gapo.actors.collector.ScoreArrivals;
+import io.gapo.core.ppo.ScoreNormaliser;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,12 @@ class ExternalConfigTest {
     assertThat(config.objectives())
         .containsExactly(
             new ObjectiveConfig(
-                "tone", Optional.empty(), new ObjectiveConfig.External(), false, Optional.empty()));
+                "tone",
+                Optional.empty(),
+                new ObjectiveConfig.External(),
+                false,
+                ScoreNormaliser.none(),
+                Optional.empty()));
     assertThat(config.objectiveNames()).containsExactly("tone");
   }
 

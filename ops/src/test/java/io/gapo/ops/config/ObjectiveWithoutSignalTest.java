@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.combine.Combination;
 import io.gapo.core.combine.MethodMemory;
+import io.gapo.core.flow.ScoreNormalisation;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.ppo.ScoreNormaliser;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
@@ -75,12 +77,25 @@ class ObjectiveWithoutSignalTest {
               silent.put(
                   "nearly constant, " + name,
                   gradients.measure(scored(sampled, i -> 3.7 + ulp * (i % 3) / 2)));
+              silent.put(
+                  "nearly constant but normalised, " + name,
+                  gradients.measure(normalised(scored(sampled, i -> 3.7 + ulp * (i % 3) / 2))));
               told.put(name, gradients.measure(scored(sampled, i -> 3.7 + 40 * ulp * (i % 3))));
+              told.put(
+                  "normalised, " + name,
+                  gradients.measure(normalised(scored(sampled, i -> 3.7 + 40 * ulp * (i % 3)))));
             }
           }
         }
       }
     }
+  }
+
+  /** By the batch's own mean and deviation, which makes any difference as large as any other. */
+  private static List<ScoredRollout> normalised(List<ScoredRollout> batch) {
+    return new ScoreNormalisation(
+            OBJECTIVES, List.of(ScoreNormaliser.none(), new ScoreNormaliser.Running(50)))
+        .apply(PolicyVersion.INITIAL, batch);
   }
 
   @ParameterizedTest

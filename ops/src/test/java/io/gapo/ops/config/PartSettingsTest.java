@@ -29,6 +29,7 @@ import io.gapo.core.flow.StalenessLimit;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.ppo.KlWatch;
+import io.gapo.core.ppo.ScoreNormaliser;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.runtime.gradients.AdvantageKind;
@@ -224,6 +225,7 @@ class PartSettingsTest {
             new CollectorSettings(
                 "a",
                 List.of("helpful", "harmless"),
+                List.of(ScoreNormaliser.none(), ScoreNormaliser.none()),
                 6,
                 2,
                 new StalenessLimit(0),

@@ -61,7 +61,10 @@ public final class ExampleLineage {
     StepStatistics statistics =
         new StepStatistics(
             IntStream.range(0, m)
-                .mapToObj(i -> new ObjectiveStatistics(objectives.get(i), i + 0.5, 0.75, -0.1, 0.2))
+                .mapToObj(
+                    i ->
+                        new ObjectiveStatistics(
+                            objectives.get(i), i + 0.5, 0.75, -0.1, 0.2, 2.5, i + 0.25))
                 .toList(),
             64,
             3200,

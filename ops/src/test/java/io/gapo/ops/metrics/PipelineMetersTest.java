@@ -31,6 +31,7 @@ class PipelineMetersTest {
         .contains(
             entry("gapo_objective_score{objective=\"helpful\"}", 0.5),
             entry("gapo_objective_score{objective=\"harmless\"}", 1.5),
+            entry("gapo_objective_score_normalised{objective=\"harmless\"}", 1.25),
             entry("gapo_objective_nonnegative_ratio{objective=\"harmless\"}", 0.75),
             entry("gapo_objective_weight{objective=\"harmless\"}", 0.5),
             entry("gapo_objective_gradient_norm{objective=\"harmless\"}", 2.0),

@@ -103,7 +103,9 @@ final class StepMessages {
           .addMeanScores(each.meanScore())
           .addNonNegativeShares(each.nonNegativeShare())
           .addLosses(each.loss())
-          .addValueLosses(each.valueLoss());
+          .addValueLosses(each.valueLoss())
+          .addMeanSquares(each.meanSquare())
+          .addMeanNormalisedScores(each.meanNormalised());
     }
     return message.build();
   }
@@ -132,6 +134,14 @@ final class StepMessages {
           "expected one score, share, loss and value loss for each of "
               + message.getObjectivesList());
     }
+    boolean isOld =
+        message.getMeanSquaresCount() == 0 && message.getMeanNormalisedScoresCount() == 0;
+    if (!isOld
+        && (message.getMeanSquaresCount() != m || message.getMeanNormalisedScoresCount() != m)) {
+      throw new IllegalArgumentException(
+          "expected one mean square and normalised score for each of "
+              + message.getObjectivesList());
+    }
     return IntStream.range(0, m)
         .mapToObj(
             i ->
@@ -140,7 +150,9 @@ final class StepMessages {
                     message.getMeanScores(i),
                     message.getNonNegativeShares(i),
                     message.getLosses(i),
-                    message.getValueLosses(i)))
+                    message.getValueLosses(i),
+                    isOld ? Double.NaN : message.getMeanSquares(i),
+                    isOld ? message.getMeanScores(i) : message.getMeanNormalisedScores(i)))
         .toList();
   }
 

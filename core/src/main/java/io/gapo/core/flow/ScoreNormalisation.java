@@ -1,0 +1,114 @@
+package io.gapo.core.flow;
+
+import io.gapo.core.lineage.VersionLineage;
+import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.ppo.ScoreMoments;
+import io.gapo.core.ppo.ScoreNormaliser;
+import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.StepStatistics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A run's normalisers, and what they have learned.
+ *
+ * <p>They learn from the lineage, which says of every version what the scores were that it was made
+ * of. So a restart knows what was known before, all collectors of a run normalise alike, and a
+ * batch that was not trained on teaches nothing.
+ */
+public final class ScoreNormalisation {
+
+  /** More than an optimizer that lost checkpoints could fall back by. */
+  private static final int VERSIONS_KEPT = 100;
+
+  private final List<String> objectives;
+  private final List<ScoreNormaliser> normalisers;
+  private final TreeMap<PolicyVersion, List<ScoreMoments>> learned = new TreeMap<>();
+
+  /**
+   * @param normalisers one an objective, in their order
+   */
+  public ScoreNormalisation(List<String> objectives, List<ScoreNormaliser> normalisers) {
+    if (objectives.size() != normalisers.size()) {
+      throw new IllegalArgumentException(
+          "expected a normaliser for each of %s, was %s".formatted(objectives, normalisers));
+    }
+    this.objectives = List.copyOf(objectives);
+    this.normalisers = List.copyOf(normalisers);
+  }
+
+  /** Learns from a version that counts; it replaces what was learned of it and of later ones. */
+  public void read(VersionLineage lineage) {
+    PolicyVersion version = lineage.version();
+    learned.tailMap(version).clear();
+    List<ScoreMoments> before = before(version);
+    List<ScoreMoments> after = new ArrayList<>();
+    for (int m = 0; m < objectives.size(); m++) {
+      after.add(after(m, before.get(m), lineage.statistics()));
+    }
+    learned.put(version, List.copyOf(after));
+    if (learned.size() > VERSIONS_KEPT) {
+      learned.pollFirstEntry();
+    }
+  }
+
+  private ScoreMoments after(int m, ScoreMoments before, StepStatistics statistics) {
+    int index = statistics.objectives().indexOf(objectives.get(m));
+    if (index < 0 || statistics.rollouts() == 0) {
+      return before;
+    }
+    ObjectiveStatistics objective = statistics.perObjective().get(index);
+    // Versions from before there were normalisers do not say.
+    return Double.isNaN(objective.meanSquare())
+        ? before
+        : normalisers
+            .get(m)
+            .learn(
+                before,
+                new ScoreMoments(
+                    statistics.rollouts(), objective.meanScore(), objective.meanSquare()));
+  }
+
+  private List<ScoreMoments> before(PolicyVersion version) {
+    Map.Entry<PolicyVersion, List<ScoreMoments>> entry = learned.lowerEntry(version);
+    return entry == null
+        ? objectives.stream().map(objective -> ScoreMoments.NONE).toList()
+        : entry.getValue();
+  }
+
+  /**
+   * A batch to improve {@code version} with, its scores normalised. Where nothing has been learned
+   * yet, by the batch's own.
+   */
+  public List<ScoredRollout> apply(PolicyVersion version, List<ScoredRollout> batch) {
+    List<ScoreMoments> moments = new ArrayList<>(before(version.next()));
+    for (int m = 0; m < moments.size(); m++) {
+      if (moments.get(m).weight() == 0) {
+        moments.set(m, of(batch, m));
+      }
+    }
+    return batch.stream().map(scored -> normalised(scored, moments)).toList();
+  }
+
+  private ScoredRollout normalised(ScoredRollout scored, List<ScoreMoments> moments) {
+    double[] normalised = new double[normalisers.size()];
+    for (int m = 0; m < normalised.length; m++) {
+      normalised[m] = normalisers.get(m).normalise(scored.scores()[m], moments.get(m));
+    }
+    return new ScoredRollout(scored.rollout(), scored.scores(), normalised);
+  }
+
+  private static ScoreMoments of(List<ScoredRollout> batch, int objective) {
+    double sum = 0;
+    double squares = 0;
+    for (ScoredRollout scored : batch) {
+      double score = scored.scores()[objective];
+      sum += score;
+      squares += score * score;
+    }
+    return new ScoreMoments(batch.size(), sum / batch.size(), squares / batch.size());
+  }
+}
