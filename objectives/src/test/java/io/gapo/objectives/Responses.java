@@ -18,6 +18,20 @@ public final class Responses {
     return rollout(promptId, response, 5, FinishReason.END_OF_SEQUENCE, PromptNotes.NONE);
   }
 
+  public static Rollout toPrompt(String prompt, String response) {
+    return new Rollout(
+        "p",
+        0,
+        prompt,
+        response,
+        new int[] {1},
+        new int[1],
+        new float[1],
+        new long[1],
+        FinishReason.END_OF_SEQUENCE,
+        1);
+  }
+
   public static Rollout labelled(String label, String response) {
     return rollout("p", response, 5, FinishReason.END_OF_SEQUENCE, PromptNotes.labelled(label));
   }

@@ -11,6 +11,7 @@ import io.gapo.objectives.rule.ReadingEase;
 import io.gapo.objectives.rule.RegularExpression;
 import io.gapo.objectives.rule.Repetition;
 import io.gapo.objectives.rule.Rule;
+import io.gapo.objectives.rule.SameLanguage;
 import io.gapo.objectives.rule.Sentiment;
 import io.gapo.objectives.rule.WordChoice;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ final class RuleConfig {
     REPETITION,
     WORDS,
     SENTIMENT,
-    READING_EASE
+    READING_EASE,
+    SAME_LANGUAGE
   }
 
   private RuleConfig() {}
@@ -60,7 +62,7 @@ final class RuleConfig {
       case JSON -> Set.of("schema");
       case REPETITION -> Set.of("size");
       case WORDS -> Set.of("required", "forbidden");
-      case SENTIMENT, READING_EASE -> Set.of();
+      case SENTIMENT, READING_EASE, SAME_LANGUAGE -> Set.of();
     };
   }
 
@@ -84,6 +86,7 @@ final class RuleConfig {
       case WORDS -> new WordChoice(texts(rule, "required"), texts(rule, "forbidden"));
       case SENTIMENT -> new Sentiment();
       case READING_EASE -> new ReadingEase();
+      case SAME_LANGUAGE -> new SameLanguage();
     };
   }
 

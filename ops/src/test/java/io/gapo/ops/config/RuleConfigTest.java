@@ -17,6 +17,7 @@ import io.gapo.objectives.rule.RegularExpression;
 import io.gapo.objectives.rule.Repetition;
 import io.gapo.objectives.rule.Rule;
 import io.gapo.objectives.rule.RuleObjective;
+import io.gapo.objectives.rule.SameLanguage;
 import io.gapo.objectives.rule.Sentiment;
 import io.gapo.objectives.rule.WordChoice;
 import java.io.IOException;
@@ -70,6 +71,7 @@ class RuleConfigTest {
   void readsRulesThatHaveNoEquals() {
     assertThat(rule("kind = regex, pattern = \"a+\"")).isInstanceOf(RegularExpression.class);
     assertThat(rule("kind = sentiment")).isInstanceOf(Sentiment.class);
+    assertThat(rule("kind = same-language")).isEqualTo(new SameLanguage());
   }
 
   @Test
