@@ -152,8 +152,12 @@ final class CompareCommand implements Callable<Integer> {
   /** Asked once, so that all runs start from the same commits. */
   private final NamedModels named = NamedModels.fromEnvironment();
 
-  /** Every run has a broker of its own, which no process outside knows. */
-  private static void requireScorable(GapoConfig config) {
+  /**
+   * Every run has a broker of its own, which no process outside knows.
+   *
+   * @throws ConfigurationException if an objective is external
+   */
+  static void requireScorable(GapoConfig config) {
     config.objectives().stream()
         .filter(objective -> objective.isExternal())
         .findFirst()

@@ -35,7 +35,7 @@ class EvaluateFileTest {
     assertThat(shell.out())
         .contains("2 prompts.jsonl prompts", "concise score", "watched score")
         .contains("how do i")
-        .doesNotContain("gold");
+        .doesNotContain("gold", "outside");
   }
 
   @Test
@@ -87,6 +87,7 @@ class EvaluateFileTest {
         gapo.objectives = [
           { name = concise, scored-by = reward-scorer, rule { kind = conciseness } }
           { name = watched, scored-by = reward-scorer, rule { kind = conciseness }, watch-only = true }
+          { name = outside, external {} }
         ]
         """
             .formatted(POLICY));

@@ -11,7 +11,9 @@ import io.gapo.ops.cli.Gapo;
 import io.gapo.ops.cli.SettingsOptions;
 import io.gapo.ops.cli.Shell;
 import io.gapo.ops.config.CombinationMethod;
+import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.ConfigurationException;
+import io.gapo.ops.config.GapoConfig;
 import io.gapo.runtime.checkpoint.Checkpoint;
 import io.gapo.runtime.checkpoint.CheckpointDirectory;
 import io.gapo.runtime.safetensors.TensorValues;
@@ -77,6 +79,18 @@ class GapoTest {
     assertThat(words(shell.out()))
         .containsAll(Contestant.spellings())
         .containsAll(ComparisonPlan.FRONTIER_METHODS);
+  }
+
+  @Test
+  void refusesToCompareWhatAProcessOutsideScores() {
+    Map<String, Object> settings =
+        Map.of("gapo.objectives", List.of(Map.of("name", "brief", "external", Map.of())));
+    GapoConfig config = GapoConfig.from(ConfigFiles.load(Optional.empty(), settings, Map.of()));
+
+    assertThatThrownBy(() -> CompareCommand.requireScorable(config))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith(
+            "gapo.objectives (brief): an external objective cannot be compared");
   }
 
   private static List<String> words(String text) {
