@@ -27,8 +27,8 @@ public final class LineageHistory {
     return read(settings, 0, each);
   }
 
-  /** Reads the lineage from an offset on. */
-  static long read(KafkaSettings settings, long from, Consumer<LineageRecord> each) {
+  /** As {@link #read(KafkaSettings, Consumer)}, from an offset on. */
+  public static long read(KafkaSettings settings, long from, Consumer<LineageRecord> each) {
     LineageCodec codec = new LineageCodec();
     return new TopicReader(settings)
         .read(

@@ -3,6 +3,7 @@ package io.gapo.streams.kafka;
 import io.gapo.streams.topic.RawRecord;
 import io.gapo.streams.topic.RecordCoordinates;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,28 @@ public final class TopicReader {
     }
   }
 
+  /**
+   * Where to begin so that nothing is missed that was written at this time or later, by partition;
+   * what was written earlier may come too, since writers' clocks differ.
+   */
+  public Map<Integer, Long> since(String topic, Instant time) {
+    try (KafkaConsumer<byte[], byte[]> consumer = open(settings.reader())) {
+      Map<Integer, Long> begins = new HashMap<>();
+      ranges(consumer, topic).forEach((partition, range) -> begins.put(partition, range.end()));
+      consumer
+          .offsetsForTimes(
+              partitions(consumer, topic).stream()
+                  .collect(Collectors.toMap(each -> each, each -> time.toEpochMilli())))
+          .forEach(
+              (partition, found) -> {
+                if (found != null) {
+                  begins.put(partition.partition(), found.offset());
+                }
+              });
+      return begins;
+    }
+  }
+
   /** The id that Kafka gives a topic now; another once it is deleted and created again. */
   public String topicId(String topic) {
     try (TopicIds ids = TopicIds.open(settings)) {
@@ -160,7 +183,8 @@ public final class TopicReader {
     return new RawRecord(
         new RecordCoordinates(record.topic(), topicId, record.partition(), record.offset()),
         key,
-        value);
+        value,
+        record.timestamp());
   }
 
   private static void readToTheEnds(
