@@ -5,6 +5,7 @@ import io.gapo.lab.exam.EvaluationReport.Estimate;
 import io.gapo.lab.exam.EvaluationReport.Measure;
 import io.gapo.lab.exam.EvaluationReport.Sample;
 import io.gapo.lab.exam.EvaluationReport.Unit;
+import io.gapo.ops.display.UntrustedText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class EvaluationText {
     int column = (Math.max(40, width) - GAP) / 2;
     for (Sample sample : report.samples()) {
       lines.add("");
-      lines.addAll(wrapped("» " + sample.prompt(), 2 * column + GAP));
+      lines.addAll(UntrustedText.wrapped("» " + sample.prompt(), 2 * column + GAP));
       lines.addAll(lines(sideBySide(report, sample, column)));
     }
     return lines;
@@ -76,8 +77,8 @@ public final class EvaluationText {
         table,
         heading(report.before(), sample.beforeScores()),
         heading(report.after(), sample.afterScores()));
-    List<String> before = wrapped(sample.before(), column);
-    List<String> after = wrapped(sample.after(), column);
+    List<String> before = UntrustedText.wrapped(sample.before(), column);
+    List<String> after = UntrustedText.wrapped(sample.after(), column);
     for (int i = 0; i < Math.max(before.size(), after.size()); i++) {
       addRow(table, i < before.size() ? before.get(i) : "", i < after.size() ? after.get(i) : "");
     }
@@ -108,37 +109,12 @@ public final class EvaluationText {
     return String.format(Locale.ROOT, "%" + FIGURE_WIDTH + "s", text);
   }
 
-  /** Breaks text at its line ends and, where needed, between or within words. */
-  private static List<String> wrapped(String text, int width) {
-    TextTable table = table(new Column(width, 0, Overflow.WRAP));
-    table.indentWrappedLines = 0;
-    text.lines().forEach(paragraph -> addRow(table, paragraph));
-    return lines(table);
-  }
-
   private static TextTable table(Column... columns) {
     return TextTable.forColumns(Help.defaultColorScheme(Ansi.OFF), columns);
   }
 
   private static void addRow(TextTable table, String... cells) {
-    table.addRowValues(Arrays.stream(cells).map(EvaluationText::literal).toArray(Text[]::new));
-  }
-
-  /**
-   * Text that may have been written by a model. Control characters, which would steer the terminal,
-   * become spaces; picocli's markup, which begins with {@code @|}, is cut in two and so stays text.
-   */
-  private static Text literal(String text) {
-    String visible =
-        text.codePoints()
-            .map(
-                c ->
-                    Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
-            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-            .toString();
-    return Arrays.stream(visible.split("(?<=@)"))
-        .map(Ansi.OFF::text)
-        .reduce(Ansi.OFF.text(""), Text::concat);
+    table.addRowValues(Arrays.stream(cells).map(UntrustedText::literal).toArray(Text[]::new));
   }
 
   private static List<String> lines(TextTable table) {

@@ -88,7 +88,8 @@ class EvaluationTextTest {
 
   @Test
   void neverLetsAModelSteerTheTerminal() {
-    assertThat(shown("a\u001b[2Jb\tc\u202ed", "")).containsExactly("a [2Jb c d");
+    assertThat(shown("a\u001b[2J", "b\tc\u202ed"))
+        .containsExactly("a\\u001b[2J            b c\\u202ed");
   }
 
   @Test

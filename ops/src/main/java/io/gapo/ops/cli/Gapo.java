@@ -43,6 +43,7 @@ public final class Gapo implements Runnable {
           FeedCommand.class,
           PromptCommand.class,
           LineageCommand.class,
+          SamplesCommand.class,
           TopicsCommand.class,
           ExportCommand.class,
           VersionCommand.class,

@@ -7,6 +7,7 @@ import io.gapo.ops.config.ObjectiveConfig;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.PartSettings;
 import io.gapo.ops.config.StartChecks;
+import io.gapo.ops.display.UntrustedText;
 import io.gapo.ops.model.NamedModels;
 import io.gapo.runtime.text.TemplatedText;
 import io.gapo.runtime.text.TextCodec;
@@ -24,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -149,7 +149,7 @@ final class PromptShowCommand implements Callable<Integer> {
       TemplatedText read = text.get();
       int[] tokens = codec.encode(read);
       out.println("  %s reads %s tokens:".formatted(reader, tokens.length));
-      read.whole().lines().forEach(each -> out.println("    | " + printable(each)));
+      read.whole().lines().forEach(each -> out.println("    | " + UntrustedText.escaped(each)));
       out.println(
           "    "
               + Arrays.stream(tokens).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
@@ -158,27 +158,5 @@ final class PromptShowCommand implements Callable<Integer> {
       out.println("  %s cannot read it: %s".formatted(reader, e.getMessage()));
       return false;
     }
-  }
-
-  /** Control characters would act on the terminal, and some of format turn the line around. */
-  private static String printable(String text) {
-    StringBuilder shown = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      shown.append(
-          isPrinted(c) ? String.valueOf(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
-    }
-    return shown.toString();
-  }
-
-  private static boolean isPrinted(char c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 }
