@@ -9,6 +9,7 @@ import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.ScoredRollout;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class RecordedEvents implements PipelineListener {
   public final Queue<Rollout> rollouts = new ConcurrentLinkedQueue<>();
   public final Queue<Settlement> settlements = new ConcurrentLinkedQueue<>();
   public final Queue<PolicyVersion> adopted = new ConcurrentLinkedQueue<>();
+  public final Queue<List<ScoredRollout>> measured = new ConcurrentLinkedQueue<>();
   public final Queue<String> refusals = new ConcurrentLinkedQueue<>();
   public final Queue<VersionLineage> versions = new ConcurrentLinkedQueue<>();
   private final BlockingQueue<Map.Entry<String, Double>> scores = new LinkedBlockingQueue<>();
@@ -101,6 +103,12 @@ public final class RecordedEvents implements PipelineListener {
   public void outstandingRollouts(int rollouts, int quota) {
     outstanding = rollouts;
     limit = quota;
+  }
+
+  @Override
+  public void batchMeasured(
+      PolicyVersion version, List<String> objectives, List<ScoredRollout> batch) {
+    measured.add(batch);
   }
 
   @Override

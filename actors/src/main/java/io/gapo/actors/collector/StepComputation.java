@@ -10,6 +10,7 @@ import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.port.Failures;
 import io.gapo.core.port.NonFiniteObjectiveException;
+import io.gapo.core.port.PipelineListener;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.GradientPart;
@@ -40,6 +41,7 @@ final class StepComputation {
   private final IdleClock clock;
   private final PendingRollouts pending;
   private final ScoreNormalisation normalisation;
+  private final PipelineListener listener;
   private final Logger log;
   private int batchFailures;
 
@@ -50,6 +52,7 @@ final class StepComputation {
       IdleClock clock,
       PendingRollouts pending,
       ScoreNormalisation normalisation,
+      PipelineListener listener,
       Logger log) {
     this.settings = settings;
     this.gate = gate;
@@ -57,6 +60,7 @@ final class StepComputation {
     this.clock = clock;
     this.pending = pending;
     this.normalisation = normalisation;
+    this.listener = listener;
     this.log = log;
   }
 
@@ -66,16 +70,21 @@ final class StepComputation {
     List<ScoredRollout> batch = normalisation.apply(id.version(), taken);
     List<RolloutReference> rollouts =
         batch.stream().map(scored -> RolloutReference.to(scored.rollout())).toList();
-    return onModel(
-        id,
-        rollouts,
-        () -> {
-          MeasuredBatch measured = model.measure(batch);
-          return new Measured(
-              new ObjectiveGradients(id, measured, rollouts, gate.combinerMemory()),
-              batch,
-              System.nanoTime());
-        });
+    Optional<Measured> step =
+        onModel(
+            id,
+            rollouts,
+            () -> {
+              MeasuredBatch measured = model.measure(batch);
+              return new Measured(
+                  new ObjectiveGradients(id, measured, rollouts, gate.combinerMemory()),
+                  batch,
+                  System.nanoTime());
+            });
+    if (step.isPresent()) {
+      listener.batchMeasured(id.version(), settings.objectives(), batch);
+    }
+    return step;
   }
 
   /** Second half: the gradient in this direction. */

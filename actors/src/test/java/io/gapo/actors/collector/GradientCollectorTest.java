@@ -132,6 +132,14 @@ class GradientCollectorTest extends GradientCollectorFixture {
       ObjectiveGradients gradients = steps.gradients();
       assertThat(gradients.step()).isEqualTo(step(0, 0));
       assertThat(gradients.gram()).isEqualTo(Examples.GRAM);
+      assertThat(events.measured)
+          .as("who listens is told before anyone sees the result")
+          .singleElement()
+          .satisfies(
+              batch ->
+                  assertThat(batch)
+                      .extracting(scored -> scored.rollout().id())
+                      .containsExactly("p#0", "p#1"));
       answer(gradients);
       GradientPart part = steps.part();
 

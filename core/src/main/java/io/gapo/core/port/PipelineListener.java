@@ -4,7 +4,9 @@ import io.gapo.core.lineage.Settlement;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.ScoredRollout;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Hears what the stages of this process do. Called on their threads: implementations are
@@ -47,6 +49,15 @@ public interface PipelineListener {
    * long the first of them has; told every few seconds.
    */
   default void scoresAwaited(String objective, int rollouts, Duration longest) {}
+
+  /**
+   * A gradient collector measured a batch, to improve this version. The same batch may be measured
+   * again.
+   *
+   * @param objectives in the order of each rollout's scores
+   */
+  default void batchMeasured(
+      PolicyVersion version, List<String> objectives, List<ScoredRollout> batch) {}
 
   /** A record could not be processed and went to quarantine. */
   default void quarantined(Stage stage, String topic) {}

@@ -15,6 +15,7 @@ import io.gapo.ops.cli.SettingsOptions;
 import io.gapo.ops.cli.StopSignal;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.display.RunSamples;
 import io.gapo.ops.display.Terminal;
 import io.gapo.ops.model.NamedModels;
 import java.io.IOException;
@@ -44,7 +45,7 @@ import picocli.CommandLine.Spec;
         "Trains a small policy to be more helpful and more harmless, through a real broker.",
     footer = {
       "",
-      "Ctrl-C stops in good order; started again, the demo goes on from the newest version.",
+      "Ctrl-C stops in good order; started again, the demo continues from the newest version.",
       "Its settings are those of reference.conf and demo.conf; --config and --set change them."
     },
     mixinStandardHelpOptions = true,
@@ -158,13 +159,18 @@ final class DemoCommand implements Callable<Integer> {
           steps,
           log,
           display::step,
-          List.of(display),
+          List.of(display, RunSamples.printed(config.samples(), width(), display::print)),
           metrics -> {
             out.println(
                 "Metrics at http://%s/metrics; Ctrl-C stops in good order".formatted(metrics));
             out.flush();
           });
     }
+  }
+
+  /** The terminal's, or what a file's reader is likely to have. */
+  private int width() {
+    return Objects.requireNonNull(spec).usageMessage().width();
   }
 
   private Optional<EvaluationReport> evaluate(

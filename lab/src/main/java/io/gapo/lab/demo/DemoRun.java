@@ -59,9 +59,9 @@ public final class DemoRun {
    * Trains until version {@code steps} is there, or {@link #stop} is called.
    *
    * @param log keeps the steps' figures
-   * @param shown hears every step's figures, those from before a restart included
-   * @param listeners hear what happens between the steps
-   * @param started hears where the metrics are, once the stages run
+   * @param shown receives every step's figures, those from before a restart included
+   * @param listeners are told what happens between the steps
+   * @param started is told where the metrics are, once the stages run
    */
   @SuppressWarnings("try") // What is opened works by being open.
   public void train(

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Keeps topic {@code prompts} a little ahead of the generator, from a list that it repeats.
  *
  * <p>Prompts are numbered, and the number is in the id: {@code demo-00000042}. After a restart it
- * goes on behind the highest number in the topic, so that none is fed twice.
+ * continues behind the highest number in the topic, so that none is fed twice.
  */
 public final class PromptSupply implements AutoCloseable {
 

@@ -130,6 +130,14 @@ public final class ProgressDisplay implements PipelineListener, AutoCloseable {
     showLive();
   }
 
+  /** Prints lines between the steps. */
+  public synchronized void print(List<String> lines) {
+    live.clear();
+    lines.forEach(out::println);
+    out.flush();
+    showLive();
+  }
+
   private static String note(StepFigures step) {
     if (step.choice().klWeight() > 0) {
       return "  pulled back: KL past its bound";

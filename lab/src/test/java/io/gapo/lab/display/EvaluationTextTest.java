@@ -89,7 +89,7 @@ class EvaluationTextTest {
   @Test
   void neverLetsAModelSteerTheTerminal() {
     assertThat(shown("a\u001b[2J", "b\tc\u202ed"))
-        .containsExactly("a\\u001b[2J            b c\\u202ed");
+        .containsExactly("a\\u001b[2J           b c\\u202ed");
   }
 
   @Test

@@ -91,6 +91,19 @@ class ProgressDisplayTest {
   }
 
   @Test
+  void printsLinesInPlaceOfTheLastLineAndDrawsItAgainBelow() {
+    ProgressDisplay display = display(TWO, true);
+
+    display.outstandingRollouts(3, 8);
+    display.print(List.of("a sample", "of two lines"));
+
+    assertThat(written.toString())
+        .matches(
+            "\u001b\\[2K[^\\n\\r]*outstanding[^\\n\\r]*\r\u001b\\[2Ka sample\\R"
+                + "of two lines\\R\u001b\\[2K[^\\n\\r]*outstanding[^\\n\\r]*\r");
+  }
+
+  @Test
   void redrawsTheLastLineAtMostFiveTimesASecond() {
     ProgressDisplay display = display(TWO, true);
 

@@ -3,6 +3,7 @@ package io.gapo.ops.cli;
 import com.typesafe.config.Config;
 import io.gapo.core.port.Stage;
 import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.display.RunSamples;
 import io.gapo.ops.model.NamedModels;
 import io.gapo.ops.pipeline.ObservedPipeline;
 import java.io.PrintWriter;
@@ -59,7 +60,9 @@ final class RunCommand implements Callable<Integer> {
     GapoConfig config = GapoConfig.from(root);
     CompletableFuture<Void> stop = new CompletableFuture<>();
     try (StopSignal signal = StopSignal.onInterrupt(() -> stop.complete(null));
-        ObservedPipeline pipeline = ObservedPipeline.start(root, config, chosen, List.of())) {
+        ObservedPipeline pipeline =
+            ObservedPipeline.start(
+                root, config, chosen, List.of(RunSamples.logged(config.samples())))) {
       out.println(
           "%s on Kafka %s; metrics at http://%s/metrics; Ctrl-C drains and stops"
               .formatted(

@@ -236,7 +236,7 @@ final class SamplesCommand implements Callable<Integer> {
                 response.id(),
                 versions(response),
                 response.tokens(),
-                SampleJson.finishReason(response.finishReason()),
+                SampleText.finishReason(response.finishReason()),
                 fate(sample.fate())),
         sample.scores(),
         conversation ? response.history() : List.of(),

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.step.DirectionChoice;
+import io.gapo.ops.display.SampleSettings;
 import io.gapo.runtime.gradients.AdvantageKind;
 import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.streams.kafka.StageSettings;
@@ -39,6 +40,7 @@ public record GapoConfig(
     DirectionChoice direction,
     OptimizerConfig optimizer,
     RuntimeConfig runtime,
+    SampleSettings samples,
     MetricsConfig metrics) {
 
   /** The name of a collector that is alone. */
@@ -118,6 +120,7 @@ public record GapoConfig(
             combination.combiner(names, maxGradientNorm), klWatch(Block.of(root, "gapo.training"))),
         optimizer,
         RuntimeConfig.from(root),
+        samples(Block.of(root, "gapo.samples")),
         MetricsConfig.from(root));
   }
 
@@ -127,6 +130,15 @@ public record GapoConfig(
             new Retries(
                 delivery.wholeNumber("attempts"),
                 new Backoff(delivery.duration("min-backoff"), delivery.duration("max-backoff"))));
+  }
+
+  private static SampleSettings samples(Block samples) {
+    return samples.make(
+        () ->
+            new SampleSettings(
+                samples.wholeNumber("every"),
+                samples.wholeNumber("count"),
+                samples.wholeNumber("max-characters")));
   }
 
   private static KlWatch klWatch(Block training) {

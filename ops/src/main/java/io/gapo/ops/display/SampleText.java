@@ -1,6 +1,7 @@
 package io.gapo.ops.display;
 
 import io.gapo.core.rollout.ChatMessage;
+import io.gapo.core.rollout.FinishReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +46,14 @@ public final class SampleText {
         : scores.entrySet().stream()
             .map(score -> String.format(Locale.ROOT, "%s %+.3f", score.getKey(), score.getValue()))
             .collect(Collectors.joining("  "));
+  }
+
+  /** As scorers behind HTTP are told it. */
+  public static String finishReason(FinishReason reason) {
+    return switch (reason) {
+      case END_OF_SEQUENCE -> "stop";
+      case LENGTH -> "length";
+    };
   }
 
   private static void add(List<String> lines, String label, String text, int width) {

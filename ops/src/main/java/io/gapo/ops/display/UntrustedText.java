@@ -33,12 +33,11 @@ public final class UntrustedText {
     return shown.toString();
   }
 
-  /** As {@link #escaped}, cut to so many characters, with a mark where something is missing. */
-  public static String excerpt(String text, int length) {
-    if (text.codePointCount(0, text.length()) <= length) {
-      return escaped(text);
-    }
-    return escaped(text.substring(0, text.offsetByCodePoints(0, length))) + "…";
+  /** The first so many characters, with a mark if there are more; not yet escaped. */
+  public static String cut(String text, int length) {
+    return text.codePointCount(0, text.length()) <= length
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, length)) + "…";
   }
 
   /**

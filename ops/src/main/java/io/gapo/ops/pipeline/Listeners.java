@@ -6,6 +6,7 @@ import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.Stage;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.rollout.ScoredRollout;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -85,6 +86,12 @@ final class Listeners implements PipelineListener {
   @Override
   public void scoresAwaited(String objective, int rollouts, Duration longest) {
     tell(listener -> listener.scoresAwaited(objective, rollouts, longest));
+  }
+
+  @Override
+  public void batchMeasured(
+      PolicyVersion version, List<String> objectives, List<ScoredRollout> batch) {
+    tell(listener -> listener.batchMeasured(version, objectives, batch));
   }
 
   @Override
