@@ -1,8 +1,6 @@
 package io.gapo.lab.cli;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
 import io.gapo.lab.compare.ComparisonPlan;
 import io.gapo.lab.compare.ComparisonProgress;
 import io.gapo.lab.compare.ComparisonRun;
@@ -16,7 +14,6 @@ import io.gapo.lab.report.ComparisonResults;
 import io.gapo.lab.report.RunResult;
 import io.gapo.ops.cli.SettingsOptions;
 import io.gapo.ops.cli.StopSignal;
-import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.display.LiveLine;
@@ -28,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -269,8 +265,6 @@ final class CompareCommand implements Callable<Integer> {
 
   private ComparisonResults results(
       ComparisonPlan plan, GapoConfig config, Config root, Instant started, List<RunResult> runs) {
-    Map<String, Object> published = new LinkedHashMap<>(ConfigFiles.published(root));
-    published.remove("kafka");
     return new ComparisonResults(
         "Methods compared on the embedded world",
         "gapo "
@@ -281,9 +275,7 @@ final class CompareCommand implements Callable<Integer> {
         runs.stream().mapToDouble(RunResult::seconds).sum(),
         config.objectiveNames(),
         plan.preferences(config.objectiveNames()),
-        ConfigFactory.parseMap(published)
-            .root()
-            .render(ConfigRenderOptions.concise().setFormatted(true).setJson(false)),
+        SettingsText.of(root),
         runs,
         Findings.of(plan, config.objectiveNames(), runs));
   }

@@ -9,6 +9,7 @@ import io.gapo.lab.display.StepLog;
 import io.gapo.lab.exam.EvaluationReport;
 import io.gapo.lab.exam.FileEvaluation;
 import io.gapo.lab.exam.PromptFile;
+import io.gapo.lab.report.EvaluationPage;
 import io.gapo.ops.cli.CommandFailedException;
 import io.gapo.ops.cli.OptionBounds;
 import io.gapo.ops.cli.PreferenceShares;
@@ -89,6 +90,12 @@ final class EvaluateCommand implements Callable<Integer> {
   private @Nullable Path json;
 
   @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write a page there, for a browser: figures, and answers side by side.")
+  private @Nullable Path html;
+
+  @Option(
       names = "--preference",
       paramLabel = "NAME=SHARE",
       split = ",",
@@ -138,6 +145,10 @@ final class EvaluateCommand implements Callable<Integer> {
     out.flush(); // The figures may go to the same place.
     if (json != null) {
       new StepLog(Instant.now()).write(json, Optional.of(report), ConfigFiles.published(root));
+    }
+    if (html != null) {
+      EvaluationPage.write(report, SettingsText.of(root), html);
+      out.println("Page written to " + html);
     }
     out.flush();
     return ExitCode.OK;

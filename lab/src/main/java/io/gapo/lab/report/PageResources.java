@@ -37,8 +37,14 @@ final class PageResources {
 
   /** Even markup that got in could load and run nothing: what may run is known by its digest. */
   String securityPolicy() {
-    return "default-src 'none'; base-uri 'none'; form-action 'none'; style-src %s; script-src %s %s"
-        .formatted(digest(styleSheet()), digest(library()), digest(script()));
+    return "%s; script-src %s %s"
+        .formatted(policyWithoutScripts(), digest(library()), digest(script()));
+  }
+
+  /** For a page that runs nothing at all. */
+  String policyWithoutScripts() {
+    return "default-src 'none'; base-uri 'none'; form-action 'none'; style-src %s"
+        .formatted(digest(styleSheet()));
   }
 
   private static String digest(String text) {

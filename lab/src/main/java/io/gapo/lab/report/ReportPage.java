@@ -1,24 +1,11 @@
 package io.gapo.lab.report;
 
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/**
- * The report as one HTML page that loads nothing and follows the color scheme: what the templates
- * under {@code src/main/jte} show, which escape every text.
- */
+/** The report of a comparison as one HTML page. */
 final class ReportPage {
-
-  private static final String TEMPLATE = "report.jte";
-
-  /** The templates, which the build compiled to classes of this package. */
-  private static final TemplateEngine TEMPLATES =
-      TemplateEngine.createPrecompiled(
-          null, ContentType.Html, ReportPage.class.getClassLoader(), "io.gapo.lab.report");
 
   private final ComparisonResults results;
   private final ReportCharts charts;
@@ -30,25 +17,7 @@ final class ReportPage {
   }
 
   static String of(ComparisonResults results, ReportCharts charts) {
-    StringOutput html = new StringOutput();
-    TEMPLATES.render(TEMPLATE, new ReportPage(results, charts), html);
-    return visible(html.toString());
-  }
-
-  /** What would steer the reader's text instead of showing in it becomes a replacement mark. */
-  private static String visible(String html) {
-    return html.codePoints()
-        .map(character -> isPlain(character) ? character : '\uFFFD')
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
-  }
-
-  private static boolean isPlain(int character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL -> character == '\n' || character == '\t';
-      case Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED -> false;
-      default -> true;
-    };
+    return HtmlPage.of("report.jte", new ReportPage(results, charts));
   }
 
   ComparisonResults results() {

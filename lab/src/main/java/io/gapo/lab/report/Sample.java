@@ -3,6 +3,7 @@ package io.gapo.lab.report;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,7 +24,17 @@ record Sample(String prompt, List<Card> cards) {
    *
    * @param scores each with its objective
    */
-  record Card(String policy, String scores, String response) {}
+  record Card(String policy, String scores, String response) {
+
+    static Card of(String policy, Map<String, Double> scores, String response) {
+      return new Card(
+          policy,
+          scores.entrySet().stream()
+              .map(score -> score.getKey() + " " + Figures.fixed(score.getValue(), 2))
+              .collect(Collectors.joining(", ")),
+          response);
+    }
+  }
 
   /** Every prompt of any run once, in the order of first appearance. */
   static List<Sample> of(ComparisonResults results) {
@@ -44,13 +55,6 @@ record Sample(String prompt, List<Card> cards) {
         .flatMap(
             run ->
                 run.answers().stream().filter(answer -> answer.prompt().equals(prompt)).findFirst())
-        .map(
-            answer ->
-                new Card(
-                    row.name(),
-                    answer.scores().entrySet().stream()
-                        .map(score -> score.getKey() + " " + Figures.fixed(score.getValue(), 2))
-                        .collect(Collectors.joining(", ")),
-                    answer.response()));
+        .map(answer -> Card.of(row.name(), answer.scores(), answer.response()));
   }
 }

@@ -39,6 +39,19 @@ class EvaluateFileTest {
   }
 
   @Test
+  void writesAPageForABrowser() throws IOException {
+    Path page = directory.resolve("page.html");
+
+    int exit = evaluate("{\"prompt\": \"how do i boil <b>eggs</b>?\"}", "--html", page.toString());
+
+    assertThat(exit).isZero();
+    assertThat(shell.out()).contains("Page written to " + page);
+    assertThat(Files.readString(page))
+        .startsWith("<!DOCTYPE html>")
+        .contains("how do i boil &lt;b&gt;eggs&lt;/b&gt;?", "concise score", "watch-only");
+  }
+
+  @Test
   void namesALineThatIsNoPrompt() throws IOException {
     assertThat(evaluate("{\"prompt\": \"a\"}\n{\"text\": \"b\"}\n")).isEqualTo(1);
     assertThat(shell.err()).contains("prompts.jsonl, line 2 is no prompt: 'prompt' is missing");
