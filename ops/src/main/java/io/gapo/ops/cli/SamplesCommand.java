@@ -159,6 +159,9 @@ final class SamplesCommand implements Callable<Integer> {
       out.flush();
     }
     report.passedOver().forEach(note -> err.println("note: " + note));
+    if (report.isLimited()) {
+      err.println("note: --scan with more than %s reads more".formatted(scan));
+    }
     err.flush();
     return ExitCode.OK;
   }
@@ -222,7 +225,7 @@ final class SamplesCommand implements Callable<Integer> {
 
   private String nothing(SampleReport report, Topics topics) {
     if (report.newestVersion() < 0) {
-      return "there are no responses yet: topic %s is empty".formatted(topics.rollouts());
+      return "there are no responses yet in topic %s".formatted(topics.rollouts());
     }
     return "no response was found that v%s began; the newest is of v%s"
         .formatted(version, report.newestVersion());

@@ -51,7 +51,7 @@ class SamplesCommandIT {
             directory.resolve("gapo.conf"),
             """
             gapo {
-              kafka.bootstrap-servers = "%s"
+              kafka { bootstrap-servers = "%s", partitions = 1 }
               objectives = [ { name = polite, scored-by = reward-scorer, rule { kind = sentiment } },
                              { name = brief, scored-by = cost-scorer, rule { kind = conciseness } } ]
             }
@@ -190,7 +190,7 @@ class SamplesCommandIT {
   @Test
   void saysWhatIsNotThere() {
     assertThat(run("--set=gapo.kafka.topic-prefix=new.")).isZero();
-    assertThat(shell.out()).isEqualTo("there are no responses yet: topic new.rollouts is empty\n");
+    assertThat(shell.out()).isEqualTo("there are no responses yet in topic new.rollouts\n");
 
     assertThat(run("--version", "70")).isZero();
     assertThat(shell.out())
@@ -203,6 +203,16 @@ class SamplesCommandIT {
 
     assertThat(run("--set=gapo.kafka.topic-prefix=none.")).isEqualTo(1);
     assertThat(shell.err()).contains("none.rollouts").contains("gapo topics create");
+  }
+
+  @Test
+  void saysHowToReadMoreThanItDid() {
+    assertThat(run("--version", "0", "--scan", "4")).isZero();
+
+    assertThat(shell.out()).startsWith("no response was found that v0 began");
+    assertThat(shell.err())
+        .contains("the newest 4 of 12 records of topic gapo.rollouts were read")
+        .endsWith("note: --scan with more than 4 reads more\n");
   }
 
   @Test

@@ -36,6 +36,7 @@ public final class SampleReader {
   private final TopicReader reader;
   private final Topics topics;
   private final List<String> passedOver = new ArrayList<>();
+  private boolean isLimited;
 
   private SampleReader(KafkaSettings settings) {
     this.settings = settings;
@@ -65,7 +66,7 @@ public final class SampleReader {
               LineageHistory.read(
                   settings, reader.since(topics.lineage(), since).getOrDefault(0, 0L), join::add);
             });
-    return new SampleReport(join.samples(), newest.newestVersion(), passedOver);
+    return new SampleReport(join.samples(), newest.newestVersion(), isLimited, passedOver);
   }
 
   private NewestRollouts rollouts(SampleQuery query) {
@@ -83,6 +84,7 @@ public final class SampleReader {
               .formatted(newest.malformed(), topics.rollouts()));
     }
     if (extent.isLimited()) {
+      isLimited = true;
       passedOver.add(
           "the newest %s of %s records of topic %s were read, not those before"
               .formatted(extent.read(), extent.of(), topics.rollouts()));
@@ -115,6 +117,7 @@ public final class SampleReader {
     boolean limited =
         ranges.entrySet().stream()
             .anyMatch(range -> until.getOrDefault(range.getKey(), 0L) < range.getValue().end());
+    isLimited |= limited && !join.missing().isEmpty();
     join.missing()
         .forEach(
             (objective, rollouts) ->

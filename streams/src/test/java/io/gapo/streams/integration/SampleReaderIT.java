@@ -151,6 +151,8 @@ class SampleReaderIT {
     SampleReport newest = read(settings, OptionalLong.empty(), 1);
 
     assertThat(report.samples()).isEmpty();
+    assertThat(report.isLimited()).isTrue();
+    assertThat(newest.isLimited()).isFalse();
     assertThat(report.passedOver())
         .contains(
             "the newest 100 of 202 records of topic samples-limited.rollouts were read, not those"
@@ -206,7 +208,7 @@ class SampleReaderIT {
       producer.abortTransaction();
     }
 
-    assertThat(empty).isEqualTo(new SampleReport(List.of(), -1, List.of()));
+    assertThat(empty).isEqualTo(new SampleReport(List.of(), -1, false, List.of()));
     assertThat(read(settings, OptionalLong.empty(), 3)).isEqualTo(empty);
   }
 }
