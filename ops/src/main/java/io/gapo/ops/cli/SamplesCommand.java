@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.KafkaConfig;
 import io.gapo.ops.display.SampleText;
+import io.gapo.ops.display.UntrustedText;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.streams.sample.RolloutFate;
 import io.gapo.streams.sample.Sample;
@@ -212,6 +213,7 @@ final class SamplesCommand implements Callable<Integer> {
                   report.samples().stream()
                       .flatMap(sample -> sample.scores().keySet().stream())
                       .distinct()
+                      .map(UntrustedText::escaped) // Whoever writes scores names them.
                       .toList()));
     }
     Comparator<Sample> byScore =
