@@ -174,8 +174,7 @@ public final class GradientCollector {
     ScoreNormalisation normalisation =
         new ScoreNormalisation(settings.objectives(), settings.normalisers());
     this.computation =
-        new StepComputation(
-            settings, gate, model, clock, pending, normalisation, listener, log);
+        new StepComputation(settings, gate, model, clock, pending, normalisation, listener, log);
     this.versions = new VersionFollower(STAGE, gate, model, pending, normalisation, listener, log);
     this.call = new ContributionCall(outbox, publisher, settings, gate, pending);
     model.make();
