@@ -1,5 +1,6 @@
 package io.gapo.streams.sample;
 
+import io.gapo.core.rollout.Score;
 import io.gapo.streams.codec.MalformedRecordException;
 import io.gapo.streams.codec.ScoreCodec;
 import io.gapo.streams.history.LineageHistory;
@@ -140,7 +141,10 @@ public final class SampleReader {
   /** How many records could not be used. */
   private static int add(SampleJoin join, ScoreCodec codec, RawRecord record) {
     try {
-      join.add(codec.decode(record.value()));
+      // Why there is none stands with the rollout's fate.
+      if (codec.decode(record.value()) instanceof Score score) {
+        join.add(score);
+      }
       return 0;
     } catch (MalformedRecordException e) {
       return 1;
