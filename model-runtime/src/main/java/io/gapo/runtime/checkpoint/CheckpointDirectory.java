@@ -2,19 +2,16 @@ package io.gapo.runtime.checkpoint;
 
 import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.policy.NamedTensor;
+import io.gapo.runtime.files.DirectoryLock;
 import io.gapo.runtime.files.DurableFiles;
 import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -22,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,12 +46,12 @@ public final class CheckpointDirectory implements AutoCloseable {
 
   private final Path directory;
   private final int keep;
-  private final FileChannel lockChannel;
+  private final DirectoryLock lock;
 
-  private CheckpointDirectory(Path directory, int keep, FileChannel lockChannel) {
+  private CheckpointDirectory(Path directory, int keep, DirectoryLock lock) {
     this.directory = directory;
     this.keep = keep;
-    this.lockChannel = lockChannel;
+    this.lock = lock;
   }
 
   /**
@@ -71,28 +67,15 @@ public final class CheckpointDirectory implements AutoCloseable {
     }
     try {
       Files.createDirectories(directory);
-      FileChannel channel =
-          FileChannel.open(
-              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (!locked(channel)) {
-        channel.close();
-        throw new DirectoryInUseException(directory);
-      }
-      CheckpointDirectory opened = new CheckpointDirectory(directory, keep, channel);
+      DirectoryLock lock =
+          DirectoryLock.tryLock(directory)
+              .orElseThrow(() -> new DirectoryInUseException(directory));
+      CheckpointDirectory opened = new CheckpointDirectory(directory, keep, lock);
       opened.sweep();
       return opened;
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot use the checkpoint directory %s: %s".formatted(directory, e.getMessage()), e);
-    }
-  }
-
-  private static boolean locked(FileChannel channel) throws IOException {
-    try {
-      @Nullable FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
     }
   }
 
@@ -309,10 +292,6 @@ public final class CheckpointDirectory implements AutoCloseable {
   /** Gives the directory back; its checkpoints stay. */
   @Override
   public void close() {
-    try {
-      lockChannel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot unlock " + directory, e);
-    }
+    lock.close();
   }
 }

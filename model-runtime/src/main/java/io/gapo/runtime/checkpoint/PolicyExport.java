@@ -1,20 +1,10 @@
 package io.gapo.runtime.checkpoint;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.runtime.files.DurableFiles;
-import io.gapo.runtime.files.StagedFiles;
-import io.gapo.runtime.llama.LlamaConfig;
-import io.gapo.runtime.llama.PretrainedTensors;
 import io.gapo.runtime.safetensors.PendingTensor;
-import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
-import io.gapo.runtime.text.TextCodec;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,20 +15,6 @@ import java.util.Map;
  * trained further, or opened by other tools.
  */
 public final class PolicyExport {
-
-  private static final List<String> OPTIONAL =
-      List.of(
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "added_tokens.json",
-          "vocab.json",
-          "merges.txt",
-          "tokenizer.model",
-          "chat_template.jinja",
-          "generation_config.json");
-
-  /** How transformers 5 and 4 call the element type that they load a model in. */
-  private static final List<String> TYPE_KEYS = List.of("dtype", "torch_dtype");
 
   private PolicyExport() {}
 
@@ -81,16 +57,7 @@ public final class PolicyExport {
       Path target, Path origin, List<PendingTensor> tensors, DataType dataType) {
     ExportTarget.requireForPolicy(target);
     requireFit(origin, tensors);
-    Map<String, byte[]> copies = copies(target, origin, dataType);
-    List<PendingTensor> finite = tensors.stream().map(PolicyExport::finite).toList();
-    StagedFiles.write(
-        target,
-        PretrainedTensors.FILE,
-        staging -> {
-          copies.forEach((name, bytes) -> DurableFiles.replace(staging.resolve(name), bytes));
-          SafetensorsFile.writePending(
-              staging.resolve(PretrainedTensors.FILE), finite, Map.of("format", "pt"));
-        });
+    ModelFiles.write(target, origin, config -> {}, tensors, dataType);
   }
 
   private static void requireFit(Path origin, List<PendingTensor> tensors) {
@@ -102,51 +69,5 @@ public final class PolicyExport {
               throw new UnusablePolicyException(
                   "%s: the tensors are not those of %s".formatted(difference, origin));
             });
-  }
-
-  private static PendingTensor finite(PendingTensor tensor) {
-    return new PendingTensor(
-        tensor.name(),
-        tensor.dataType(),
-        tensor.shape(),
-        () -> FiniteTensors.require(tensor.values().get()));
-  }
-
-  private static Map<String, byte[]> copies(Path target, Path origin, DataType dataType) {
-    Map<String, byte[]> copies = new LinkedHashMap<>();
-    try {
-      copies.put(
-          LlamaConfig.FILE,
-          withType(Files.readAllBytes(origin.resolve(LlamaConfig.FILE)), dataType));
-      copies.put(TextCodec.FILE, Files.readAllBytes(origin.resolve(TextCodec.FILE)));
-      for (String name : OPTIONAL) {
-        if (Files.exists(origin.resolve(name))) {
-          copies.put(name, Files.readAllBytes(origin.resolve(name)));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "cannot export a policy to %s: %s".formatted(target, e.getMessage()), e);
-    }
-    return copies;
-  }
-
-  private static byte[] withType(byte[] config, DataType dataType) throws IOException {
-    ObjectMapper mapper = new ObjectMapper();
-    if (!(mapper.readTree(config) instanceof ObjectNode json)) {
-      return config;
-    }
-    String type =
-        switch (dataType) {
-          case F32 -> "float32";
-          case BF16 -> "bfloat16";
-          case F16 -> "float16";
-        };
-    List<String> present = TYPE_KEYS.stream().filter(json::has).toList();
-    if (present.stream().allMatch(key -> json.path(key).asText().equals(type))) {
-      return config;
-    }
-    present.forEach(key -> json.put(key, type));
-    return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
 }

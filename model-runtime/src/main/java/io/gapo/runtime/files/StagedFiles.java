@@ -3,6 +3,7 @@ package io.gapo.runtime.files;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts several files into a directory when all of them are written: a failure leaves none. */
 public final class StagedFiles {
+
+  private static final String PREFIX = ".partial-";
 
   private StagedFiles() {}
 
@@ -36,7 +39,7 @@ public final class StagedFiles {
     boolean done = false;
     try {
       make(target.toAbsolutePath(), made);
-      Path staging = Files.createTempDirectory(target, ".partial-");
+      Path staging = Files.createTempDirectory(target, PREFIX);
       try {
         content.writeTo(staging);
         moveAll(staging, target, last);
@@ -49,6 +52,22 @@ public final class StagedFiles {
     } finally {
       if (!done) {
         unmake(made);
+      }
+    }
+  }
+
+  /**
+   * Deletes what writers that were killed left in a directory; for its only writer.
+   *
+   * @param target may be missing
+   */
+  public static void sweep(Path target) throws IOException {
+    if (!Files.isDirectory(target)) {
+      return;
+    }
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(target, PREFIX + "*")) {
+      for (Path staging : left) {
+        delete(staging);
       }
     }
   }

@@ -73,6 +73,17 @@ public final class GraphMemory {
     return graphs + probabilities(responses);
   }
 
+  /** Whether the graph of a micro-batch may be kept, however many others there are. */
+  public boolean fits(long tokens, long responses) {
+    return whole(tokens, responses) <= limit;
+  }
+
+  /**
+   * What the graph of a whole pass forward takes.
+   *
+   * @param tokens with padding
+   * @param responses tokens that the output layer predicts
+   */
   private long whole(long tokens, long responses) {
     return tokens * config.layers() * bytesPerTokenOfLayer() + probabilities(responses);
   }

@@ -13,6 +13,7 @@ import io.gapo.runtime.torch.TorchScript;
 import io.gapo.runtime.trainable.TensorCheck;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -174,23 +175,42 @@ public final class AdamW implements AutoCloseable {
     return steps;
   }
 
-  /** The moments, as {@code exp_avg.<name>} and {@code exp_avg_sq.<name>}. */
-  List<NamedTensor> moments() {
-    List<NamedTensor> moments = new ArrayList<>(named(FIRST, first));
-    moments.addAll(named(SECOND, second));
+  /** Copies of {@link #moments()}. */
+  List<NamedTensor> momentsOnHeap() {
+    Map<String, NDArray> moments = moments();
+    return runtime
+        .tensors()
+        .toNamedTensors(List.copyOf(moments.keySet()), List.copyOf(moments.values()), DataType.F32);
+  }
+
+  /**
+   * The moments, as {@code exp_avg.<name>} and then {@code exp_avg_sq.<name>}; they belong to this
+   * object.
+   */
+  public Map<String, NDArray> moments() {
+    Map<String, NDArray> moments = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      moments.put(FIRST + names.get(i), first.get(i));
+    }
+    for (int i = 0; i < names.size(); i++) {
+      moments.put(SECOND + names.get(i), second.get(i));
+    }
     return moments;
   }
 
-  private List<NamedTensor> named(String prefix, List<NDArray> moments) {
-    return runtime
-        .tensors()
-        .toNamedTensors(names.stream().map(prefix::concat).toList(), moments, DataType.F32);
+  /**
+   * Goes on as an optimizer that made some steps, whose moments were loaded into {@link
+   * #moments()}.
+   */
+  public void resumeAt(long steps) {
+    this.steps = steps;
   }
 
   /**
    * Goes on where an optimizer with these moments stopped.
    *
-   * @param moments by name, as {@link #moments} gave them, checked to be complete and in shape
+   * @param moments by name, as {@link #momentsOnHeap} gave them, checked to be complete and in
+   *     shape
    */
   void restore(Map<String, NamedTensor> moments, long steps) {
     List<NDArray> targets = new ArrayList<>(first);
@@ -202,7 +222,7 @@ public final class AdamW implements AutoCloseable {
       TensorCheck.requireShape(sources.get(i), targets.get(i).getShape().getShape());
     }
     runtime.tensors().load(targets, sources);
-    this.steps = steps;
+    resumeAt(steps);
   }
 
   /** Frees the moments. */

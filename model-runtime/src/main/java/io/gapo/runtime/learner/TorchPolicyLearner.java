@@ -233,8 +233,8 @@ public final class TorchPolicyLearner implements PolicyLearner {
 
   @Override
   public void save(CheckpointState state) {
-    List<NamedTensor> moments = new ArrayList<>(policyOptimizer.moments());
-    moments.addAll(valueOptimizer.moments());
+    List<NamedTensor> moments = new ArrayList<>(policyOptimizer.momentsOnHeap());
+    moments.addAll(valueOptimizer.momentsOnHeap());
     checkpoints.save(
         new Checkpoint(state, policy.toNamedTensors(), moments, policyOptimizer.steps(), lora));
   }

@@ -32,6 +32,11 @@ public enum ModelFamily {
     return architecture;
   }
 
+  /** The class of its classifiers, which score models are, in {@code architectures}. */
+  public String classifier() {
+    return architecture.replace("ForCausalLM", "ForSequenceClassification");
+  }
+
   static Optional<ModelFamily> of(String modelType) {
     return Arrays.stream(values()).filter(f -> f.modelType.equals(modelType)).findFirst();
   }

@@ -17,20 +17,26 @@ final class SpecialTokensJson {
   private SpecialTokensJson() {}
 
   /**
-   * Reads the special tokens; the ends of {@code config.json} come first.
+   * Reads the special tokens; the ends of {@code config.json} come first, and a padding token of
+   * {@code generation_config.json} counts where {@code config.json} names none.
    *
    * @param vocabulary V, which every token is below
    */
   static SpecialTokens read(ModelJson config, Optional<ModelJson> generation, int vocabulary) {
     Set<Integer> ends = new LinkedHashSet<>(tokens(config, END, vocabulary));
     generation.ifPresent(json -> ends.addAll(tokens(json, END, vocabulary)));
-    // Nothing is ever padded with it: old Llama checkpoints say -1, others the first one too many.
-    JsonNode padding = config.value(PADDING);
-    boolean padded = !padding.isInt() || (padding.asInt() >= 0 && padding.asInt() < vocabulary);
-    return new SpecialTokens(
-        token(config, BEGIN, vocabulary),
-        List.copyOf(ends),
-        padded ? token(config, PADDING, vocabulary) : OptionalInt.empty());
+    OptionalInt padding = padding(config, vocabulary);
+    if (padding.isEmpty() && generation.isPresent()) {
+      padding = padding(generation.get(), vocabulary);
+    }
+    return new SpecialTokens(token(config, BEGIN, vocabulary), List.copyOf(ends), padding);
+  }
+
+  /** Nothing is ever padded with it: old Llama checkpoints say -1, others the first too many. */
+  private static OptionalInt padding(ModelJson json, int vocabulary) {
+    JsonNode padding = json.value(PADDING);
+    boolean named = !padding.isInt() || (padding.asInt() >= 0 && padding.asInt() < vocabulary);
+    return named ? token(json, PADDING, vocabulary) : OptionalInt.empty();
   }
 
   private static OptionalInt token(ModelJson json, String key, int vocabulary) {

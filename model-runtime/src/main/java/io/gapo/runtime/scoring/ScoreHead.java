@@ -14,32 +14,27 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /**
- * What turns a hidden state into a score: a linear layer with one output, under the name that one
- * of two layouts gives it.
- *
- * <ul>
- *   <li>Safe RLHF's score models (Dai et al. 2024), {@code score_head.*}: reads the last token;
- *       then, where the configuration says {@code do_normalize}, the normalizer's running mean and
- *       variance.
- *   <li>transformers' {@code ...ForSequenceClassification} with one label, {@code score.*}: reads
- *       the last token that is not {@code pad_token_id} (modeling_layers.py since 4.50). Trainers
- *       without a padding token set it to the end of a sequence: such a model is trained to stand
- *       its score before that token.
- * </ul>
+ * What turns a hidden state into a score: a linear layer with one output, under the name that its
+ * {@link ScoreLayout} gives it; then, for Safe RLHF's models whose configuration says {@code
+ * do_normalize}, the normalizer's running mean and variance.
  *
  * @param weight shape (1, D), F32
  * @param bias shape (1), F32
  * @param shift subtracted from the layer's output
  * @param scale what the difference is divided by
- * @param skipped the token that no score stands at, if there is one
+ * @param layout says at which token the score stands
+ * @param padding the model's padding token
  */
-record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, OptionalInt skipped) {
+record ScoreHead(
+    NDArray weight,
+    NDArray bias,
+    double shift,
+    double scale,
+    ScoreLayout layout,
+    OptionalInt padding) {
 
-  private static final String SAFE_RLHF = "score_head";
-  private static final String CLASSIFICATION = "score";
   private static final String MEAN = "normalizer.mean";
   private static final String VARIANCE = "normalizer.var";
 
@@ -50,7 +45,12 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, Optio
    * @param bias shape (1), F32
    */
   record Stored(
-      NamedTensor weight, NamedTensor bias, double shift, double scale, OptionalInt skipped) {
+      NamedTensor weight,
+      NamedTensor bias,
+      double shift,
+      double scale,
+      ScoreLayout layout,
+      OptionalInt padding) {
 
     /** In native memory of an owner. */
     ScoreHead load(TorchRuntime runtime, NDManager owner) {
@@ -59,7 +59,8 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, Optio
           runtime.tensors().create(owner, bias),
           shift,
           scale,
-          skipped);
+          layout,
+          padding);
     }
   }
 
@@ -71,17 +72,15 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, Optio
    * @throws UnsupportedModelException if its scores are normalized in an unknown way
    */
   static Stored read(Path directory, PretrainedTensors tensors, LlamaConfig model) {
-    String layer = layer(directory, tensors);
+    ScoreLayout layout = layout(directory, tensors);
     Path config = directory.resolve(LlamaConfig.FILE);
     ModelJson json = ModelJson.read(config);
-    NamedTensor weight = TensorValues.widen(tensors.read(layer + ".weight"));
+    NamedTensor weight = TensorValues.widen(tensors.read(layout.weight()));
     requireShape(directory, weight, 1, model.hiddenSize());
-    NamedTensor bias = bias(directory, tensors, layer, json);
-    if (layer.equals(CLASSIFICATION)) {
-      return new Stored(weight, bias, 0, 1, model.specialTokens().padding());
-    }
-    if (!json.flag("do_normalize")) {
-      return new Stored(weight, bias, 0, 1, OptionalInt.empty());
+    NamedTensor bias = bias(directory, tensors, layout, json);
+    OptionalInt padding = model.specialTokens().padding();
+    if (layout == ScoreLayout.SEQUENCE_CLASSIFICATION || !json.flag("do_normalize")) {
+      return new Stored(weight, bias, 0, 1, layout, padding);
     }
     String type = json.text("score_type", "reward");
     double variance = number(directory, tensors, VARIANCE);
@@ -92,20 +91,19 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, Optio
     double deviation = Math.sqrt(variance);
     return switch (type) {
       case "reward" ->
-          new Stored(
-              weight, bias, number(directory, tensors, MEAN), deviation, OptionalInt.empty());
+          new Stored(weight, bias, number(directory, tensors, MEAN), deviation, layout, padding);
       // As Safe RLHF does it: a cost keeps its zero, the border between harmless and harmful.
-      case "cost" -> new Stored(weight, bias, 0, deviation, OptionalInt.empty());
+      case "cost" -> new Stored(weight, bias, 0, deviation, layout, padding);
       default ->
           throw new UnsupportedModelException(
               config, "do_normalize needs score_type reward or cost, was " + type);
     };
   }
 
-  private static String layer(Path directory, PretrainedTensors tensors) {
-    List<String> found =
-        Stream.of(SAFE_RLHF, CLASSIFICATION)
-            .filter(layer -> tensors.names().contains(layer + ".weight"))
+  private static ScoreLayout layout(Path directory, PretrainedTensors tensors) {
+    List<ScoreLayout> found =
+        Arrays.stream(ScoreLayout.values())
+            .filter(layout -> tensors.names().contains(layout.weight()))
             .toList();
     if (found.size() != 1) {
       throw new MalformedCheckpointException(
@@ -118,8 +116,8 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, Optio
   }
 
   private static NamedTensor bias(
-      Path directory, PretrainedTensors tensors, String layer, ModelJson json) {
-    String name = layer + ".bias";
+      Path directory, PretrainedTensors tensors, ScoreLayout layout, ModelJson json) {
+    String name = layout.bias();
     // Absent where the configuration counts on it, it is reported as missing.
     if (tensors.names().contains(name) || json.flag("score_bias")) {
       NamedTensor bias = TensorValues.widen(tensors.read(name));
@@ -152,13 +150,9 @@ record ScoreHead(NDArray weight, NDArray bias, double shift, double scale, Optio
     return values[0];
   }
 
-  /** Index of the token whose hidden state is scored; 0 if every one is skipped. */
+  /** Index of the token whose hidden state is scored. */
   int position(int[] text) {
-    int last = text.length - 1;
-    while (last > 0 && skipped.isPresent() && text[last] == skipped.getAsInt()) {
-      last--;
-    }
-    return last;
+    return layout.position(text, padding);
   }
 
   /** The score that the layer's output stands for. */

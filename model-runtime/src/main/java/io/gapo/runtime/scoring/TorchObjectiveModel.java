@@ -22,7 +22,6 @@ import io.gapo.runtime.torch.TorchScript;
 import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -38,15 +37,13 @@ import java.util.stream.IntStream;
  */
 public final class TorchObjectiveModel implements ObjectiveModel {
 
-  private static final int NO_TOKEN = -1;
-
   private final String objective;
   private final TorchRuntime runtime;
   private final LlamaConfig config;
   private final LlamaWeights trunk;
   private final LlamaProgram program;
   private final TextCodec codec;
-  private final boolean endIsAdded;
+  private final ScoredTexts texts;
   private final ScorerSettings settings;
   private final NDManager manager;
   private final TorchScript script;
@@ -67,7 +64,7 @@ public final class TorchObjectiveModel implements ObjectiveModel {
     this.script = TorchScript.load(manager, TorchObjectiveModel.class, "score.py");
     this.codec =
         TextCodec.open(directory, config.vocabulary(), settings.template(), PreferenceText.NONE);
-    this.endIsAdded = codec.addedEnd().orElse(NO_TOKEN) == end();
+    this.texts = new ScoredTexts(config, codec);
   }
 
   /**
@@ -125,9 +122,9 @@ public final class TorchObjectiveModel implements ObjectiveModel {
    */
   @Override
   public double[] score(List<Rollout> rollouts) {
-    List<int[]> texts =
-        codec
-            .encodeTemplated(
+    List<int[]> tokens =
+        texts
+            .encode(
                 rollouts.stream()
                     .map(
                         rollout ->
@@ -136,11 +133,11 @@ public final class TorchObjectiveModel implements ObjectiveModel {
                                 .answered(rollout.history(), rollout.prompt(), rollout.response()))
                     .toList())
             .stream()
-            .map(this::endedAndCut)
+            .map(texts::cut)
             .toList();
     double[] scores = new double[rollouts.size()];
-    for (List<Integer> batch : batches(texts)) {
-      score(texts, batch, scores);
+    for (List<Integer> batch : batches(tokens)) {
+      score(tokens, batch, scores);
     }
     for (int i = 0; i < scores.length; i++) {
       if (!Double.isFinite(scores[i])) {
@@ -150,31 +147,6 @@ public final class TorchObjectiveModel implements ObjectiveModel {
       }
     }
     return scores;
-  }
-
-  /**
-   * Appends the end-of-sequence token, unless the tokenizer did, and cuts the beginning off where
-   * the model cannot read all.
-   */
-  private int[] endedAndCut(int[] encoded) {
-    boolean endsItself = codec.format().endsResponses();
-    int[] text = endIsAdded && !endsItself ? Arrays.copyOf(encoded, encoded.length - 1) : encoded;
-    int ends = endsItself ? 0 : 1;
-    int length = Math.min(text.length + ends, config.maxPositions());
-    int[] tokens = new int[length];
-    System.arraycopy(text, text.length - (length - ends), tokens, 0, length - ends);
-    if (!endsItself) {
-      tokens[length - 1] = end();
-    }
-    boolean begins = text.length > 0 && config.specialTokens().begin().orElse(NO_TOKEN) == text[0];
-    if (begins) {
-      tokens[0] = text[0];
-    }
-    return tokens;
-  }
-
-  private int end() {
-    return config.specialTokens().end().get(0);
   }
 
   /** Texts of similar length together, so that little is padding. */
