@@ -8,7 +8,6 @@ import io.gapo.ops.feed.SkippedRows;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
 
 /**
  * What a feed did, for people and for scripts.
@@ -34,16 +33,7 @@ record FeedSummary(String source, String format, String topic, int passes, LineF
     for (SkipReason reason : SkipReason.values()) {
       long count = report.skipped(reason);
       if (count > 0) {
-        String first =
-            rows.first(reason).stream().map(String::valueOf).collect(Collectors.joining(", "));
-        out.println(
-            "%s rows %s: %s%s%s"
-                .formatted(
-                    count,
-                    reason.spelling(),
-                    first,
-                    count > rows.first(reason).size() ? ", ..." : "",
-                    remedy(reason)));
+        out.println(rows.summary(reason, count) + remedy(reason));
       }
     }
     out.flush();

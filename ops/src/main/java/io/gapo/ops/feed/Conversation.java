@@ -26,6 +26,27 @@ final class Conversation {
    * @throws MalformedRecordException if they are no messages
    */
   static ArrayNode ofMessages(String name, JsonNode column) throws MalformedRecordException {
+    ArrayNode messages = allMessages(name, column);
+    while (endsWithAssistant(messages)) {
+      messages.remove(messages.size() - 1);
+    }
+    if (messages.isEmpty()) {
+      throw new MalformedRecordException("'%s' has no message of the user".formatted(name));
+    }
+    return messages;
+  }
+
+  static boolean endsWithAssistant(ArrayNode messages) {
+    return !messages.isEmpty()
+        && messages.get(messages.size() - 1).get("role").textValue().equals(ASSISTANT);
+  }
+
+  /**
+   * The messages of {@link #ofMessages}, with the answer.
+   *
+   * @throws MalformedRecordException if they are no messages
+   */
+  static ArrayNode allMessages(String name, JsonNode column) throws MalformedRecordException {
     if (!column.isArray()) {
       throw new MalformedRecordException(
           "'%s' must be an array of messages, but is %s".formatted(name, kind(column)));
@@ -42,14 +63,26 @@ final class Conversation {
       }
       messages.add(message(role(role.textValue()), content.textValue()));
     }
-    while (!messages.isEmpty()
-        && messages.get(messages.size() - 1).get("role").textValue().equals(ASSISTANT)) {
-      messages.remove(messages.size() - 1);
-    }
-    if (messages.isEmpty()) {
-      throw new MalformedRecordException("'%s' has no message of the user".formatted(name));
-    }
     return messages;
+  }
+
+  /**
+   * What a transcript of HH-RLHF has behind its last {@code \n\nAssistant:}.
+   *
+   * @throws MalformedRecordException if the assistant's turn is not the last
+   */
+  static String answerOfTranscript(String name, String text) throws MalformedRecordException {
+    String answer = text.substring(text.lastIndexOf(LAST_TURN) + LAST_TURN.length());
+    if (TURN.matcher(answer).find()) {
+      throw new MalformedRecordException(
+          "'%s' does not end with a turn of the assistant".formatted(name));
+    }
+    return answer.strip();
+  }
+
+  /** Whether a text is a transcript of HH-RLHF. */
+  static boolean isTranscript(JsonNode column) {
+    return column.isTextual() && TURN.matcher(column.textValue()).find();
   }
 
   /**

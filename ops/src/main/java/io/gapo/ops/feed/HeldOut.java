@@ -10,25 +10,23 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A share of the prompts that is not fed but written aside, a JSON prompt a line. The hash of what
- * is asked decides: a text is held out in every file, in every pass and in every run, or in none.
+ * A share of the prompts that is not fed but written aside, a JSON prompt a line; {@link
+ * HeldOutShare} decides.
  */
 public final class HeldOut implements Closeable {
 
-  private static final double HASHES = 0x1p64;
-
-  private final double share;
+  private final HeldOutShare share;
   private final OutputStream file;
   private long written;
 
-  private HeldOut(double share, OutputStream file) {
+  private HeldOut(HeldOutShare share, OutputStream file) {
     this.share = share;
     this.file = file;
   }
 
   /** Holds nothing out. */
   public static HeldOut nothing() {
-    return new HeldOut(0, OutputStream.nullOutputStream());
+    return new HeldOut(new HeldOutShare(0), OutputStream.nullOutputStream());
   }
 
   /**
@@ -37,14 +35,12 @@ public final class HeldOut implements Closeable {
    * @param share of the texts, from 0 to 1
    */
   public static HeldOut to(Path file, double share) throws IOException {
-    return new HeldOut(share, new BufferedOutputStream(Files.newOutputStream(file)));
+    return new HeldOut(
+        new HeldOutShare(share), new BufferedOutputStream(Files.newOutputStream(file)));
   }
 
   boolean takes(Prompt prompt) {
-    // A long is signed: half the hashes are negative.
-    long digest = Long.parseUnsignedLong(prompt.textDigest(), 16);
-    double place = (digest >>> 1) * 2.0 / HASHES;
-    return place < share;
+    return share.takes(prompt.textDigest());
   }
 
   void write(byte[] line) throws IOException {

@@ -3,7 +3,6 @@ package io.gapo.ops.feed;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.ops.feed.PromptLine.Problem;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -146,7 +145,7 @@ public final class LineFeed {
       if (options.reader().isEmpty()) {
         countRow();
         feedAsItIs(row);
-      } else if (row.cut() || !isBlank(row)) {
+      } else if (!row.isBlank()) {
         countRow();
         choose(row, options.reader().get().read(row));
       }
@@ -201,10 +200,6 @@ public final class LineFeed {
         skip(row, problem);
       }
     }
-  }
-
-  private static boolean isBlank(Row row) {
-    return new String(row.bytes(), StandardCharsets.ISO_8859_1).isBlank();
   }
 
   private void send(long row, PromptLine line) {

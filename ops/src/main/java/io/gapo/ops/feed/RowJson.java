@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Rows as trees, parsed within bounds. */
-final class RowJson {
+public final class RowJson {
 
   private static final int MAX_NESTING = 64;
 
@@ -33,7 +33,7 @@ final class RowJson {
   }
 
   /** The object in a row; empty if it holds none. */
-  static Optional<ObjectNode> read(byte[] row) {
+  public static Optional<ObjectNode> read(byte[] row) {
     return parse(row).filter(JsonNode::isObject).map(ObjectNode.class::cast);
   }
 

@@ -3,7 +3,7 @@ package io.gapo.ops.feed;
 import java.util.Locale;
 
 /** Why a row of a file is not fed. */
-public enum SkipReason {
+public enum SkipReason implements SkippedRows.Reason {
   /** No JSON object. */
   NOT_JSON(true),
   /** Longer than {@link LineFeed#MAX_LINE_BYTES}. */
@@ -28,7 +28,7 @@ public enum SkipReason {
     return invalid;
   }
 
-  /** As summaries spell it, {@code not-json} for instance. */
+  @Override
   public String spelling() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

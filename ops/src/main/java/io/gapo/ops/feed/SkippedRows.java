@@ -9,9 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Which rows were skipped: the first of each reason in memory, and all of them in a file, as {@code
@@ -21,7 +22,14 @@ public final class SkippedRows implements Closeable {
 
   private static final int REMEMBERED = 5;
 
-  private final Map<SkipReason, List<Long>> first = new EnumMap<>(SkipReason.class);
+  /** Why a row was skipped. */
+  public interface Reason {
+
+    /** In a word or two with dashes, {@code not-json} for instance. */
+    String spelling();
+  }
+
+  private final Map<Reason, List<Long>> first = new HashMap<>();
   private final OutputStream file;
 
   private SkippedRows(OutputStream file) {
@@ -39,7 +47,7 @@ public final class SkippedRows implements Closeable {
   }
 
   /** Notes a row. */
-  public synchronized void add(long row, SkipReason reason, String detail) {
+  public synchronized void add(long row, Reason reason, String detail) {
     List<Long> rows = first.computeIfAbsent(reason, unused -> new ArrayList<>());
     if (rows.size() < REMEMBERED) {
       rows.add(row);
@@ -55,8 +63,19 @@ public final class SkippedRows implements Closeable {
   }
 
   /** Numbers of the first rows skipped for a reason. */
-  public synchronized List<Long> first(SkipReason reason) {
+  public synchronized List<Long> first(Reason reason) {
     return List.copyOf(first.getOrDefault(reason, List.of()));
+  }
+
+  /** One line on those skipped for a reason: how many, and which ones first. */
+  public String summary(Reason reason, long count) {
+    List<Long> numbers = first(reason);
+    return "%s rows %s: %s%s"
+        .formatted(
+            count,
+            reason.spelling(),
+            numbers.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+            count > numbers.size() ? ", ..." : "");
   }
 
   @Override

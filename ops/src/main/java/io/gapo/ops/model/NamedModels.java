@@ -12,6 +12,7 @@ import io.gapo.hub.ProgressLines;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -118,6 +119,19 @@ public final class NamedModels {
         path,
         ConfigValueFactory.fromAnyRef(fetch(key, model.get()).directory().toString())
             .withOrigin(before.origin()));
+  }
+
+  /**
+   * The directory of a model that an option names.
+   *
+   * @param option for messages
+   * @param named a directory, or a name on the hub
+   * @throws ConfigurationException if the model cannot be had
+   */
+  public Path directory(String option, String named) {
+    return HubModel.parse(named)
+        .map(model -> fetch(option, model).directory())
+        .orElseGet(() -> Path.of(named));
   }
 
   private FetchedModel fetch(String key, HubModel model) {
