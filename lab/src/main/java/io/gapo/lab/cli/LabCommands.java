@@ -11,6 +11,7 @@ public final class LabCommands implements CommandProvider {
     return List.of(
         DemoCommand.class,
         BootstrapCommand.class,
+        TrainCommand.class,
         EvaluateCommand.class,
         CompareCommand.class,
         SoupCommand.class,

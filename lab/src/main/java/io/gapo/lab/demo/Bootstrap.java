@@ -5,11 +5,12 @@ import io.gapo.core.rollout.Rollout;
 import io.gapo.lab.exam.Examination;
 import io.gapo.lab.exam.PreferenceGrid;
 import io.gapo.lab.tokenizer.BytePairTrainer;
-import io.gapo.lab.training.CostPair;
-import io.gapo.lab.training.Demonstration;
+import io.gapo.lab.training.AnsweredPrompt;
+import io.gapo.lab.training.ExampleSource;
+import io.gapo.lab.training.JudgedPair;
 import io.gapo.lab.training.PreferenceReport;
 import io.gapo.lab.training.PreferenceTraining;
-import io.gapo.lab.training.RewardPair;
+import io.gapo.lab.training.ScoreType;
 import io.gapo.lab.training.SupervisedReport;
 import io.gapo.lab.training.SupervisedTraining;
 import io.gapo.lab.training.TrainingProgress;
@@ -20,11 +21,13 @@ import io.gapo.lab.world.World;
 import io.gapo.lab.world.WorldPrompt;
 import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.sampling.SamplerSettings;
+import io.gapo.runtime.scoring.ScoreLayout;
 import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.torch.TorchSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,28 +125,30 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
       Path start, Path directory, PreferenceText preferences, Progress progress)
       throws IOException {
     World world = new World();
-    return new SupervisedTraining(TEMPLATE, plan.preferredTraining(), torch)
+    return new SupervisedTraining(Optional.of(TEMPLATE), plan.preferredTraining(), torch)
         .tune(
             start,
             Files.createDirectories(directory.resolve(Phase.POLICY.directory())),
-            conditioned(world, Split.TRAIN, plan.preferred(), seed + 7, preferences),
-            conditioned(world, Split.HELD_OUT, plan.heldOut(), seed + 1, preferences),
+            ExampleSource.of(
+                conditioned(world, Split.TRAIN, plan.preferred(), seed + 7, preferences),
+                conditioned(world, Split.HELD_OUT, plan.heldOut(), seed + 1, preferences)),
+            Optional.empty(),
             of(Phase.POLICY, progress));
   }
 
   private SupervisedReport trainPolicy(World world, Path policy, Progress progress)
       throws IOException {
-    List<Demonstration> demonstrations =
+    List<AnsweredPrompt> demonstrations =
         demonstrations(world, Split.TRAIN, plan.demonstrations(), seed);
     new BytePairTrainer(plan.model().vocabulary())
         .train(demonstrations.stream().flatMap(Bootstrap::texts))
         .write(policy.resolve(TextCodec.FILE));
-    return new SupervisedTraining(TEMPLATE, plan.policyTraining(), torch)
+    return new SupervisedTraining(Optional.of(TEMPLATE), plan.policyTraining(), torch)
         .train(
             plan.model(),
             policy,
-            demonstrations,
-            demonstrations(world, Split.HELD_OUT, plan.heldOut(), seed + 1),
+            ExampleSource.of(
+                demonstrations, demonstrations(world, Split.HELD_OUT, plan.heldOut(), seed + 1)),
             of(Phase.POLICY, progress));
   }
 
@@ -157,7 +162,8 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
         world.preferences(Split.HELD_OUT, plan.heldOut(), seed + 3, STRAY_SHARE);
     PreferenceTraining preferences =
         new PreferenceTraining(
-            TEMPLATE,
+            Optional.of(TEMPLATE),
+            ScoreLayout.SAFE_RLHF,
             plan.regularization(),
             plan.scoreTraining(),
             new TorchSettings(torch.device(), torch.dataType(), Math.max(1, torch.threads() / 2)));
@@ -165,20 +171,42 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
     CompletableFuture<PreferenceReport> reward =
         CompletableFuture.supplyAsync(
             () ->
-                preferences.trainReward(
-                    policy,
-                    directory.resolve(Phase.REWARD.directory()),
-                    rewards(pairs),
-                    rewards(heldOut),
-                    of(Phase.REWARD, progress)));
+                train(
+                    preferences,
+                    directory,
+                    Phase.REWARD,
+                    ScoreType.REWARD,
+                    ExampleSource.of(rewards(pairs), rewards(heldOut)),
+                    progress));
     PreferenceReport cost =
-        preferences.trainCost(
-            policy,
-            directory.resolve(Phase.COST.directory()),
-            costs(pairs),
-            costs(heldOut),
-            of(Phase.COST, progress));
+        train(
+            preferences,
+            directory,
+            Phase.COST,
+            ScoreType.COST,
+            ExampleSource.of(costs(pairs), costs(heldOut)),
+            progress);
     return new Report(policyReport, reward.join(), cost);
+  }
+
+  private static PreferenceReport train(
+      PreferenceTraining preferences,
+      Path directory,
+      Phase phase,
+      ScoreType type,
+      ExampleSource<JudgedPair> pairs,
+      Progress progress) {
+    try {
+      return preferences.train(
+          directory.resolve(Phase.POLICY.directory()),
+          directory.resolve(phase.directory()),
+          type,
+          pairs,
+          Optional.empty(),
+          of(phase, progress));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What score models will be asked about is what policies say. */
@@ -209,23 +237,23 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
     };
   }
 
-  private static Stream<String> texts(Demonstration demonstration) {
+  private static Stream<String> texts(AnsweredPrompt demonstration) {
     return Stream.of(TEMPLATE.around(demonstration.prompt(), "").whole(), demonstration.response());
   }
 
-  private static List<Demonstration> demonstrations(
+  private static List<AnsweredPrompt> demonstrations(
       World world, Split split, int count, long seed) {
     return world.demonstrations(split, count, seed).stream()
-        .map(each -> new Demonstration(each.prompt(), each.response()))
+        .map(each -> new AnsweredPrompt(each.prompt(), each.response()))
         .toList();
   }
 
-  private static List<Demonstration> conditioned(
+  private static List<AnsweredPrompt> conditioned(
       World world, Split split, int count, long seed, PreferenceText preferences) {
     return PreferredDemonstration.of(world, split, count, seed).stream()
         .map(
             each ->
-                new Demonstration(
+                new AnsweredPrompt(
                     preferences.apply(
                         each.prompt(),
                         PromptPreference.of(
@@ -235,22 +263,25 @@ public record Bootstrap(BootstrapPlan plan, long seed, TorchSettings torch) {
         .toList();
   }
 
-  private static List<RewardPair> rewards(List<PreferencePair> pairs) {
-    return pairs.stream()
-        .map(pair -> new RewardPair(pair.prompt(), pair.better(), pair.worse()))
-        .toList();
-  }
-
-  private static List<CostPair> costs(List<PreferencePair> pairs) {
+  private static List<JudgedPair> rewards(List<PreferencePair> pairs) {
     return pairs.stream()
         .map(
             pair ->
-                new CostPair(
-                    pair.prompt(),
-                    pair.safer(),
-                    pair.unsafer(),
-                    pair.saferIsSafe(),
-                    pair.unsaferIsSafe()))
+                JudgedPair.ofReward(
+                    new AnsweredPrompt(pair.prompt(), pair.better()),
+                    new AnsweredPrompt(pair.prompt(), pair.worse())))
+        .toList();
+  }
+
+  private static List<JudgedPair> costs(List<PreferencePair> pairs) {
+    return pairs.stream()
+        .map(
+            pair ->
+                JudgedPair.ofCost(
+                    new AnsweredPrompt(pair.prompt(), pair.safer()),
+                    new AnsweredPrompt(pair.prompt(), pair.unsafer()),
+                    Optional.of(pair.saferIsSafe()),
+                    Optional.of(pair.unsaferIsSafe())))
         .toList();
   }
 }

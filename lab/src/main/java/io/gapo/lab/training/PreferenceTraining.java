@@ -1,108 +1,104 @@
 package io.gapo.lab.training;
 
+import io.gapo.core.settings.Bounds;
+import io.gapo.lab.training.PairForm.TokenPair;
+import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.llama.LlamaWeights;
+import io.gapo.runtime.llama.OutputLayer;
+import io.gapo.runtime.llama.PretrainedTensors;
+import io.gapo.runtime.llama.UnsupportedModelException;
+import io.gapo.runtime.scoring.ScoreLayout;
+import io.gapo.runtime.scoring.ScoreModelExport;
+import io.gapo.runtime.scoring.ScoredTexts;
+import io.gapo.runtime.text.PreferenceText;
 import io.gapo.runtime.text.PromptTemplate;
+import io.gapo.runtime.text.TextCodec;
+import io.gapo.runtime.torch.TorchRuntime;
 import io.gapo.runtime.torch.TorchSettings;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
 /**
- * Teaches score models to judge responses as people did, in the layout and with the losses of Safe
- * RLHF (Dai et al., ICLR 2024, eqs. 3 and 4; Bradley and Terry 1952).
+ * Teaches score models to judge responses as people did, with the losses of Safe RLHF (Dai et al.,
+ * ICLR 2024, eqs. 3 and 4; Bradley and Terry 1952): the response that should score higher does, and
+ * a score whose sign is known has that sign.
  *
- * <p>A score model is the policy's trunk with a linear score head on the hidden state of the last
- * token, which ends the response.
+ * <p>A score model is a language model's trunk with a linear score head on the hidden state of the
+ * token that its layout says.
  *
+ * @param template what the model reads around a prompt; empty for its own chat template
+ * @param layout that the model is written in
  * @param regularization weight of the mean squared score
+ * @param torch where to compute, in single precision
  */
 public record PreferenceTraining(
-    PromptTemplate template,
+    Optional<PromptTemplate> template,
+    ScoreLayout layout,
     double regularization,
     TrainingSettings settings,
     TorchSettings torch) {
 
   public PreferenceTraining {
-    if (!(regularization >= 0)) {
-      throw new IllegalArgumentException("regularization must be >= 0, was " + regularization);
-    }
+    Bounds.notNegative("regularization", regularization);
   }
 
   /**
-   * Trains a reward model: the better response of each pair scores higher.
+   * Trains a score model.
    *
-   * @param policyDirectory whose trunk and tokenizer it starts from
+   * @param start directory of the model whose trunk and tokenizer it starts from
    * @param directory that it is written to, made if need be
-   * @throws IllegalArgumentException if a response is longer than the model can read
+   * @param checkpoints where the training continues from and saves itself, if anywhere
+   * @throws IllegalArgumentException if there are no pairs
    */
-  public PreferenceReport trainReward(
-      Path policyDirectory,
+  public PreferenceReport train(
+      Path start,
       Path directory,
-      List<RewardPair> pairs,
-      List<RewardPair> heldOut,
-      TrainingProgress progress) {
-    return train(
-        policyDirectory, directory, "reward", ofRewards(pairs), ofRewards(heldOut), progress);
-  }
-
-  /**
-   * Trains a cost model: the unsafer response of each pair costs more, and what does harm costs
-   * more than 0, what does none less.
-   *
-   * @param policyDirectory whose trunk and tokenizer it starts from
-   * @param directory that it is written to, made if need be
-   * @throws IllegalArgumentException if a response is longer than the model can read
-   */
-  public PreferenceReport trainCost(
-      Path policyDirectory,
-      Path directory,
-      List<CostPair> pairs,
-      List<CostPair> heldOut,
-      TrainingProgress progress) {
-    return train(policyDirectory, directory, "cost", ofCosts(pairs), ofCosts(heldOut), progress);
-  }
-
-  private PreferenceReport train(
-      Path policyDirectory,
-      Path directory,
-      String scoreType,
-      List<JudgedPair> pairs,
-      List<JudgedPair> heldOut,
-      TrainingProgress progress) {
-    try (ScoreModelInTraining model =
-        ScoreModelInTraining.from(policyDirectory, template, regularization, settings, torch)) {
-      model.train(model.encode(pairs), progress);
-      model.write(policyDirectory, directory, scoreType);
-      return model.evaluate(model.encode(heldOut));
+      ScoreType type,
+      ExampleSource<JudgedPair> pairs,
+      Optional<TrainingCheckpoints> checkpoints,
+      TrainingProgress progress)
+      throws IOException {
+    LlamaConfig config = LlamaConfig.readWithoutGeneration(start);
+    if (config.specialTokens().end().isEmpty()) {
+      throw new UnsupportedModelException(
+          start.resolve(LlamaConfig.FILE),
+          "eos_token_id is missing, and a score stands at that token");
+    }
+    try (TextCodec codec =
+            TextCodec.open(start, config.vocabulary(), template, PreferenceText.NONE);
+        ExampleSet.Split<JudgedPair, TokenPair> examples =
+            ExampleSet.read(
+                pairs,
+                new PairForm(codec.format(), new ScoredTexts(config, codec)),
+                settings.maxTokens(config.maxPositions()),
+                progress);
+        TorchRuntime runtime = TorchRuntime.start(torch);
+        ScoreModelInTraining model =
+            new ScoreModelInTraining(
+                runtime,
+                new Backbone(
+                    runtime, trunk(runtime, config, start), settings.lora(), settings.seed()),
+                layout,
+                LlamaConfig.read(start).specialTokens().padding(),
+                regularization,
+                settings.microBatchTokens())) {
+      PreferenceReport report =
+          new Trainer<>(runtime, settings, model, examples, progress).train(checkpoints);
+      ScoreModelExport.write(
+          directory,
+          start,
+          layout,
+          type.spelling(),
+          model.merged(settings.stored()),
+          settings.stored());
+      return report;
     }
   }
 
-  private static List<JudgedPair> ofRewards(List<RewardPair> pairs) {
-    List<JudgedPair> judged = new ArrayList<>();
-    for (RewardPair pair : pairs) {
-      judged.add(new JudgedPair(pair.prompt(), pair.better(), pair.worse(), 0, 0));
+  private static LlamaWeights trunk(TorchRuntime runtime, LlamaConfig config, Path start) {
+    try (PretrainedTensors pretrained = PretrainedTensors.open(start)) {
+      return LlamaWeights.load(runtime, config, OutputLayer.NONE, pretrained);
     }
-    return judged;
   }
-
-  private static List<JudgedPair> ofCosts(List<CostPair> pairs) {
-    List<JudgedPair> judged = new ArrayList<>();
-    for (CostPair pair : pairs) {
-      judged.add(
-          new JudgedPair(
-              pair.prompt(),
-              pair.unsafer(),
-              pair.safer(),
-              pair.unsaferIsSafe() ? -1 : 1,
-              pair.saferIsSafe() ? -1 : 1));
-    }
-    return judged;
-  }
-
-  /**
-   * Two responses of which one should score higher.
-   *
-   * @param higherSign of its score: 1, −1, or 0 if either will do
-   * @param lowerSign likewise
-   */
-  record JudgedPair(String prompt, String higher, String lower, int higherSign, int lowerSign) {}
 }

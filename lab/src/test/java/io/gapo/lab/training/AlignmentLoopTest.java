@@ -29,6 +29,7 @@ import io.gapo.runtime.learner.TorchPolicyLearner;
 import io.gapo.runtime.lora.InitialPolicy;
 import io.gapo.runtime.sampling.ContinuousBatchSampler;
 import io.gapo.runtime.sampling.SamplerSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +47,15 @@ class AlignmentLoopTest {
 
   @ParameterizedTest
   @EnumSource(AdvantageKind.class)
-  void makesAPolicyPolite(AdvantageKind kind, @TempDir Path directory) {
+  void makesAPolicyPolite(AdvantageKind kind, @TempDir Path directory) throws IOException {
     Path policy = directory.resolve("policy");
     policy.toFile().mkdirs();
-    new SupervisedTraining(SmallWorld.TEMPLATE, SmallWorld.settings(3), SmallWorld.TORCH)
+    new SupervisedTraining(
+            Optional.of(SmallWorld.TEMPLATE), SmallWorld.settings(3), SmallWorld.TORCH)
         .train(
             SmallWorld.prepare(policy),
             policy,
-            SmallWorld.mixedDemonstrations(200, 1),
-            List.of(),
+            ExampleSource.of(SmallWorld.mixedDemonstrations(200, 1), List.of()),
             TrainingProgress.NONE);
     PpoSettings ppo =
         new PpoSettings(
@@ -112,7 +113,7 @@ class AlignmentLoopTest {
   }
 
   private static List<ScoredRollout> rollouts(ContinuousBatchSampler sampler, int step) {
-    List<Demonstration> questions = SmallWorld.mixedDemonstrations(8, 100L + step);
+    List<AnsweredPrompt> questions = SmallWorld.mixedDemonstrations(8, 100L + step);
     List<SampleRequest> requests = new ArrayList<>();
     for (int i = 0; i < questions.size(); i++) {
       Prompt prompt = new Prompt(step + "-" + i, questions.get(i).prompt());

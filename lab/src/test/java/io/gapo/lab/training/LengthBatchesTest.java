@@ -16,24 +16,34 @@ class LengthBatchesTest {
     int count = draw.between(0, 300);
     int batchSize = draw.between(1, 9);
     long seed = draw.anyLong();
-    List<Integer> examples = IntStream.range(0, count).boxed().toList();
 
     List<List<Integer>> batches =
-        LengthBatches.of(examples, length -> length, batchSize, new Random(seed));
+        LengthBatches.of(count, index -> index, batchSize, new Random(seed));
 
     assertThat(batches).allMatch(batch -> batch.size() <= batchSize && !batch.isEmpty());
     assertThat(batches.stream().flatMap(List::stream))
-        .containsExactlyInAnyOrderElementsOf(examples);
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, count).boxed().toList());
   }
 
   @Test
   void keepSimilarLengthsTogether() {
-    List<Integer> examples = IntStream.range(0, 64).boxed().toList();
-
-    List<List<Integer>> batches = LengthBatches.of(examples, length -> length, 4, new Random(1));
+    List<List<Integer>> batches = LengthBatches.of(64, index -> index, 4, new Random(1));
 
     assertThat(batches).allMatch(batch -> batch.get(3) - batch.get(0) == 3);
-    assertThat(LengthBatches.inOrderOfLength(List.of(3, 1, 2), length -> length, 2))
-        .containsExactly(List.of(1, 2), List.of(3));
+  }
+
+  @Cases(100)
+  void microBatchesHoldTheBatchWithinTheirTokens(Draw draw) {
+    int rows = draw.between(1, 2);
+    int tokens = draw.between(1, 60);
+    List<Integer> batch = IntStream.range(0, draw.between(0, 20)).boxed().toList();
+
+    List<List<Integer>> parts = LengthBatches.microBatches(batch, index -> index + 1, rows, tokens);
+
+    assertThat(parts.stream().flatMap(List::stream)).containsExactlyElementsOf(batch);
+    assertThat(parts)
+        .allMatch(
+            part ->
+                part.size() == 1 || part.size() * rows * (part.get(part.size() - 1) + 1) <= tokens);
   }
 }

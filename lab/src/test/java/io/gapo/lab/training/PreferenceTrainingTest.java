@@ -10,43 +10,57 @@ import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.runtime.learner.AdamWSettings;
 import io.gapo.runtime.llama.LlamaConfig;
+import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.safetensors.SafetensorsFile;
+import io.gapo.runtime.scoring.ScoreLayout;
 import io.gapo.runtime.scoring.ScorerSettings;
 import io.gapo.runtime.scoring.TorchObjectiveModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PreferenceTrainingTest {
 
   private static final PreferenceTraining TRAINING =
-      new PreferenceTraining(SmallWorld.TEMPLATE, 0.001, SmallWorld.settings(2), SmallWorld.TORCH);
+      new PreferenceTraining(
+          Optional.of(SmallWorld.TEMPLATE),
+          ScoreLayout.SAFE_RLHF,
+          0.001,
+          SmallWorld.settings(2),
+          SmallWorld.TORCH);
 
   private static Path policy;
 
   @BeforeAll
-  static void makeAPolicy(@TempDir Path directory) {
+  static void makeAPolicy(@TempDir Path directory) throws IOException {
     policy = directory;
-    new SupervisedTraining(SmallWorld.TEMPLATE, SmallWorld.settings(1), SmallWorld.TORCH)
+    new SupervisedTraining(
+            Optional.of(SmallWorld.TEMPLATE), SmallWorld.settings(1), SmallWorld.TORCH)
         .train(
             SmallWorld.prepare(policy),
             policy,
-            SmallWorld.demonstrations(40, 1),
-            List.of(),
+            ExampleSource.of(SmallWorld.demonstrations(40, 1), List.of()),
             TrainingProgress.NONE);
   }
 
   @Test
   void learnsWhichAnswersAreBetter(@TempDir Path directory) throws IOException {
     PreferenceReport report =
-        TRAINING.trainReward(
+        TRAINING.train(
             policy,
             directory,
-            SmallWorld.rewardPairs(80, 1),
-            SmallWorld.rewardPairs(20, 2),
+            ScoreType.REWARD,
+            ExampleSource.of(SmallWorld.rewardPairs(80, 1), SmallWorld.rewardPairs(20, 2)),
+            Optional.empty(),
             TrainingProgress.NONE);
 
     assertThat(report.preferenceAccuracy()).isEqualTo(1);
@@ -59,11 +73,12 @@ class PreferenceTrainingTest {
   @Test
   void learnsWhichAnswersDoHarm(@TempDir Path directory) throws IOException {
     PreferenceReport report =
-        TRAINING.trainCost(
+        TRAINING.train(
             policy,
             directory,
-            SmallWorld.costPairs(160, 1),
-            SmallWorld.costPairs(40, 2),
+            ScoreType.COST,
+            ExampleSource.of(SmallWorld.costPairs(160, 1), SmallWorld.costPairs(40, 2)),
+            Optional.empty(),
             TrainingProgress.NONE);
 
     assertThat(report.preferenceAccuracy()).isGreaterThan(0.9);
@@ -72,15 +87,25 @@ class PreferenceTrainingTest {
   }
 
   @Test
-  void judgesRolloutsAsItWasTrainedTo(@TempDir Path directory) {
+  void judgesRolloutsAsItWasTrainedTo(@TempDir Path directory) throws IOException {
     TrainingSettings halfPrecision =
         new TrainingSettings(2, 8, 1e-2, 0.1, AdamWSettings.DEFAULT, 5, DataType.F16);
-    new PreferenceTraining(SmallWorld.TEMPLATE, 0.001, halfPrecision, SmallWorld.TORCH)
-        .trainCost(
-            policy, directory, SmallWorld.costPairs(160, 1), List.of(), TrainingProgress.NONE);
-    CostPair pair =
+    new PreferenceTraining(
+            Optional.of(SmallWorld.TEMPLATE),
+            ScoreLayout.SAFE_RLHF,
+            0.001,
+            halfPrecision,
+            SmallWorld.TORCH)
+        .train(
+            policy,
+            directory,
+            ScoreType.COST,
+            ExampleSource.of(SmallWorld.costPairs(160, 1), List.of()),
+            Optional.empty(),
+            TrainingProgress.NONE);
+    JudgedPair pair =
         SmallWorld.costPairs(20, 2).stream()
-            .filter(CostPair::saferIsSafe)
+            .filter(each -> each.lowerSign() < 0)
             .findFirst()
             .orElseThrow();
 
@@ -91,22 +116,19 @@ class PreferenceTrainingTest {
             directory,
             new ScorerSettings(SmallWorld.TEMPLATE, true, 16_384),
             SmallWorld.TORCH)) {
-      harmlessness =
-          model.score(
-              List.of(
-                  rollout(pair.prompt(), pair.safer()), rollout(pair.prompt(), pair.unsafer())));
+      harmlessness = model.score(List.of(rollout(pair.lower()), rollout(pair.higher())));
     }
 
     assertThat(harmlessness[0]).isPositive();
     assertThat(harmlessness[1]).isNegative();
   }
 
-  private static Rollout rollout(String prompt, String response) {
+  private static Rollout rollout(AnsweredPrompt answer) {
     return new Rollout(
         "p",
         0,
-        prompt,
-        response,
+        answer.prompt(),
+        answer.response(),
         new int[1],
         new int[1],
         new float[1],
@@ -117,8 +139,13 @@ class PreferenceTrainingTest {
 
   @Test
   void writesTheLayoutOfTheBeaverCheckpoints(@TempDir Path directory) throws IOException {
-    TRAINING.trainReward(
-        policy, directory, SmallWorld.rewardPairs(8, 1), List.of(), TrainingProgress.NONE);
+    TRAINING.train(
+        policy,
+        directory,
+        ScoreType.REWARD,
+        ExampleSource.of(SmallWorld.rewardPairs(8, 1), List.of()),
+        Optional.empty(),
+        TrainingProgress.NONE);
 
     try (SafetensorsFile file = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
       assertThat(file.names())
@@ -134,19 +161,102 @@ class PreferenceTrainingTest {
     assertThat(config(directory).get("do_normalize").booleanValue()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void writesAClassifierThatScoresHereAsItWasTrainedTo(boolean adapter, @TempDir Path directory)
+      throws IOException {
+    Files.writeString(policy.resolve("tokenizer_config.json"), "{}");
+    List<PreferenceReport> measured = new ArrayList<>();
+    TrainingSettings settings =
+        new TrainingSettings(
+            2,
+            8,
+            1e-2,
+            0.1,
+            AdamWSettings.DEFAULT,
+            5,
+            DataType.F32,
+            adapter ? Optional.of(new LoraSettings(4, 8, LoraSettings.TARGETS)) : Optional.empty(),
+            OptionalInt.of(40),
+            500,
+            1);
+    PreferenceReport report =
+        new PreferenceTraining(
+                Optional.of(SmallWorld.TEMPLATE),
+                ScoreLayout.SEQUENCE_CLASSIFICATION,
+                0.001,
+                settings,
+                SmallWorld.TORCH)
+            .train(
+                policy,
+                directory,
+                ScoreType.COST,
+                ExampleSource.of(SmallWorld.costPairs(160, 1), SmallWorld.costPairs(40, 2)),
+                Optional.empty(),
+                new TrainingProgress() {
+                  @Override
+                  public void stepped(long step, long steps, double loss) {}
+
+                  @Override
+                  public void measured(long step, HeldOutReport report) {
+                    measured.add((PreferenceReport) report);
+                  }
+                });
+
+    assertThat(measured).hasSize(39);
+    assertThat(measured.get(0).heldOutLoss()).isGreaterThan(2 * report.heldOutLoss());
+    assertThat(measured.get(0).signAccuracy()).isLessThan(report.signAccuracy());
+    assertThat(report.preferenceAccuracy()).isGreaterThan(0.95);
+    assertThat(report.signAccuracy()).isGreaterThan(0.95);
+    assertThat(report.signs()).isEqualTo(80);
+    assertThat(config(directory).at("/architectures/0").textValue())
+        .isEqualTo("LlamaForSequenceClassification");
+    assertThat(config(directory).get("id2label")).hasSize(1);
+    assertThat(directory.resolve("tokenizer_config.json")).exists();
+    try (SafetensorsFile file = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
+      assertThat(file.names())
+          .contains("score.weight", "model.embed_tokens.weight")
+          .doesNotContain("lm_head.weight", "score.bias")
+          .noneMatch(name -> name.contains("lora"));
+    }
+    JudgedPair pair = SmallWorld.rewardPairs(1, 3).get(0);
+    try (TorchObjectiveModel model =
+        TorchObjectiveModel.open(
+            "harmless",
+            directory,
+            new ScorerSettings(SmallWorld.TEMPLATE, true, 16_384),
+            SmallWorld.TORCH)) {
+      double[] scores = model.score(List.of(rollout(pair.higher()), rollout(pair.lower())));
+      assertThat(scores[0]).isGreaterThan(scores[1]);
+    }
+  }
+
   @Test
   void refusesWhatTheModelCannotRead(@TempDir Path directory) {
-    List<RewardPair> tooLong = List.of(new RewardPair("why?", "well ".repeat(40), "no"));
+    List<JudgedPair> tooLong =
+        List.of(
+            JudgedPair.ofReward(
+                new AnsweredPrompt("why?", "well ".repeat(40)), new AnsweredPrompt("why?", "no")));
 
     assertThatThrownBy(
             () ->
-                TRAINING.trainReward(policy, directory, tooLong, List.of(), TrainingProgress.NONE))
+                TRAINING.train(
+                    policy,
+                    directory,
+                    ScoreType.REWARD,
+                    ExampleSource.of(tooLong, List.of()),
+                    Optional.empty(),
+                    TrainingProgress.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at most 48");
     assertThatThrownBy(
             () ->
                 new PreferenceTraining(
-                    SmallWorld.TEMPLATE, -1, SmallWorld.settings(1), SmallWorld.TORCH))
+                    Optional.of(SmallWorld.TEMPLATE),
+                    ScoreLayout.SAFE_RLHF,
+                    -1,
+                    SmallWorld.settings(1),
+                    SmallWorld.TORCH))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("regularization");
   }

@@ -11,6 +11,7 @@ import io.gapo.runtime.torch.TorchSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -38,7 +39,7 @@ final class SmallWorld {
                 Stream.concat(
                     demonstrations(100, 1).stream()
                         .map(d -> TEMPLATE.around(d.prompt(), "").whole()),
-                    demonstrations(100, 1).stream().map(Demonstration::response)));
+                    demonstrations(100, 1).stream().map(AnsweredPrompt::response)));
     vocabulary.write(directory.resolve("tokenizer.json"));
     SpecialTokens tokens =
         new SpecialTokens(
@@ -48,52 +49,64 @@ final class SmallWorld {
     return new LlamaConfig(vocabulary.size(), 32, 64, 2, 4, 2, 8, 1e-5, 10_000, true, 48, tokens);
   }
 
-  static List<Demonstration> demonstrations(int count, long seed) {
+  static List<AnsweredPrompt> demonstrations(int count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    List<Demonstration> demonstrations = new ArrayList<>();
+    List<AnsweredPrompt> demonstrations = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String animal = animal(random);
-      demonstrations.add(new Demonstration(question(animal), polite(animal)));
+      demonstrations.add(new AnsweredPrompt(question(animal), polite(animal)));
     }
     return demonstrations;
   }
 
   /** One demonstrator in two is rude. */
-  static List<Demonstration> mixedDemonstrations(int count, long seed) {
+  static List<AnsweredPrompt> mixedDemonstrations(int count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    List<Demonstration> demonstrations = new ArrayList<>();
+    List<AnsweredPrompt> demonstrations = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String animal = animal(random);
       demonstrations.add(
-          new Demonstration(
+          new AnsweredPrompt(
               question(animal), random.nextBoolean() ? polite(animal) : rude(animal)));
     }
     return demonstrations;
   }
 
-  static List<RewardPair> rewardPairs(int count, long seed) {
+  static List<JudgedPair> rewardPairs(int count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    List<RewardPair> pairs = new ArrayList<>();
+    List<JudgedPair> pairs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String animal = animal(random);
-      pairs.add(new RewardPair(question(animal), polite(animal), rude(animal)));
+      pairs.add(
+          JudgedPair.ofReward(
+              new AnsweredPrompt(question(animal), polite(animal)),
+              new AnsweredPrompt(question(animal), rude(animal))));
     }
     return pairs;
   }
 
   /** Politeness does no harm, rudeness does; among two rude answers the shorter is safer. */
-  static List<CostPair> costPairs(int count, long seed) {
+  static List<JudgedPair> costPairs(int count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    List<CostPair> pairs = new ArrayList<>();
+    List<JudgedPair> pairs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String animal = animal(random);
       boolean bothRude = random.nextInt(4) == 0;
       pairs.add(
           bothRude
-              ? new CostPair(question(animal), rude(animal), rude(animal) + " Shame!", false, false)
-              : new CostPair(question(animal), polite(animal), rude(animal), true, false));
+              ? costPair(animal, rude(animal), rude(animal) + " Shame!", false)
+              : costPair(animal, polite(animal), rude(animal), true));
     }
     return pairs;
+  }
+
+  private static JudgedPair costPair(
+      String animal, String safer, String unsafer, boolean saferIsSafe) {
+    return JudgedPair.ofCost(
+        new AnsweredPrompt(question(animal), safer),
+        new AnsweredPrompt(question(animal), unsafer),
+        Optional.of(saferIsSafe),
+        Optional.of(false));
   }
 
   private static String animal(SplittableRandom random) {

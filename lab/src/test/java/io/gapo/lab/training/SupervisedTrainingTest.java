@@ -5,20 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.safetensors.SafetensorsFile;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SupervisedTrainingTest {
 
   private static final SupervisedTraining TRAINING =
-      new SupervisedTraining(SmallWorld.TEMPLATE, SmallWorld.settings(3), SmallWorld.TORCH);
+      new SupervisedTraining(
+          Optional.of(SmallWorld.TEMPLATE), SmallWorld.settings(3), SmallWorld.TORCH);
 
   @Test
-  void learnsToAnswerAsDemonstrated(@TempDir Path directory) {
+  void learnsToAnswerAsDemonstrated(@TempDir Path directory) throws IOException {
     LlamaConfig config = SmallWorld.prepare(directory);
     List<Double> losses = new ArrayList<>();
 
@@ -26,8 +29,7 @@ class SupervisedTrainingTest {
         TRAINING.train(
             config,
             directory,
-            SmallWorld.demonstrations(200, 1),
-            SmallWorld.demonstrations(30, 2),
+            ExampleSource.of(SmallWorld.demonstrations(200, 1), SmallWorld.demonstrations(30, 2)),
             (step, steps, loss) -> {
               losses.add(loss);
               assertThat(step).isEqualTo(losses.size());
@@ -42,13 +44,12 @@ class SupervisedTrainingTest {
   }
 
   @Test
-  void makesTheSamePolicyAgain(@TempDir Path one, @TempDir Path other) {
+  void makesTheSamePolicyAgain(@TempDir Path one, @TempDir Path other) throws IOException {
     for (Path directory : List.of(one, other)) {
       TRAINING.train(
           SmallWorld.prepare(directory),
           directory,
-          SmallWorld.demonstrations(40, 1),
-          List.of(),
+          ExampleSource.of(SmallWorld.demonstrations(40, 1), List.of()),
           TrainingProgress.NONE);
     }
 
@@ -57,22 +58,30 @@ class SupervisedTrainingTest {
   }
 
   @Test
-  void refusesWhatThePolicyCannotRead(@TempDir Path directory) {
+  void refusesWhatThePolicyCannotRead(@TempDir Path directory) throws IOException {
     LlamaConfig config = SmallWorld.prepare(directory);
-    List<Demonstration> tooLong = List.of(new Demonstration("xyz ".repeat(40), "yes"));
+    List<AnsweredPrompt> tooLong = List.of(new AnsweredPrompt("xyz ".repeat(40), "yes"));
 
     assertThatThrownBy(
-            () -> TRAINING.train(config, directory, tooLong, List.of(), TrainingProgress.NONE))
+            () ->
+                TRAINING.train(
+                    config, directory, ExampleSource.of(tooLong, List.of()), TrainingProgress.NONE))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("at most 48", "xyz");
+        .hasMessageContainingAll("at most 48", "example 1");
     assertThatThrownBy(
-            () -> TRAINING.train(config, directory, List.of(), List.of(), TrainingProgress.NONE))
+            () ->
+                TRAINING.train(
+                    config,
+                    directory,
+                    ExampleSource.of(List.of(), List.of()),
+                    TrainingProgress.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no examples");
   }
 
   @Test
-  void saysThatTheTokenizerIsMissing(@TempDir Path directory, @TempDir Path elsewhere) {
+  void saysThatTheTokenizerIsMissing(@TempDir Path directory, @TempDir Path elsewhere)
+      throws IOException {
     LlamaConfig config = SmallWorld.prepare(elsewhere);
 
     assertThatThrownBy(
@@ -80,8 +89,7 @@ class SupervisedTrainingTest {
                 TRAINING.train(
                     config,
                     directory,
-                    SmallWorld.demonstrations(1, 1),
-                    List.of(),
+                    ExampleSource.of(SmallWorld.demonstrations(1, 1), List.of()),
                     TrainingProgress.NONE))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("tokenizer.json");

@@ -199,7 +199,7 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Goes on as an optimizer that made some steps, whose moments were loaded into {@link
+   * Continues as an optimizer that made some steps, whose moments were loaded into {@link
    * #moments()}.
    */
   public void resumeAt(long steps) {
