@@ -60,7 +60,7 @@ final class Backbone implements AutoCloseable {
    * @param weights taken over
    * @param lora of a new adapter; if empty, the weights themselves are trained
    * @param seed of a new adapter
-   * @throws IllegalArgumentException if the model has no room for the adapter
+   * @throws IllegalArgumentException if the rank of the adapter does not fit the model
    */
   Backbone(TorchRuntime runtime, LlamaWeights weights, Optional<LoraSettings> lora, long seed) {
     this(runtime, weights, lora, seed, GRAPH_BYTES);

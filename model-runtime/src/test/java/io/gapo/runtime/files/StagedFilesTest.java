@@ -48,6 +48,19 @@ class StagedFilesTest {
   }
 
   @Test
+  void sweepsOutWhatAWriterThatWasKilledLeft(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve("first"), "old");
+    Path half = Files.createDirectory(directory.resolve(".partial-123"));
+    Files.writeString(half.resolve("first"), "half");
+
+    StagedFiles.sweep(directory);
+    StagedFiles.sweep(directory.resolve("missing"));
+
+    assertThat(half).doesNotExist();
+    assertThat(directory.resolve("first")).hasContent("old");
+  }
+
+  @Test
   void namesAFileThatStandsInTheWay(@TempDir Path directory) throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "");
 

@@ -188,6 +188,20 @@ class LlamaConfigTest {
   }
 
   @Test
+  void padsWithTheTokenOfTheGenerationConfigurationWhereNoOtherIsNamed(@TempDir Path directory)
+      throws IOException {
+    Path generation = directory.resolve("generation_config.json");
+    Files.writeString(generation, "{\"pad_token_id\": 7}");
+
+    MistralJson.write(directory, json -> json.remove("pad_token_id"));
+    assertThat(LlamaConfig.read(directory).specialTokens().padding()).hasValue(7);
+    assertThat(LlamaConfig.readWithoutGeneration(directory).specialTokens().padding()).isEmpty();
+
+    MistralJson.write(directory, json -> json.put("pad_token_id", 3));
+    assertThat(LlamaConfig.read(directory).specialTokens().padding()).hasValue(3);
+  }
+
+  @Test
   void addsTheEndsThatTheGenerationConfigurationLists(@TempDir Path directory) throws IOException {
     MistralJson.write(directory, json -> json.put("eos_token_id", 2));
     Path generation = directory.resolve("generation_config.json");

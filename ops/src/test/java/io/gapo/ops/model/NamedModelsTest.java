@@ -48,6 +48,17 @@ class NamedModelsTest {
   }
 
   @Test
+  void findsTheDirectoryThatAnOptionNames() throws IOException {
+    Path policy = cached("org", "policy");
+
+    assertThat(models().directory("--model", "org/policy")).isEqualTo(policy);
+    assertThat(models().directory("--model", home.toString())).isEqualTo(home);
+    assertThatThrownBy(() -> models().directory("--model", "org/nowhere"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("--model names a model that cannot be had");
+  }
+
+  @Test
   void fetchesOnlyWhatTheRolesOpen() throws IOException {
     cached("org", "cost");
     Config settings = settings("org/not-cached", "org/cost");
