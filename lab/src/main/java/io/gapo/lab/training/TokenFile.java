@@ -1,18 +1,22 @@
 package io.gapo.lab.training;
 
 import java.io.BufferedOutputStream;
-import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
  * Rows of numbers in a temporary file, to be read in any order: 12 bytes for each are in memory.
+ * The file is deleted even if the process is killed, where the system can delete one that is open.
  * Not thread-safe.
  */
 final class TokenFile implements AutoCloseable {
@@ -20,8 +24,8 @@ final class TokenFile implements AutoCloseable {
   private static final int FIRST_ROWS = 1024;
 
   private final Path path;
-  private final DataOutputStream out;
-  private final RandomAccessFile file;
+  private final FileChannel file;
+  private final OutputStream out;
   private final CRC32C checksum = new CRC32C();
   private long[] offsets = new long[FIRST_ROWS];
   private int[] lengths = new int[FIRST_ROWS];
@@ -30,8 +34,13 @@ final class TokenFile implements AutoCloseable {
 
   private TokenFile(Path path) throws IOException {
     this.path = path;
-    this.out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(path)));
-    this.file = new RandomAccessFile(path.toFile(), "r");
+    this.file =
+        FileChannel.open(
+            path,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE);
+    this.out = new BufferedOutputStream(Channels.newOutputStream(file));
   }
 
   /** An empty one in the temporary directory. */
@@ -51,12 +60,11 @@ final class TokenFile implements AutoCloseable {
     }
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(row.length, Integer.BYTES));
     bytes.asIntBuffer().put(row);
-    out.writeInt(row.length);
     out.write(bytes.array());
     checksum.update(bytes.array());
     offsets[size] = end;
     lengths[size] = length;
-    end += Integer.BYTES + bytes.capacity();
+    end += bytes.capacity();
     size++;
   }
 
@@ -79,12 +87,16 @@ final class TokenFile implements AutoCloseable {
   }
 
   int[] get(int index) {
+    long next = index + 1 < size ? offsets[index + 1] : end;
+    ByteBuffer bytes = ByteBuffer.allocate((int) (next - offsets[index]));
     try {
-      file.seek(offsets[index]);
-      byte[] bytes = new byte[file.readInt() * Integer.BYTES];
-      file.readFully(bytes);
-      int[] row = new int[bytes.length / Integer.BYTES];
-      ByteBuffer.wrap(bytes).asIntBuffer().get(row);
+      while (bytes.hasRemaining()) {
+        if (file.read(bytes, offsets[index] + bytes.position()) < 0) {
+          throw new EOFException("it was cut short");
+        }
+      }
+      int[] row = new int[bytes.capacity() / Integer.BYTES];
+      bytes.flip().asIntBuffer().get(row);
       return row;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read %s: %s".formatted(path, e.getMessage()), e);
@@ -95,8 +107,6 @@ final class TokenFile implements AutoCloseable {
   public void close() {
     try {
       file.close();
-      out.close();
-      Files.deleteIfExists(path);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete %s: %s".formatted(path, e.getMessage()), e);
     }
