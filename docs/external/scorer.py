@@ -18,7 +18,7 @@ def score(rollout):
     words = rollout.response.split()
     if not words:
         raise ValueError("the response is empty")
-    return 1 - len(words) / 16
+    return 1 - len(words) / 40
 
 
 def record(rollout, objective):
