@@ -55,7 +55,7 @@ class NamedModelsTest {
     assertThat(models().directory("--model", home.toString())).isEqualTo(home);
     assertThatThrownBy(() -> models().directory("--model", "org/nowhere"))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageStartingWith("--model names a model that cannot be had");
+        .hasMessageStartingWith("--model org/nowhere is no directory here");
   }
 
   @Test
