@@ -34,26 +34,26 @@ def record(rollout, objective):
     return scored.SerializeToString()
 
 
+def delivered(error, message):
+    if error: raise KafkaException(error)
+
+
 def main(servers, objective):
     # A process that dies leaves its rollouts to the next one: offsets follow the scores.
     consumer = Consumer({"bootstrap.servers": servers, "group.id": f"{PREFIX}outside.{objective}",
                          "auto.offset.reset": "earliest", "enable.auto.commit": False})
     # A rollout and its scores share a key and a partition; murmur2 is how Java chooses it.
-    producer = Producer({"bootstrap.servers": servers, "partitioner": "murmur2"})
+    producer = Producer({"bootstrap.servers": servers, "partitioner": "murmur2", "message.timeout.ms": 0})
     consumer.subscribe([f"{PREFIX}rollouts"])
-    try:
-        while True:
-            rollouts = consumer.consume(64, timeout=0.1)
-            for message in rollouts:
-                if message.error():
-                    raise KafkaException(message.error())
-                rollout = gapo_pb2.RolloutMessage.FromString(message.value())
-                producer.produce(f"{PREFIX}scores", record(rollout, objective), message.key())
-            if rollouts:
-                producer.flush()
-                consumer.commit(asynchronous=False)
-    finally:
-        consumer.close()
+    while True:
+        rollouts = consumer.consume(64, timeout=0.1)
+        for message in rollouts:
+            delivered(message.error(), message)
+            rollout = gapo_pb2.RolloutMessage.FromString(message.value())
+            producer.produce(f"{PREFIX}scores", record(rollout, objective), message.key(), on_delivery=delivered)
+        if rollouts:
+            producer.flush()
+            consumer.commit(asynchronous=False)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,9 @@ import org.slf4j.Logger;
  */
 final class PendingRollouts {
 
+  /** Objectives that are none of this run's to warn of, at most. */
+  private static final int UNKNOWN_OBJECTIVES = 20;
+
   private final Stage stage;
   private final RolloutJoin join;
   private final StalenessLimit staleness;
@@ -112,12 +115,21 @@ final class PendingRollouts {
     if (scores.watched().contains(objective)) {
       return StatusReply.ack();
     }
-    if (unknownObjectives.add(objective)) {
-      log.warn("Scores of objective '{}' are ignored: this run has {}", objective, objectives);
+    // Anyone may write anything there.
+    if (unknownObjectives.size() < UNKNOWN_OBJECTIVES && unknownObjectives.add(objective)) {
+      log.warn("Scores of objective {} are ignored: this run has {}", shown(objective), objectives);
     }
     return StatusReply.error(
         new RejectedScoreException(
-            "a score of objective '%s', where this run has %s".formatted(objective, objectives)));
+            "a score of objective %s, where this run has %s"
+                .formatted(shown(objective), objectives)));
+  }
+
+  /** Any text may stand where an objective's name belongs, and a log is read on a terminal. */
+  private static String shown(String objective) {
+    return objective.matches("[a-z0-9-]{1,64}")
+        ? "'%s'".formatted(objective)
+        : "with a name that no objective has";
   }
 
   /** An objective has no score for it, and every objective is needed. */
@@ -136,7 +148,7 @@ final class PendingRollouts {
   /** Reports what waits for scores, and rejects scores that have waited for too long. */
   void reviewScores() {
     long now = System.nanoTime();
-    unmatched.rejectOld(scores.unmatchedAfter(), now, join::isHeld);
+    unmatched.rejectOld(scores.unmatchedAfter(), now, join::isHeld, join::forget);
     reports.report(objectives, join::awaiting, now);
   }
 

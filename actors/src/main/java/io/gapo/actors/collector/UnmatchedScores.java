@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 
 /**
  * Scores whose rollout has not come: the two come from topics of their own, so that a score may be
@@ -57,16 +58,21 @@ final class UnmatchedScores {
   }
 
   /**
-   * Rejects what has waited for longer than {@code limit}. It stays in the join none the less, for
-   * a rollout that comes after all.
+   * Rejects what has waited for longer than {@code limit}. A rollout that comes after all waits for
+   * another score, as it would after a restart.
    *
    * @param isHeld whether a rollout id and digest have come after all, in whatever way
+   * @param forget called with each score before it is rejected
    */
-  void rejectOld(Duration limit, long nowNanos, BiPredicate<String, String> isHeld) {
+  void rejectOld(
+      Duration limit,
+      long nowNanos,
+      BiPredicate<String, String> isHeld,
+      Consumer<ScoreRecord> forget) {
     Iterator<Map.Entry<String, List<Held>>> entries = byRollout.entrySet().iterator();
     while (entries.hasNext()) {
       List<Held> held = entries.next().getValue();
-      held.removeIf(each -> reject(each, limit, nowNanos, isHeld));
+      held.removeIf(each -> reject(each, limit, nowNanos, isHeld, forget));
       if (held.isEmpty()) {
         entries.remove();
       }
@@ -74,12 +80,17 @@ final class UnmatchedScores {
   }
 
   private static boolean reject(
-      Held held, Duration limit, long nowNanos, BiPredicate<String, String> isHeld) {
+      Held held,
+      Duration limit,
+      long nowNanos,
+      BiPredicate<String, String> isHeld,
+      Consumer<ScoreRecord> forget) {
     ScoreRecord score = held.score();
     if (nowNanos - held.sinceNanos() < limit.toNanos()
         || isHeld.test(score.rolloutId(), score.rolloutDigest())) {
       return false;
     }
+    forget.accept(score);
     held.settledTo()
         .tell(
             StatusReply.error(

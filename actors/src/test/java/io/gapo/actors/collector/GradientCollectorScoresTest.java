@@ -125,6 +125,18 @@ class GradientCollectorScoresTest extends GradientCollectorFixture {
   }
 
   @Test
+  void showsNoNameThatNoObjectiveHas() {
+    beginAt(0);
+
+    send(score(rollout("p", 0, 0), "\u001b[2Jboo", 1));
+
+    assertThat(settled.receiveMessage().getError())
+        .isInstanceOf(RejectedScoreException.class)
+        .hasMessageContaining("with a name that no objective has")
+        .hasMessageNotContaining("boo");
+  }
+
+  @Test
   void rejectsAScoreOfAnotherTextUnderTheRolloutsId() {
     collector = spawn(arrivals(LONG, SHORT));
     beginAt(0);

@@ -18,19 +18,19 @@ public final class AwaitedScores {
   private final Map<String, Long> arrivedNanos = new HashMap<>();
   private final Map<String, Boolean> overdue = new HashMap<>();
 
-  /** Since the last look, rollouts began to wait too long, or none does any more. */
+  /** Since the last check, rollouts began to wait too long, or none does any more. */
   public enum Change {
     BEGAN,
     ENDED
   }
 
   /**
-   * Who waits for one objective.
+   * What waits for one objective.
    *
    * @param rollouts how many
    * @param oldest the id of the one that has waited longest; empty if none waits
    * @param longest how long that one has waited
-   * @param change whether it became, or stopped being, too long since the last look
+   * @param change whether it became, or stopped being, too long since the last check
    */
   public record Wait(
       int rollouts, Optional<String> oldest, Duration longest, Optional<Change> change) {}

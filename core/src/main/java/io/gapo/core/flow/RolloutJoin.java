@@ -100,6 +100,17 @@ public final class RolloutJoin {
     return Arrival.HELD;
   }
 
+  /** Takes back a score whose rollout has not come; one that comes later waits for another. */
+  public void forget(ScoreRecord score) {
+    Candidate candidate = candidates.get(score.rolloutId());
+    int objective = objectives.indexOf(score.objective());
+    if (candidate != null
+        && objective >= 0
+        && candidate.forget(score.rolloutDigest(), objective)) {
+      candidates.remove(score.rolloutId());
+    }
+  }
+
   /**
    * Whether this very sampling has arrived and its rollout is not settled. Once one is complete,
    * all others of the id count as arrived.
@@ -318,6 +329,18 @@ public final class RolloutJoin {
       }
     }
 
+    /** Returns whether nothing is left. */
+    boolean forget(String digest, int objective) {
+      Sampling sampling = samplings.get(digest);
+      if (complete == null && sampling != null && sampling.aged == null) {
+        sampling.forget(objective);
+        if (sampling.isEmpty()) {
+          samplings.remove(digest);
+        }
+      }
+      return complete == null && samplings.isEmpty();
+    }
+
     private @Nullable Aged freshestSampling() {
       return samplings.values().stream()
           .flatMap(sampling -> Stream.ofNullable(sampling.aged))
@@ -369,27 +392,40 @@ public final class RolloutJoin {
     private final double[] scores;
 
     private @Nullable Aged aged;
-    private @Nullable MissingScore missing;
+
+    /** By objective, those that have none and never will. */
+    private final Map<Integer, MissingScore> missing = new TreeMap<>();
 
     Sampling(double[] scores) {
       Arrays.fill(scores, Double.NaN);
       this.scores = scores;
     }
 
-    /** The first word on an objective counts. */
+    /** The first record of an objective counts. */
     void addScore(int objective, ScoreRecord score) {
-      if (!Double.isNaN(scores[objective])) {
+      if (!Double.isNaN(scores[objective]) || missing.containsKey(objective)) {
         return;
       }
       if (score instanceof Score known) {
         scores[objective] = known.value();
-      } else if (missing == null) {
-        missing = (MissingScore) score;
+      } else {
+        missing.put(objective, (MissingScore) score);
       }
     }
 
+    void forget(int objective) {
+      scores[objective] = Double.NaN;
+      missing.remove(objective);
+    }
+
+    boolean isEmpty() {
+      return aged == null && missing.isEmpty() && Arrays.stream(scores).allMatch(Double::isNaN);
+    }
+
     @Nullable Unscorable unscorable() {
-      return aged == null || missing == null ? null : new Unscorable(aged.rollout(), missing);
+      return aged == null || missing.isEmpty()
+          ? null
+          : new Unscorable(aged.rollout(), missing.values().iterator().next());
     }
 
     @Nullable ScoredRollout scored() {

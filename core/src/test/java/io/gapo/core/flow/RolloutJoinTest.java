@@ -134,6 +134,46 @@ class RolloutJoinTest {
   }
 
   @Test
+  void theFirstRecordOfAnObjectiveCountsInAnyOrder() {
+    Rollout rollout = rollout("p", 0, 0);
+
+    join.add(missing(rollout));
+    join.add(score(rollout, "harmless", 1));
+    join.add(score(rollout, "helpful", 1));
+    join.add(rollout);
+
+    assertThat(join.unscorable("p#0")).contains(new Unscorable(rollout, missing(rollout)));
+  }
+
+  @Test
+  void forgetsAScoreWhoseRolloutHasNotCome() {
+    Rollout rollout = rollout("p", 0, 0);
+    join.add(score(rollout, "helpful", 1));
+    join.add(score(rollout, "harmless", 1));
+
+    join.forget(score(rollout, "helpful", 1));
+    assertThat(join.waiting()).isEqualTo(1);
+    join.add(rollout);
+    assertThat(join.awaiting("helpful")).containsExactly("p#0");
+    assertThat(join.awaiting("harmless")).isEmpty();
+
+    join.forget(score(rollout, "harmless", 1));
+    assertThat(join.awaiting("harmless")).isEmpty();
+  }
+
+  @Test
+  void keepsNothingOfForgottenScores() {
+    Rollout rollout = rollout("p", 0, 0);
+    join.add(score(rollout, "helpful", 1));
+    join.add(missing(rollout));
+
+    join.forget(score(rollout, "helpful", 1));
+    join.forget(missing(rollout));
+
+    assertThat(join.waiting()).isZero();
+  }
+
+  @Test
   void letsASamplingThatIsCompleteOutweighOneThatCannotBeScored() {
     Rollout rollout = rollout("p", 0, 0, "complete");
     join.add(missing(rollout("p", 0, 0, "lost")));

@@ -86,9 +86,8 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
         ofBatch ? List.of(IntStream.range(0, batch.size()).boxed().toList()) : groups(batch);
     int longest =
         batch.stream().mapToInt(each -> each.rollout().responseTokens().length).max().orElseThrow();
-    // What a normaliser makes large was rounding before it, and what it makes small is less than
-    // the
-    // penalty's noise after it.
+    // What a normaliser makes large may have been rounding before it; what it makes small may be
+    // less than the penalty's noise after it.
     return resolution.tellsApart(
             scores(compared, i -> batch.get(i).scores()[objective]), 0, longest)
         && resolution.tellsApart(

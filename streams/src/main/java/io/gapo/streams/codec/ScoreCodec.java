@@ -18,6 +18,9 @@ public final class ScoreCodec implements RecordCodec<ScoreRecord> {
   /** Of a reason; it goes into the lineage. */
   private static final int MAX_REASON = 1_000;
 
+  /** What is larger is an accident, and its square would stay in a running mean for ever. */
+  private static final double LARGEST = 1e12;
+
   @Override
   public byte[] encode(ScoreRecord score) {
     ScoreMessage.Builder message =
@@ -44,7 +47,7 @@ public final class ScoreCodec implements RecordCodec<ScoreRecord> {
     required("objective", message.getObjective());
     return switch (message.getOutcomeCase()) {
       case VALUE ->
-          Double.isFinite(message.getValue())
+          Math.abs(message.getValue()) <= LARGEST
               ? new Score(
                   message.getRolloutId(),
                   message.getRolloutDigest(),

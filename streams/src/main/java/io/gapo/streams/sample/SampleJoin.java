@@ -43,7 +43,8 @@ final class SampleJoin {
   void add(Score score) {
     Map<String, Double> ofSampling = scores.get(score.rolloutDigest());
     if (ofSampling != null) {
-      ofSampling.put(score.objective(), score.value());
+      // As in training, the first counts.
+      ofSampling.putIfAbsent(score.objective(), score.value());
     } else if (byId.containsKey(score.rolloutId())) {
       scoresOfOtherSamplings++;
     }

@@ -108,7 +108,7 @@ public final class SampleReader {
     int[] malformed = {0};
     reader.read(topic, from, until, record -> malformed[0] += add(join, codec, record));
     if (malformed[0] > 0) {
-      passedOver.add("%s records of topic %s are no scores".formatted(malformed[0], topic));
+      passedOver.add("%s records of topic %s are not valid scores".formatted(malformed[0], topic));
     }
     if (join.scoresOfOtherSamplings() > 0) {
       passedOver.add(

@@ -307,6 +307,21 @@ class CodecsTest {
   }
 
   @Test
+  void aScoreBeyondAllReasonIsNoScore() throws Exception {
+    for (double value : new double[] {1e13, -1e13, Double.NaN, Double.NEGATIVE_INFINITY}) {
+      ScoreMessage.Builder score =
+          ScoreMessage.newBuilder()
+              .setRolloutId("a#1")
+              .setRolloutDigest("d")
+              .setObjective("tone")
+              .setValue(value);
+
+      assertThat(new ScoreCodec().decode(score.build().toByteArray()))
+          .isEqualTo(new MissingScore("a#1", "d", "tone", "its score is " + value));
+    }
+  }
+
+  @Test
   void aGramMatrixMustBeSquareAndWeightsFinite() throws Exception {
     UpdateDirectionMessage direction =
         UpdateDirectionMessage.parseFrom(new UpdateDirectionCodec().encode(Examples.direction(1)));

@@ -52,6 +52,16 @@ class SampleJoinTest {
   }
 
   @Test
+  void theFirstScoreCountsAsInTraining() {
+    SampleJoin join = join(rollout);
+
+    join.add(score(rollout, "helpful", 1));
+    join.add(score(rollout, "helpful", 2));
+
+    assertThat(join.samples().get(0).scores()).containsEntry("helpful", 1.0);
+  }
+
+  @Test
   void aScoreJoinsTheVerySamplingThatItScored() {
     SampleJoin join = join(again);
 
