@@ -30,6 +30,8 @@ final class HubApi {
   /** A listing of a thousand files takes a tenth of it. */
   private static final long JSON_BYTES = 16L << 20;
 
+  private static final int ATTEMPTS_TO_CONNECT = 3;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HubSettings settings;
@@ -75,10 +77,15 @@ final class HubApi {
                 return listing(uri, model);
               }
 
-              /** Nothing has been fetched that it would be a pity to lose. */
+              /** A hub that starts or a network that fails over needs seconds, not minutes. */
               @Override
-              public boolean isFinal(IOException failure) {
-                return HubHttp.isWithoutConnection(failure);
+              public int mostAttempts(IOException failure) {
+                if (HubHttp.isUnresolved(failure)) {
+                  return 1;
+                }
+                return HubHttp.isWithoutConnection(failure)
+                    ? ATTEMPTS_TO_CONNECT
+                    : Retries.Attempt.super.mostAttempts(failure);
               }
             }));
   }

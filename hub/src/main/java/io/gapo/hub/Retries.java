@@ -2,9 +2,7 @@ package io.gapo.hub;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -40,9 +38,9 @@ record Retries(int attempts, Duration first, Duration longest, Pause pause) {
      */
     T make() throws IOException;
 
-    /** Whether a failure is one that pauses do not change, so that it is the last. */
-    default boolean isFinal(IOException failure) {
-      return false;
+    /** How often to try at most if it fails so: once where pauses do not change it. */
+    default int mostAttempts(IOException failure) {
+      return Integer.MAX_VALUE;
     }
 
     /** Whether the last attempt came further than the one before, so that all may be had again. */
@@ -81,19 +79,18 @@ record Retries(int attempts, Duration first, Duration longest, Pause pause) {
       } catch (IOException e) {
         failure = e;
       }
-      if (attempt.isFinal(failure)) {
-        throw new HubUnreachableException(
-            "%s failed, %s".formatted(what, reason(failure)), failure);
-      }
       if (attempt.progressed()) {
         left = attempts;
         next = first;
       }
       left--;
-      if (left == 0) {
+      int made = attempts - left;
+      if (left == 0 || made >= attempt.mostAttempts(failure)) {
         throw new HubUnreachableException(
-            "%s failed %s times, the last time because %s"
-                .formatted(what, attempts, reason(failure)),
+            made == 1
+                ? "%s failed, %s".formatted(what, reason(failure))
+                : "%s failed %s times, the last time because %s"
+                    .formatted(what, made, reason(failure)),
             failure);
       }
       Duration wait = shorter(asked(failure).orElse(next), longest);
@@ -133,10 +130,8 @@ record Retries(int attempts, Duration first, Duration longest, Pause pause) {
 
   /** The innermost message that there is: the outer ones name classes. */
   static String reason(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
-        return "the name does not resolve";
-      }
+    if (HubHttp.isUnresolved(failure)) {
+      return "the name does not resolve";
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof HttpConnectTimeoutException) {
