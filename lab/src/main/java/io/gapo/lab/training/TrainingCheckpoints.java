@@ -8,6 +8,7 @@ import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.torch.TorchRuntime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,7 +187,7 @@ public final class TrainingCheckpoints implements AutoCloseable {
     Files.deleteIfExists(directory.resolve(CHECKPOINT));
   }
 
-  /** Leaves a checkpoint behind, if there is one, and else nothing. */
+  /** Leaves a checkpoint behind, if there is one, and else nothing of its own. */
   @Override
   public void close() {
     try {
@@ -194,6 +195,8 @@ public final class TrainingCheckpoints implements AutoCloseable {
         lock.delete();
         Files.deleteIfExists(directory);
       }
+    } catch (DirectoryNotEmptyException e) {
+      return; // somebody else has put something there
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot tidy up %s: %s".formatted(directory, e.getMessage()), e);

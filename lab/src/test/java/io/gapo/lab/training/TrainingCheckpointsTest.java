@@ -188,6 +188,19 @@ class TrainingCheckpointsTest {
   }
 
   @Test
+  void leaveWhatSomebodyElsePutBesideThem() throws IOException {
+    try (TrainingCheckpoints checkpoints =
+        TrainingCheckpoints.open(directory.resolve("training"), SETTINGS, 4)) {
+      Files.writeString(directory.resolve("training/notes.txt"), "mine");
+      checkpoints.delete();
+    }
+
+    assertThat(directory.resolve("training"))
+        .isDirectoryContaining("glob:**notes.txt")
+        .isDirectoryNotContaining("glob:**lock");
+  }
+
+  @Test
   void sweepOutWhatWasHalfWritten() throws IOException {
     trainUntilKilled(directory, false, 5);
     Path half = directory.resolve("training/.checkpoint.safetensors-x.partial");
