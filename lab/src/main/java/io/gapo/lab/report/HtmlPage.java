@@ -3,6 +3,7 @@ package io.gapo.lab.report;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+import io.gapo.ops.display.UntrustedText;
 
 /**
  * Renders the templates under {@code src/main/jte}, which escape every text, to pages that load
@@ -38,10 +39,6 @@ final class HtmlPage {
   }
 
   private static boolean isPlain(int character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL -> character == '\n' || character == '\t';
-      case Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED -> false;
-      default -> true;
-    };
+    return character == '\n' || character == '\t' || !UntrustedText.steers(character);
   }
 }

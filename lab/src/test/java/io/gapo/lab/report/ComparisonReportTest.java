@@ -135,6 +135,14 @@ class ComparisonReportTest {
   }
 
   @Test
+  void showsTextOfAllScriptsAndEmojisAsTheyAre() {
+    String text = "می\u200cخواهم \u200dक्\u200d 👨\u200d👩\u200d👧 soft\u00adhyphen \u0378";
+
+    assertThat(page(Examples.of(answering(text))).select("p > bdi").get(0).wholeText())
+        .isEqualTo(text);
+  }
+
+  @Test
   void namesEveryTableEveryRowAndEveryChart() {
     Document page = page(Examples.everything());
 

@@ -63,9 +63,10 @@ public final class UntrustedText {
   }
 
   /**
-   * Control characters, line and paragraph separators, halves of pairs, and Unicode's bidi ones.
+   * Whether a character would steer the reader instead of showing: control characters, line and
+   * paragraph separators, halves of pairs, and Unicode's bidi ones.
    */
-  private static boolean steers(int c) {
+  public static boolean steers(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.LINE_SEPARATOR,
