@@ -12,9 +12,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Loads the settings: overrides, then the user's file, then the defaults. */
 public final class ConfigFiles {
+
+  private static final String OBJECTIVES = "gapo.objectives";
+  private static final String SERVICE = "http.url";
+  private static final Pattern QUERY = Pattern.compile("\\?.*", Pattern.DOTALL);
 
   private ConfigFiles() {}
 
@@ -87,7 +92,28 @@ public final class ConfigFiles {
               "gapo.kafka.client." + ConfigUtil.quoteString(property),
               ConfigValueFactory.fromAnyRef("***"));
     }
+    if (shown.hasPath(OBJECTIVES)) {
+      shown =
+          shown.withValue(
+              OBJECTIVES,
+              ConfigValueFactory.fromIterable(
+                  shown.getConfigList(OBJECTIVES).stream()
+                      .map(ConfigFiles::withoutQuery)
+                      .map(Config::root)
+                      .toList()));
+    }
     return shown.getObject("gapo").unwrapped();
+  }
+
+  /** An objective whose service's address shows no query, which may hold a key. */
+  private static Config withoutQuery(Config objective) {
+    if (!objective.hasPath(SERVICE)) {
+      return objective;
+    }
+    return objective.withValue(
+        SERVICE,
+        ConfigValueFactory.fromAnyRef(
+            QUERY.matcher(objective.getString(SERVICE)).replaceFirst("?***")));
   }
 
   private static String place(Config root, String key) {

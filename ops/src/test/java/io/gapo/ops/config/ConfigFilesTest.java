@@ -170,12 +170,22 @@ class ConfigFilesTest {
     Path file =
         write(
             directory,
-            "gapo.kafka.client { sasl.jaas.config = hush, \"ssl.key.password\" = hush }");
+            """
+            gapo.kafka.client { sasl.jaas.config = hush, "ssl.key.password" = hush }
+            gapo.objectives = [
+              { name = a, http { url = "https://scorer/score?key=hush&b=hush" } }
+              { name = b, http { url = "https://scorer/plain" } }
+              { name = c, rule { kind = conciseness } }
+            ]
+            """);
 
     Map<String, Object> published =
         ConfigFiles.published(ConfigFiles.load(Optional.of(file), Map.of(), Map.of()));
 
-    assertThat(published.toString()).contains("sasl", "samples-per-prompt").doesNotContain("hush");
+    assertThat(published.toString())
+        .contains("sasl", "samples-per-prompt")
+        .contains("url=https://scorer/score?***", "url=https://scorer/plain", "conciseness")
+        .doesNotContain("hush");
   }
 
   @Test
