@@ -20,7 +20,7 @@ public record HubModel(String repository, String revision) {
   private static final int LONGEST = 256;
 
   private static final Pattern REPOSITORY =
-      Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}/[A-Za-z0-9_][\\w.-]{0,95}");
+      Pattern.compile("([A-Za-z0-9][\\w.-]{0,95})/[A-Za-z0-9_][\\w.-]{0,95}");
 
   private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][\\w./+-]*");
 
@@ -50,18 +50,38 @@ public record HubModel(String repository, String revision) {
    * @return empty if it is a directory, would lie in one that is there, or cannot be a name
    */
   public static Optional<HubModel> parse(String text) {
-    int at = text.indexOf('@');
-    String repository = at < 0 ? text : text.substring(0, at);
-    if (!REPOSITORY.matcher(repository).matches()
-        || Files.isDirectory(Path.of(repository.substring(0, repository.indexOf('/'))))) {
+    String repository = repository(text);
+    if (!REPOSITORY.matcher(repository).matches() || directoryOfOrganization(text).isPresent()) {
       return Optional.empty();
     }
     try {
       return Optional.of(
-          new HubModel(repository, at < 0 ? DEFAULT_REVISION : text.substring(at + 1)));
+          new HubModel(
+              repository,
+              repository.equals(text)
+                  ? DEFAULT_REVISION
+                  : text.substring(repository.length() + 1)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static String repository(String text) {
+    int at = text.indexOf('@');
+    return at < 0 ? text : text.substring(0, at);
+  }
+
+  /**
+   * Why {@link #parse} reads a text that could be a name as a path.
+   *
+   * @return the directory with the organization's name; empty if there is none, or the text cannot
+   *     be a name
+   */
+  public static Optional<Path> directoryOfOrganization(String text) {
+    Matcher name = REPOSITORY.matcher(repository(text));
+    return name.matches()
+        ? Optional.of(Path.of(name.group(1))).filter(Files::isDirectory)
+        : Optional.empty();
   }
 
   /**

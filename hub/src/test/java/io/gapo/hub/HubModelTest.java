@@ -52,7 +52,10 @@ class HubModelTest {
   void whatBeginsWithADirectoryThatIsThereIsAPath() {
     assertThat(HubModel.parse("src/test")).isEmpty();
     assertThat(HubModel.parse("src/nothing-here")).isEmpty();
+    assertThat(HubModel.directoryOfOrganization("src/nothing-here@v1")).contains(Path.of("src"));
     assertThat(HubModel.parse("nothing-here/src")).isPresent();
+    assertThat(HubModel.directoryOfOrganization("nothing-here/src")).isEmpty();
+    assertThat(HubModel.directoryOfOrganization("src/a/b")).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.ppo.KlWatch;
 import io.gapo.core.step.DirectionChoice;
+import io.gapo.hub.HubModel;
 import io.gapo.ops.display.SampleSettings;
 import io.gapo.runtime.gradients.AdvantageKind;
 import io.gapo.runtime.scoring.ScorerSettings;
@@ -194,8 +195,15 @@ public record GapoConfig(
   static ConfigurationException noDirectory(String key, Path path, String files) {
     return new ConfigurationException(
         key,
-        "%s is not a directory: name one with %s; a model's name on the hub is ORGANIZATION/NAME"
-            .formatted(path, files));
+        "%s is not a directory: name one with %s; %s"
+            .formatted(
+                path,
+                files,
+                HubModel.directoryOfOrganization(path.toString())
+                    .map(
+                        "it was read as a path, not as a model's name on the hub, since there is a directory %s"
+                            ::formatted)
+                    .orElse("a model's name on the hub is ORGANIZATION/NAME")));
   }
 
   private static Path required(String key, String value) {

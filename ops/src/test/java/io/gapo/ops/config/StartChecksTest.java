@@ -43,6 +43,7 @@ class StartChecksTest {
         "http { url = \"http://h\", token-env = NONE } | http.token-env names the environment variable NONE, which is not set: export it",
         "plugin { name = exclamation }          | plugin.name 'exclamation' is no plug-in on the class path, which has exclamations: name its jar in GAPO_PLUGINS",
         "model { directory = \"none/of/these\" } | model.directory none/of/these is not a directory: name one with config.json",
+        "model { directory = \"src/absent\" } | model.directory src/absent is not a directory: name one with config.json, model.safetensors and tokenizer.json; it was read as a path, not as a model's name on the hub, since there is a directory src",
         "model { directory = \"src\" }          | model.directory: src/config.json does not exist",
         "model { directory = \"../demo/policy\" } | model.directory: ../demo/policy: has neither of score_head.weight (Safe RLHF) and score.weight",
         "model { directory = \"src/test/resources/recipe/reward\", template = \"<s>{prompt}\" } | model.template: src/test/resources/recipe/reward/tokenizer.json: the tokenizer begins every text with '<s>'",
