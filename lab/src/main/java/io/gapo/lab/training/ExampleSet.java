@@ -3,7 +3,6 @@ package io.gapo.lab.training;
 import io.gapo.runtime.text.TemplatedText;
 import io.gapo.runtime.text.UnreadableConversationException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,8 +53,29 @@ final class ExampleSet<E, T> implements AutoCloseable {
   static <E, T> Split<E, T> read(
       ExampleSource<E> source, ExampleForm<E, T> form, int maxTokens, TrainingProgress progress)
       throws IOException {
-    ExampleSet<E, T> training = new ExampleSet<>(form, maxTokens, progress, TokenFile.create());
-    ExampleSet<E, T> heldOut = new ExampleSet<>(form, maxTokens, progress, TokenFile.create());
+    return read(source, form, maxTokens, progress, TokenFile::create);
+  }
+
+  /** Opens a file for tokens. */
+  interface Opener {
+    TokenFile open() throws IOException;
+  }
+
+  static <E, T> Split<E, T> read(
+      ExampleSource<E> source,
+      ExampleForm<E, T> form,
+      int maxTokens,
+      TrainingProgress progress,
+      Opener opener)
+      throws IOException {
+    ExampleSet<E, T> training = new ExampleSet<>(form, maxTokens, progress, opener.open());
+    ExampleSet<E, T> heldOut;
+    try {
+      heldOut = new ExampleSet<>(form, maxTokens, progress, opener.open());
+    } catch (IOException e) {
+      training.close();
+      throw e;
+    }
     Split<E, T> split = new Split<>(training, heldOut);
     boolean done = false;
     try {
@@ -86,7 +106,7 @@ final class ExampleSet<E, T> implements AutoCloseable {
     }
   }
 
-  private void finish() throws IOException {
+  private void finish() {
     encode();
     file.flush();
   }
@@ -97,11 +117,7 @@ final class ExampleSet<E, T> implements AutoCloseable {
     for (int i = 0; i < waiting.size(); i++) {
       int next = at + texts.get(i).size();
       T example = form.tokens(waiting.get(i), encoded.subList(at, next));
-      try {
-        keep(rows.get(i), example, form.length(example));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      keep(rows.get(i), example, form.length(example));
       at = next;
     }
     rows.clear();
@@ -109,7 +125,7 @@ final class ExampleSet<E, T> implements AutoCloseable {
     texts.clear();
   }
 
-  private void keep(long row, T example, int length) throws IOException {
+  private void keep(long row, T example, int length) {
     if (length > maxTokens) {
       progress.skipped(
           row,

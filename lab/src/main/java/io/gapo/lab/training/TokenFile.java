@@ -32,35 +32,48 @@ final class TokenFile implements AutoCloseable {
   private long end;
   private int size;
 
-  private TokenFile(Path path) throws IOException {
+  /**
+   * An empty one.
+   *
+   * @param path for messages
+   * @param file that is written to, closed with this
+   */
+  TokenFile(Path path, FileChannel file) {
     this.path = path;
-    this.file =
-        FileChannel.open(
-            path,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE);
+    this.file = file;
     this.out = new BufferedOutputStream(Channels.newOutputStream(file));
   }
 
   /** An empty one in the temporary directory. */
   static TokenFile create() throws IOException {
-    return new TokenFile(Files.createTempFile("gapo-train", ".tokens"));
+    Path path = Files.createTempFile("gapo-train", ".tokens");
+    return new TokenFile(
+        path,
+        FileChannel.open(
+            path,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE));
   }
 
   /**
    * Adds a row.
    *
    * @param length what {@link #length} says of it
+   * @throws UncheckedIOException if it cannot be written, as where the disk is full
    */
-  void add(int[] row, int length) throws IOException {
+  void add(int[] row, int length) {
     if (size == offsets.length) {
       offsets = Arrays.copyOf(offsets, 2 * size);
       lengths = Arrays.copyOf(lengths, 2 * size);
     }
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(row.length, Integer.BYTES));
     bytes.asIntBuffer().put(row);
-    out.write(bytes.array());
+    try {
+      out.write(bytes.array());
+    } catch (IOException e) {
+      throw notWritten(e);
+    }
     checksum.update(bytes.array());
     offsets[size] = end;
     lengths[size] = length;
@@ -68,9 +81,25 @@ final class TokenFile implements AutoCloseable {
     size++;
   }
 
-  /** Makes the rows that were added readable. */
-  void flush() throws IOException {
-    out.flush();
+  /**
+   * Makes the rows that were added readable.
+   *
+   * @throws UncheckedIOException as for {@link #add}
+   */
+  void flush() {
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw notWritten(e);
+    }
+  }
+
+  private UncheckedIOException notWritten(IOException e) {
+    return new UncheckedIOException(
+        "cannot write the examples' tokens to %s: %s; make space there, or name another directory with"
+                .formatted(path, e.getMessage())
+            + " -Djava.io.tmpdir in GAPO_JAVA_OPTS",
+        e);
   }
 
   int size() {

@@ -1,12 +1,21 @@
 package io.gapo.lab.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapo.testing.Cases;
 import io.gapo.testing.Draw;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class TokenFileTest {
 
@@ -35,5 +44,24 @@ class TokenFileTest {
       }
       assertThat(other.checksum()).isNotEqualTo(file.checksum());
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void namesItselfWhenTheDiskIsFull() throws IOException {
+    Path full = Path.of("/dev/full");
+    try (TokenFile file =
+        new TokenFile(full, FileChannel.open(full, StandardOpenOption.WRITE))) {
+      file.add(new int[] {1}, 1);
+
+      assertNamesTheRemedy(file::flush);
+      assertNamesTheRemedy(() -> file.add(new int[1 << 16], 1));
+    }
+  }
+
+  private static void assertNamesTheRemedy(ThrowingCallable write) {
+    assertThatThrownBy(write)
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContainingAll("/dev/full", "No space left on device", "-Djava.io.tmpdir");
   }
 }
