@@ -87,7 +87,7 @@ final class Trainer<T, R extends HeldOutReport> {
           if (step++ >= done) {
             double loss = step(batch, parameters, tensors, adamW);
             progress.stepped(step, steps, loss);
-            behind(step, state, checkpoints);
+            afterStep(step, state, checkpoints);
           }
         }
       }
@@ -95,7 +95,7 @@ final class Trainer<T, R extends HeldOutReport> {
     }
   }
 
-  private void behind(
+  private void afterStep(
       long step, Map<String, NDArray> state, Optional<TrainingCheckpoints> checkpoints) {
     if (step == steps) {
       return;

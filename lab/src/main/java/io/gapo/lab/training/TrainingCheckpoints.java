@@ -165,7 +165,7 @@ public final class TrainingCheckpoints implements AutoCloseable {
         });
   }
 
-  /** Saves the state behind a step; until that is on disk, the one before is. */
+  /** Saves the state after a step; until that is on disk, the one before is. */
   void save(TorchRuntime runtime, long step, Map<String, NDArray> state, String examples) {
     List<PendingTensor> tensors = new ArrayList<>();
     state.forEach(

@@ -53,7 +53,7 @@ class TrainingCheckpointsTest {
     private static final long serialVersionUID = 1L;
   }
 
-  private static TrainingProgress killedBehind(long last) {
+  private static TrainingProgress killedAfter(long last) {
     return (step, steps, loss) -> {
       assertThat(steps).isEqualTo(STEPS);
       if (step == last) {
@@ -99,7 +99,7 @@ class TrainingCheckpointsTest {
   }
 
   private void trainUntilKilled(Path target, boolean adapter, long last) {
-    assertThatThrownBy(() -> train(target, adapter, 80, killedBehind(last)))
+    assertThatThrownBy(() -> train(target, adapter, 80, killedAfter(last)))
         .isInstanceOf(Killed.class);
   }
 
@@ -113,7 +113,7 @@ class TrainingCheckpointsTest {
     trainUntilKilled(resumed, adapter, 7);
     assertThat(resumed.resolve("model.safetensors")).doesNotExist();
     trainUntilKilled(resumed, adapter, 14);
-    PreferenceReport report = train(resumed, adapter, 80, killedBehind(11));
+    PreferenceReport report = train(resumed, adapter, 80, killedAfter(11));
 
     assertThat(report.heldOutLoss()).isCloseTo(expected.heldOutLoss(), within(1e-4));
     assertThat(report.preferenceAccuracy()).isEqualTo(expected.preferenceAccuracy());
