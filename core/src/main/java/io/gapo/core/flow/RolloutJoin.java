@@ -104,9 +104,7 @@ public final class RolloutJoin {
   public void forget(ScoreRecord score) {
     Candidate candidate = candidates.get(score.rolloutId());
     int objective = objectives.indexOf(score.objective());
-    if (candidate != null
-        && objective >= 0
-        && candidate.forget(score.rolloutDigest(), objective)) {
+    if (candidate != null && objective >= 0 && candidate.forget(score.rolloutDigest(), objective)) {
       candidates.remove(score.rolloutId());
     }
   }

@@ -16,8 +16,8 @@ import java.util.TreeMap;
  * A run's normalisers, and what they have learned.
  *
  * <p>They learn from the lineage, which says of every version what the scores were that it was made
- * of. So a restart knows what was known before, after the first step all collectors of a run normalise alike, and a
- * batch that was not trained on teaches nothing.
+ * of. So a restart knows what was known before, after the first step all collectors of a run
+ * normalise alike, and a batch that was not trained on teaches nothing.
  */
 public final class ScoreNormalisation {
 

@@ -50,8 +50,7 @@ class TokenFileTest {
   @EnabledOnOs(OS.LINUX)
   void namesItselfWhenTheDiskIsFull() throws IOException {
     Path full = Path.of("/dev/full");
-    try (TokenFile file =
-        new TokenFile(full, FileChannel.open(full, StandardOpenOption.WRITE))) {
+    try (TokenFile file = new TokenFile(full, FileChannel.open(full, StandardOpenOption.WRITE))) {
       file.add(new int[] {1}, 1);
 
       assertNamesTheRemedy(file::flush);

@@ -64,7 +64,8 @@ class DirectoryLockTest {
   }
 
   @Test
-  void isOnANewFileIfTheOldOneIsDeletedBeforeItIsLocked(@TempDir Path directory) throws IOException {
+  void isOnANewFileIfTheOldOneIsDeletedBeforeItIsLocked(@TempDir Path directory)
+      throws IOException {
     AtomicInteger opened = new AtomicInteger();
     try (DirectoryLock held =
         DirectoryLock.tryLock(
