@@ -87,7 +87,11 @@ public final class ScoreNormalisation {
     List<ScoreMoments> moments = new ArrayList<>(before(version.next()));
     for (int m = 0; m < moments.size(); m++) {
       if (moments.get(m).weight() == 0) {
-        moments.set(m, of(batch, m));
+        int objective = m;
+        moments.set(
+            m,
+            ScoreMoments.of(
+                batch.stream().mapToDouble(scored -> scored.scores()[objective]).toArray()));
       }
     }
     return batch.stream().map(scored -> normalised(scored, moments)).toList();
@@ -99,16 +103,5 @@ public final class ScoreNormalisation {
       normalised[m] = normalisers.get(m).normalise(scored.scores()[m], moments.get(m));
     }
     return new ScoredRollout(scored.rollout(), scored.scores(), normalised);
-  }
-
-  private static ScoreMoments of(List<ScoredRollout> batch, int objective) {
-    double sum = 0;
-    double squares = 0;
-    for (ScoredRollout scored : batch) {
-      double score = scored.scores()[objective];
-      sum += score;
-      squares += score * score;
-    }
-    return new ScoreMoments(batch.size(), sum / batch.size(), squares / batch.size());
   }
 }

@@ -17,6 +17,17 @@ public record ScoreMoments(double weight, double mean, double meanSquare) {
    */
   private static final double RESOLUTION = 1e-6;
 
+  /** Those of a batch that has at least one score. */
+  public static ScoreMoments of(double[] scores) {
+    double sum = 0;
+    double squares = 0;
+    for (double score : scores) {
+      sum += score;
+      squares += score * score;
+    }
+    return new ScoreMoments(scores.length, sum / scores.length, squares / scores.length);
+  }
+
   /**
    * These and a further batch's.
    *

@@ -2,12 +2,14 @@ package io.gapo.runtime.gradients;
 
 import io.gapo.core.flow.StalenessLimit;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.ppo.ScoreMoments;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.ImportanceRatios;
 import io.gapo.core.step.ObjectiveStatistics;
 import io.gapo.core.step.PolicyStatistics;
 import io.gapo.core.step.Staleness;
 import io.gapo.core.step.StepStatistics;
+import java.util.Arrays;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
@@ -79,24 +81,20 @@ final class StatisticsOfBatch {
   }
 
   private ObjectiveStatistics ofObjective(int objective, List<ScoredRollout> batch) {
-    double sum = 0;
-    double squares = 0;
+    double[] scores = batch.stream().mapToDouble(scored -> scored.scores()[objective]).toArray();
+    ScoreMoments moments = ScoreMoments.of(scores);
     double normalised = 0;
-    int nonNegative = 0;
     for (ScoredRollout scored : batch) {
-      double score = scored.scores()[objective];
-      sum += score;
-      squares += score * score;
       normalised += scored.normalised()[objective];
-      nonNegative += score >= 0 ? 1 : 0;
     }
+    long nonNegative = Arrays.stream(scores).filter(score -> score >= 0).count();
     return new ObjectiveStatistics(
         settings.objectives().get(objective),
-        sum / batch.size(),
+        moments.mean(),
         (double) nonNegative / batch.size(),
         losses[objective],
         valueLosses[objective],
-        squares / batch.size(),
+        moments.meanSquare(),
         normalised / batch.size());
   }
 
