@@ -39,20 +39,20 @@ final class ReferenceLogProbs {
 
   /** By rollout and response token; computes those that are not kept. */
   double[][] of(List<Rollout> rollouts) {
+    List<String> digests = rollouts.stream().map(Rollout::digest).toList();
     double[][] rows = new double[rollouts.size()][];
     List<Integer> missing = new ArrayList<>();
     for (int i = 0; i < rows.length; i++) {
-      rows[i] = kept.get(rollouts.get(i).digest());
+      rows[i] = kept.get(digests.get(i));
       if (rows[i] == null) {
         missing.add(i);
       }
     }
     if (!missing.isEmpty()) {
-      List<Rollout> unknown = missing.stream().map(rollouts::get).toList();
-      double[][] computed = compute(unknown);
+      double[][] computed = compute(missing.stream().map(rollouts::get).toList());
       for (int k = 0; k < computed.length; k++) {
         rows[missing.get(k)] = computed[k];
-        keep(unknown.get(k), computed[k]);
+        keep(digests.get(missing.get(k)), computed[k]);
       }
     }
     return rows;
@@ -66,8 +66,8 @@ final class ReferenceLogProbs {
     return rows;
   }
 
-  private void keep(Rollout rollout, double[] logProbs) {
-    if (kept.put(rollout.digest(), logProbs) == null) {
+  private void keep(String digest, double[] logProbs) {
+    if (kept.put(digest, logProbs) == null) {
       tokens += logProbs.length;
     }
     Iterator<double[]> oldest = kept.values().iterator();
