@@ -14,6 +14,7 @@ import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.RejectedScoreException;
 import io.gapo.core.port.Stage;
 import io.gapo.core.port.StepPublisher;
+import io.gapo.core.rollout.ObjectiveName;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.rollout.ScoreRecord;
@@ -127,7 +128,7 @@ final class PendingRollouts {
 
   /** Any text may stand where an objective's name belongs, and a log is read on a terminal. */
   private static String shown(String objective) {
-    return objective.matches("[a-z0-9-]{1,64}")
+    return ObjectiveName.isValid(objective)
         ? "'%s'".formatted(objective)
         : "with a name that no objective has";
   }

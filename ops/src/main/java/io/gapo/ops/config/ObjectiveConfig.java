@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.gapo.actors.collector.ScoreArrivals;
 import io.gapo.core.port.Stage;
 import io.gapo.core.ppo.ScoreNormaliser;
+import io.gapo.core.rollout.ObjectiveName;
 import io.gapo.core.settings.Bounds;
 import io.gapo.objectives.rule.RuleObjective;
 import io.gapo.runtime.text.PromptTemplate;
@@ -16,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -39,8 +39,6 @@ public record ObjectiveConfig(
 
   /** What a block names its origin of scores by; exactly one of these. */
   private static final List<String> KINDS = List.of("model", "rule", "http", "plugin", "external");
-
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
 
   /** Where the scores come from. */
   public sealed interface Scoring {}
@@ -145,7 +143,7 @@ public record ObjectiveConfig(
 
   private static ObjectiveConfig from(Block block) {
     String name = block.has("name") ? block.text("name") : "";
-    if (!NAME.matcher(name).matches()) {
+    if (!ObjectiveName.isValid(name)) {
       throw block.refusal(
           "name",
           "must be lower-case letters, digits and dashes, was "
