@@ -6,6 +6,7 @@ import io.gapo.lab.demo.DemoModels;
 import io.gapo.lab.soup.OneModel;
 import io.gapo.lab.soup.PolicySoup;
 import io.gapo.ops.cli.CommandFailedException;
+import io.gapo.ops.cli.WrittenTypeOption;
 import io.gapo.ops.policy.PolicySource;
 import io.gapo.runtime.checkpoint.ExportTarget;
 import io.gapo.runtime.checkpoint.PolicyExport;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,14 +67,7 @@ final class SoupCommand implements Callable<Integer> {
               + " else the demo's).")
   private @Nullable Path origin;
 
-  @Option(
-      names = "--dtype",
-      paramLabel = "TYPE",
-      defaultValue = "F32",
-      description =
-          "Element type of the written tensors: ${COMPLETION-CANDIDATES} (default:"
-              + " ${DEFAULT-VALUE}).")
-  private DataType dataType = DataType.F32;
+  @Mixin private WrittenTypeOption written = new WrittenTypeOption();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -101,7 +96,7 @@ final class SoupCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(Objects.requireNonNull(spec).commandLine(), e.getMessage(), e);
     }
-    PolicyExport.write(to, from, mixed, dataType);
+    PolicyExport.write(to, from, mixed, written.dataType());
     out.println("Policy written to " + to);
     out.flush();
     return ExitCode.OK;

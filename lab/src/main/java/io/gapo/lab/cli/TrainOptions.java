@@ -4,6 +4,7 @@ import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.settings.Bounds;
 import io.gapo.core.settings.InvalidSettingException;
 import io.gapo.lab.training.TrainingSettings;
+import io.gapo.ops.cli.WrittenTypeOption;
 import io.gapo.ops.feed.HeldOutShare;
 import io.gapo.runtime.learner.AdamWSettings;
 import io.gapo.runtime.lora.LoraSettings;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -169,12 +171,7 @@ final class TrainOptions {
       description = "Of the order of examples, and of an adapter (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--dtype",
-      paramLabel = "TYPE",
-      defaultValue = "F32",
-      description = "Of the written tensors: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private DataType dataType = DataType.F32;
+  @Mixin private WrittenTypeOption written = new WrittenTypeOption();
 
   @Option(
       names = "--device",
@@ -233,7 +230,7 @@ final class TrainOptions {
         warmUp,
         AdamWSettings.DEFAULT,
         seed,
-        dataType,
+        written.dataType(),
         lora(),
         OptionalInt.of(maxTokens),
         microBatchTokens,

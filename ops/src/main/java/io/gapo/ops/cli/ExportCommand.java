@@ -1,6 +1,5 @@
 package io.gapo.ops.cli;
 
-import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.ops.policy.Checkout;
 import io.gapo.ops.policy.PolicySource;
 import io.gapo.runtime.checkpoint.ExportTarget;
@@ -11,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,12 +46,7 @@ final class ExportCommand implements Callable<Integer> {
               + " tokenizer are copied (default: the demo's).")
   private @Nullable Path origin;
 
-  @Option(
-      names = "--dtype",
-      paramLabel = "TYPE",
-      defaultValue = "F32",
-      description = "Of the written tensors: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private DataType dataType = DataType.F32;
+  @Mixin private WrittenTypeOption written = new WrittenTypeOption();
 
   @Option(
       names = "--adapter",
@@ -80,9 +75,9 @@ final class ExportCommand implements Callable<Integer> {
                   new CommandFailedException(
                       "%s of %s has no adapter: it was trained as a whole, leave --adapter out"
                           .formatted(source.name(), policy)))
-          .write(to, from, dataType);
+          .write(to, from, written.dataType());
     } else {
-      source.export(to, dataType);
+      source.export(to, written.dataType());
     }
     out.println("%s written to %s".formatted(source.name(), to));
     out.flush();
