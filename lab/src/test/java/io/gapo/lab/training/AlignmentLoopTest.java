@@ -50,13 +50,7 @@ class AlignmentLoopTest {
   void makesAPolicyPolite(AdvantageKind kind, @TempDir Path directory) throws IOException {
     Path policy = directory.resolve("policy");
     policy.toFile().mkdirs();
-    new SupervisedTraining(
-            Optional.of(SmallWorld.TEMPLATE), SmallWorld.settings(3), SmallWorld.TORCH)
-        .train(
-            SmallWorld.prepare(policy),
-            policy,
-            ExampleSource.of(SmallWorld.mixedDemonstrations(200, 1), List.of()),
-            TrainingProgress.NONE);
+    SmallWorld.makePolicy(policy, 3, SmallWorld.mixedDemonstrations(200, 1));
     PpoSettings ppo =
         new PpoSettings(
             OBJECTIVES,

@@ -10,7 +10,6 @@ import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.runtime.learner.AdamWSettings;
 import io.gapo.runtime.llama.LlamaConfig;
-import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.scoring.ScoreLayout;
 import io.gapo.runtime.scoring.ScorerSettings;
@@ -43,13 +42,7 @@ class PreferenceTrainingTest {
   @BeforeAll
   static void makeAPolicy(@TempDir Path directory) throws IOException {
     policy = directory;
-    new SupervisedTraining(
-            Optional.of(SmallWorld.TEMPLATE), SmallWorld.settings(1), SmallWorld.TORCH)
-        .train(
-            SmallWorld.prepare(policy),
-            policy,
-            ExampleSource.of(SmallWorld.demonstrations(40, 1), List.of()),
-            TrainingProgress.NONE);
+    SmallWorld.makePolicy(policy, 1, SmallWorld.demonstrations(40, 1));
   }
 
   @Test
@@ -110,17 +103,20 @@ class PreferenceTrainingTest {
             .orElseThrow();
 
     double[] harmlessness;
-    try (TorchObjectiveModel model =
-        TorchObjectiveModel.open(
-            "harmless",
-            directory,
-            new ScorerSettings(SmallWorld.TEMPLATE, true, 16_384),
-            SmallWorld.TORCH)) {
+    try (TorchObjectiveModel model = harmlessness(directory)) {
       harmlessness = model.score(List.of(rollout(pair.lower()), rollout(pair.higher())));
     }
 
     assertThat(harmlessness[0]).isPositive();
     assertThat(harmlessness[1]).isNegative();
+  }
+
+  private static TorchObjectiveModel harmlessness(Path costModel) {
+    return TorchObjectiveModel.open(
+        "harmless",
+        costModel,
+        new ScorerSettings(SmallWorld.TEMPLATE, true, 16_384),
+        SmallWorld.TORCH);
   }
 
   private static Rollout rollout(AnsweredPrompt answer) {
@@ -167,19 +163,7 @@ class PreferenceTrainingTest {
       throws IOException {
     Files.writeString(policy.resolve("tokenizer_config.json"), "{}");
     List<PreferenceReport> measured = new ArrayList<>();
-    TrainingSettings settings =
-        new TrainingSettings(
-            2,
-            8,
-            1e-2,
-            0.1,
-            AdamWSettings.DEFAULT,
-            5,
-            DataType.F32,
-            adapter ? Optional.of(new LoraSettings(4, 8, LoraSettings.TARGETS)) : Optional.empty(),
-            OptionalInt.of(40),
-            500,
-            1);
+    TrainingSettings settings = SmallWorld.settings(adapter, OptionalInt.of(40), 500, 1);
     PreferenceReport report =
         new PreferenceTraining(
                 Optional.of(SmallWorld.TEMPLATE),
@@ -220,12 +204,7 @@ class PreferenceTrainingTest {
           .noneMatch(name -> name.contains("lora"));
     }
     JudgedPair pair = SmallWorld.rewardPairs(1, 3).get(0);
-    try (TorchObjectiveModel model =
-        TorchObjectiveModel.open(
-            "harmless",
-            directory,
-            new ScorerSettings(SmallWorld.TEMPLATE, true, 16_384),
-            SmallWorld.TORCH)) {
+    try (TorchObjectiveModel model = harmlessness(directory)) {
       double[] scores = model.score(List.of(rollout(pair.higher()), rollout(pair.lower())));
       assertThat(scores[0]).isGreaterThan(scores[1]);
     }

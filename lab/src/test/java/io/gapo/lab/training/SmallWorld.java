@@ -6,8 +6,10 @@ import io.gapo.lab.tokenizer.BytePairVocabulary;
 import io.gapo.runtime.learner.AdamWSettings;
 import io.gapo.runtime.llama.LlamaConfig;
 import io.gapo.runtime.llama.SpecialTokens;
+import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.text.PromptTemplate;
 import io.gapo.runtime.torch.TorchSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,39 @@ final class SmallWorld {
 
   static TrainingSettings settings(int epochs) {
     return new TrainingSettings(epochs, 8, 1e-2, 0.1, AdamWSettings.DEFAULT, 5, DataType.F32);
+  }
+
+  /**
+   * Two epochs of the whole model, or of an adapter.
+   *
+   * @param measureEvery how many steps it is measured after
+   */
+  static TrainingSettings settings(
+      boolean adapter, OptionalInt maxTokens, int microBatchTokens, int measureEvery) {
+    TrainingSettings whole = settings(2);
+    return new TrainingSettings(
+        whole.epochs(),
+        whole.batchSize(),
+        whole.learningRate(),
+        whole.warmUpShare(),
+        whole.adamW(),
+        whole.seed(),
+        whole.stored(),
+        adapter ? Optional.of(new LoraSettings(4, 8, LoraSettings.TARGETS)) : Optional.empty(),
+        maxTokens,
+        microBatchTokens,
+        measureEvery);
+  }
+
+  /** Writes a policy that answers as demonstrated. */
+  static void makePolicy(Path directory, int epochs, List<AnsweredPrompt> demonstrations)
+      throws IOException {
+    new SupervisedTraining(Optional.of(TEMPLATE), settings(epochs), TORCH)
+        .train(
+            prepare(directory),
+            directory,
+            ExampleSource.of(demonstrations, List.of()),
+            TrainingProgress.NONE);
   }
 
   /** Writes {@code tokenizer.json}; the configuration of a model with as many tokens. */

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gapo.core.policy.NamedTensor;
-import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.runtime.learner.AdamWSettings;
-import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.safetensors.TensorValues;
@@ -16,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -39,13 +35,7 @@ class TrainingCheckpointsTest {
   @BeforeAll
   static void makeAPolicy(@TempDir Path policy) throws IOException {
     start = policy;
-    new SupervisedTraining(
-            Optional.of(SmallWorld.TEMPLATE), SmallWorld.settings(1), SmallWorld.TORCH)
-        .train(
-            SmallWorld.prepare(policy),
-            policy,
-            ExampleSource.of(SmallWorld.demonstrations(40, 1), List.of()),
-            TrainingProgress.NONE);
+    SmallWorld.makePolicy(policy, 1, SmallWorld.demonstrations(40, 1));
   }
 
   /** Stands for the end of a process. */
@@ -64,19 +54,7 @@ class TrainingCheckpointsTest {
 
   private PreferenceReport train(Path target, boolean adapter, int pairs, TrainingProgress progress)
       throws IOException {
-    TrainingSettings settings =
-        new TrainingSettings(
-            2,
-            8,
-            1e-2,
-            0.1,
-            AdamWSettings.DEFAULT,
-            5,
-            DataType.F32,
-            adapter ? Optional.of(new LoraSettings(4, 8, LoraSettings.TARGETS)) : Optional.empty(),
-            OptionalInt.empty(),
-            200,
-            0);
+    TrainingSettings settings = SmallWorld.settings(adapter, OptionalInt.empty(), 200, 0);
     try (TrainingCheckpoints checkpoints =
         TrainingCheckpoints.open(target.resolve("training"), SETTINGS, 4)) {
       PreferenceReport report =
