@@ -3,7 +3,6 @@ package io.gapo.ops.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.typesafe.config.ConfigFactory;
 import io.gapo.actors.collector.ScoreArrivals;
 import io.gapo.core.ppo.ScoreNormaliser;
 import java.time.Duration;
@@ -18,7 +17,7 @@ class ExternalConfigTest {
 
   @Test
   void isScoredByNoRoleAndTrainedOn() {
-    GapoConfig config = load("{ name = tone, external {} }");
+    GapoConfig config = ObjectiveBlocks.load("{ name = tone, external {} }");
 
     assertThat(config.objectives())
         .containsExactly(
@@ -35,7 +34,7 @@ class ExternalConfigTest {
   @Test
   void tellsTheCollectorWhereScoresComeFromAndWhen() {
     GapoConfig config =
-        load(
+        ObjectiveBlocks.load(
             """
             { name = tone, external {}, overdue-after = 2m }
             { name = shown, external {}, watch-only = true }
@@ -53,7 +52,7 @@ class ExternalConfigTest {
 
   @Test
   void cannotBeOpened() {
-    GapoConfig config = load("{ name = tone, external {} }");
+    GapoConfig config = ObjectiveBlocks.load("{ name = tone, external {} }");
 
     assertThatThrownBy(() -> new PartSettings(config).objectiveModel(config.objectives().get(0)))
         .isInstanceOf(ConfigurationException.class)
@@ -72,18 +71,8 @@ class ExternalConfigTest {
         "watch-only = true, external {} | gapo.objectives are all watch-only",
       })
   void namesTheSettingThatItRefuses(String settings, String complaint) {
-    assertThatThrownBy(() -> load("{ name = tone, %s }".formatted(settings)))
+    assertThatThrownBy(() -> ObjectiveBlocks.load("{ name = tone, %s }".formatted(settings)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(complaint);
-  }
-
-  private static GapoConfig load(String objectives) {
-    Map<String, Object> settings =
-        Map.of(
-            "gapo.objectives",
-            ConfigFactory.parseString("blocks = [%s]".formatted(objectives))
-                .getList("blocks")
-                .unwrapped());
-    return GapoConfig.from(ConfigFiles.load(Optional.empty(), settings, Map.of()));
   }
 }

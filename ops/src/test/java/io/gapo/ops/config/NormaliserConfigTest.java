@@ -3,10 +3,7 @@ package io.gapo.ops.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.typesafe.config.ConfigFactory;
 import io.gapo.core.ppo.ScoreNormaliser;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +13,7 @@ class NormaliserConfigTest {
   @Test
   void reachesTheCollectorInTheObjectivesOrder() {
     GapoConfig config =
-        load(
+        ObjectiveBlocks.load(
             """
             { name = a, external {} }
             { name = b, external {}, normalise { kind = none } }
@@ -49,18 +46,10 @@ class NormaliserConfigTest {
       })
   void namesTheSettingThatItRefuses(String normalise, String complaint) {
     assertThatThrownBy(
-            () -> load("{ name = a, external {}, normalise { %s } }".formatted(normalise)))
+            () ->
+                ObjectiveBlocks.load(
+                    "{ name = a, external {}, normalise { %s } }".formatted(normalise)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("gapo.objectives[0]." + complaint);
-  }
-
-  private static GapoConfig load(String objectives) {
-    Map<String, Object> settings =
-        Map.of(
-            "gapo.objectives",
-            ConfigFactory.parseString("blocks = [%s]".formatted(objectives))
-                .getList("blocks")
-                .unwrapped());
-    return GapoConfig.from(ConfigFiles.load(Optional.empty(), settings, Map.of()));
   }
 }
