@@ -8,9 +8,11 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +23,14 @@ public final class DirectoryLock implements AutoCloseable {
 
   private static final int LONGEST_PROCESS_ID = 32;
 
+  /** Little where a file system stores what is not written, and many sizes. */
+  private static final int MOST_BYTES = 1 << 20;
+
+  private final Path file;
   private final FileChannel channel;
 
-  private DirectoryLock(FileChannel channel) {
+  private DirectoryLock(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
@@ -37,24 +44,37 @@ public final class DirectoryLock implements AutoCloseable {
    */
   public static DirectoryLock take(Path directory, String fileName, InUse inUse)
       throws IOException {
+    return take(directory, fileName, inUse, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param opened runs each time between opening the file and locking it
+   */
+  static DirectoryLock take(Path directory, String fileName, InUse inUse, Runnable opened)
+      throws IOException {
     Files.createDirectories(directory);
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve(fileName),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
-    boolean taken = false;
-    try {
-      if (tryLock(channel) == null) {
-        throw inUse.by(owner(channel));
-      }
-      write(channel, Long.toString(ProcessHandle.current().pid()));
-      taken = true;
-      return new DirectoryLock(channel);
-    } finally {
-      if (!taken) {
-        channel.close();
+    Path file = directory.resolve(fileName);
+    while (true) {
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      boolean taken = false;
+      try {
+        opened.run();
+        if (tryLock(channel) == null) {
+          throw inUse.by(owner(channel));
+        }
+        if (isAt(file, channel)) {
+          write(channel, Long.toString(ProcessHandle.current().pid()));
+          taken = true;
+          return new DirectoryLock(file, channel);
+        }
+      } finally {
+        if (!taken) {
+          channel.close();
+        }
       }
     }
   }
@@ -78,11 +98,29 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether a path names the file that is locked: who held it before may have deleted it after it
+   * was opened here, and another have locked a new one. Shown by a size that no other has, since
+   * opening the path again would unlock the file when that is closed.
+   */
+  static boolean isAt(Path path, FileChannel locked) throws IOException {
+    locked.write(ByteBuffer.allocate(1), ThreadLocalRandom.current().nextInt(MOST_BYTES));
+    try {
+      return Files.size(path) == locked.size();
+    } catch (NoSuchFileException e) {
+      return false;
+    } finally {
+      locked.truncate(0);
+    }
+  }
+
   private static Optional<String> owner(FileChannel channel) throws IOException {
     ByteBuffer content = ByteBuffer.allocate(LONGEST_PROCESS_ID);
     channel.read(content, 0);
     String owner =
-        new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII).strip();
+        new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII)
+            .replace("\0", "")
+            .strip();
     return owner.isEmpty() ? Optional.empty() : Optional.of(owner);
   }
 
@@ -91,12 +129,19 @@ public final class DirectoryLock implements AutoCloseable {
     channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.US_ASCII)), 0);
   }
 
+  /**
+   * Deletes the file, so that the directory can be deleted; the lock is held until it is closed.
+   */
+  public void delete() throws IOException {
+    Files.deleteIfExists(file);
+  }
+
   @Override
   public void close() {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("cannot unlock " + file, e);
     }
   }
 }

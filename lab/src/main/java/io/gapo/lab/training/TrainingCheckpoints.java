@@ -1,8 +1,8 @@
 package io.gapo.lab.training;
 
 import ai.djl.ndarray.NDArray;
+import io.gapo.core.files.DirectoryLock;
 import io.gapo.core.policy.NamedTensor.DataType;
-import io.gapo.runtime.files.DirectoryLock;
 import io.gapo.runtime.safetensors.PendingTensor;
 import io.gapo.runtime.safetensors.SafetensorsFile;
 import io.gapo.runtime.torch.TorchRuntime;
@@ -29,6 +29,7 @@ import java.util.TreeSet;
  */
 public final class TrainingCheckpoints implements AutoCloseable {
 
+  private static final String LOCK = "lock";
   private static final String CHECKPOINT = "checkpoint.safetensors";
   private static final String STEP = "step";
   private static final String EXAMPLES = "examples";
@@ -56,14 +57,14 @@ public final class TrainingCheckpoints implements AutoCloseable {
    */
   public static TrainingCheckpoints open(Path directory, Map<String, String> settings, int every)
       throws IOException {
-    Files.createDirectories(directory);
     DirectoryLock lock =
-        DirectoryLock.tryLock(directory)
-            .orElseThrow(
-                () ->
-                    new OtherTrainingException(
-                        "another training runs in %s: wait for it, or choose another --out"
-                            .formatted(directory)));
+        DirectoryLock.take(
+            directory,
+            LOCK,
+            process ->
+                new OtherTrainingException(
+                    "another training runs in %s: wait for it, or choose another --out"
+                        .formatted(directory)));
     TrainingCheckpoints opened = new TrainingCheckpoints(directory, settings, every, lock);
     boolean done = false;
     try {

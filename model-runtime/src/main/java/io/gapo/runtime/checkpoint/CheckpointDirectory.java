@@ -1,8 +1,8 @@
 package io.gapo.runtime.checkpoint;
 
+import io.gapo.core.files.DirectoryLock;
 import io.gapo.core.lineage.CheckpointState;
 import io.gapo.core.policy.NamedTensor;
-import io.gapo.runtime.files.DirectoryLock;
 import io.gapo.runtime.files.DurableFiles;
 import io.gapo.runtime.lora.LoraSettings;
 import io.gapo.runtime.safetensors.MalformedCheckpointException;
@@ -40,6 +40,7 @@ public final class CheckpointDirectory implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(CheckpointDirectory.class);
 
+  private static final String LOCK = "lock";
   private static final String MODEL = "model.safetensors";
   private static final String OPTIMIZER = "optimizer.safetensors";
   private static final String STATE = "state.json";
@@ -66,10 +67,8 @@ public final class CheckpointDirectory implements AutoCloseable {
       throw new IllegalArgumentException("checkpoints to keep must be >= 1, was " + keep);
     }
     try {
-      Files.createDirectories(directory);
       DirectoryLock lock =
-          DirectoryLock.tryLock(directory)
-              .orElseThrow(() -> new DirectoryInUseException(directory));
+          DirectoryLock.take(directory, LOCK, process -> new DirectoryInUseException(directory));
       CheckpointDirectory opened = new CheckpointDirectory(directory, keep, lock);
       opened.sweep();
       return opened;
