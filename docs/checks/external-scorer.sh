@@ -26,35 +26,19 @@ gapo {
   metrics.port = 19393
 }
 CONF
-python3 -m venv "$data/venv"
-"$data/venv/bin/pip" install --quiet --disable-pip-version-check confluent-kafka grpcio-tools
-"$data/venv/bin/python" -m grpc_tools.protoc -I streams/src/main/proto \
-  --python_out="$data/venv" gapo.proto
-pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || :; wait || :' EXIT
-wait_for() { # FILE PATTERN PID
-  until grep -qs "$2" "$1"; do
-    kill -0 "$3" || { cat "$1"; exit 1; }
-    read -rt 0.2 <> <(:) || :
-  done
-}
+. docs/checks/common.sh
+outside_python
 start_scorer() {
-  PYTHONPATH="$data/venv" "$data/venv/bin/python" docs/external/scorer.py "$servers" brief \
-    >>"$data/scorer.log" 2>&1 &
+  "$python" docs/external/scorer.py "$servers" brief >>"$data/scorer.log" 2>&1 &
   scorer=$!
   pids+=("$scorer")
 }
 metrics() { python3 -c 'import sys, urllib.request as u
 print(u.urlopen("http://127.0.0.1:19393/metrics").read().decode())' | grep "$1"; }
 
-./gapo broker --data "$data/kafka" --port "${servers##*:}" >"$data/broker.log" 2>&1 &
-pids+=("$!")
-wait_for "$data/broker.log" "^Kafka at" "$!"
+start_broker
 ./gapo topics create --config "$data/gapo.conf" >/dev/null
-things=(kite lamp boat clock drum globe)
-for i in $(seq 1 600); do
-  echo "{\"id\": \"fed-$i\", \"prompt\": \"how do i repair my red ${things[i % 6]} today?\"}"
-done >"$data/prompts.jsonl"
+toy_prompts 600 >"$data/prompts.jsonl"
 ./gapo feed --keep-duplicates --config "$data/gapo.conf" "$data/prompts.jsonl"
 start_scorer
 ./gapo run --config "$data/gapo.conf" >"$data/run.log" 2>&1 &
@@ -79,6 +63,5 @@ grep "any more" "$data/run.log"
 wait_for "$data/run.log" "Made v$((2 * versions))\$" "$run"
 echo "trained: $(grep -o "Made v$((2 * versions))\$" "$data/run.log")"
 metrics '^gapo_objective_score'
-kill "$run"
-wait "$run" || (($? == 143)) || echo "the run did not stop in good order"
+stop_run "$run"
 ./gapo lineage --bootstrap-servers "$servers"

@@ -26,17 +26,8 @@ gapo {
   metrics.port = 0
 }
 CONF
-pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || :; wait || :' EXIT
-wait_for() { # FILE PATTERN PID
-  until grep -qs "$2" "$1"; do
-    kill -0 "$3" || { cat "$1"; exit 1; }
-    read -rt 0.5 <> <(:) || :
-  done
-}
-./gapo broker --data "$data/kafka" --port "${servers##*:}" >"$data/broker.log" 2>&1 &
-pids+=("$!")
-wait_for "$data/broker.log" "^Kafka at" "$!"
+. docs/checks/common.sh
+start_broker
 ./gapo topics create --config "$data/gapo.conf" >/dev/null
 
 long=$(printf 'word %.0s' {1..200})
@@ -73,7 +64,6 @@ run=$!
 pids+=("$run")
 # 15 batches of 64 rollouts; the rest waits for a batch to be full.
 wait_for "$data/run.log" 'Made v15$' "$run"
-kill "$run"
-wait "$run" || (($? == 143)) || echo "did not stop in good order"
+stop_run "$run"
 ./gapo lineage --bootstrap-servers "$servers"
 kcat -C -b "$servers" -t gapo.quarantine -e -q -f '%p %o\n' | wc -l | sed 's/$/ records in quarantine/'

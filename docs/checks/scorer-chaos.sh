@@ -30,13 +30,8 @@ gapo {
   metrics.port = 0
 }
 CONF
-python3 -m venv "$data/venv"
-python="$data/venv/bin/python"
-"$python" -m pip install --quiet --disable-pip-version-check confluent-kafka grpcio-tools
-"$python" -m grpc_tools.protoc -I streams/src/main/proto --python_out="$data/venv" gapo.proto
-pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || :; wait || :' EXIT
-pause() { read -rt "$1" <> <(:) || :; }
+. docs/checks/common.sh
+outside_python
 start_scorer() { # SEED
   python3 docs/checks/chaos_scorer.py "$port" "$1" >>"$data/scorer.log" 2>&1 &
   scorer=$!
@@ -58,19 +53,10 @@ run() { # further arguments
   run=$!
   pids+=("$run")
 }
-stop_run() {
-  kill "$run"
-  wait "$run" || (($? == 143)) || echo "the run did not stop in good order"
-}
 
-./gapo broker --data "$data/kafka" --port "${servers##*:}" >"$data/broker.log" 2>&1 &
-pids+=("$!")
-until grep -qs "^Kafka at" "$data/broker.log"; do pause 0.2; done
+start_broker
 ./gapo topics create --config "$data/gapo.conf" >/dev/null
-things=(kite lamp boat clock drum globe)
-for i in $(seq 1 500); do
-  echo "{\"id\": \"fed-$i\", \"prompt\": \"how do i repair my red ${things[i % 6]} today?\"}"
-done >"$data/prompts.jsonl"
+toy_prompts 500 >"$data/prompts.jsonl"
 ./gapo feed --keep-duplicates --config "$data/gapo.conf" "$data/prompts.jsonl"
 start_scorer 1
 run
@@ -83,13 +69,13 @@ for seed in 2 3 4; do
   start_scorer "$seed"
 done
 until_fewer_wait 32
-stop_run
+stop_run "$run"
 # What is left is less than a batch: a prompt at a time.
 run --set gapo.training.batch-size=1
 until_fewer_wait 1
-stop_run
+stop_run "$run"
 ./gapo lineage --bootstrap-servers "$servers"
 echo "tries that failed, by reason:"
 grep -oE "/score (answered|broke off|cannot be reached|did not answer)[^;]*; try" "$data/run.log" |
   sed -E "s/^.score //; s/(: .*|; try)$//; s/with [0-9]+ values.*/with too few scores/" | sort | uniq -c | sort -rn
-PYTHONPATH="$data/venv" "$python" docs/checks/chaos_summary.py "$servers" served
+"$python" docs/checks/chaos_summary.py "$servers" served

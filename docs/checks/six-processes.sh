@@ -27,28 +27,15 @@ gapo {
   metrics.port = 0
 }
 CONF
-pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || :; wait || :' EXIT
-wait_for() { # FILE PATTERN PID
-  until grep -qs "$2" "$1"; do
-    kill -0 "$3" || { cat "$1"; exit 1; }
-    read -rt 0.5 <> <(:) || :
-  done
-}
-./gapo broker --data "$data/kafka" --port "${servers##*:}" >"$data/broker.log" 2>&1 &
-broker=$!
-pids+=("$broker")
-wait_for "$data/broker.log" "^Kafka at" "$broker"
+. docs/checks/common.sh
+start_broker
 ./gapo topics create --config "$data/gapo.conf"
 for role in rollout-generator reward-scorer cost-scorer gradient-collector mgda-combiner optimizer; do
   ./gapo run --role "$role" --config "$data/gapo.conf" >"$data/$role.log" 2>&1 &
   pids+=("$!")
   [[ $role == optimizer ]] && optimizer=$!
 done
-things=(kite lamp boat clock drum globe)
-for i in $(seq 1 400); do
-  echo "{\"id\": \"foreign-$i\", \"prompt\": \"how do i repair my red ${things[i % 6]} today?\"}"
-done | kcat -P -b "$servers" -t gapo.prompts
+toy_prompts 400 | kcat -P -b "$servers" -t gapo.prompts
 echo "400 prompts fed by kcat"
 wait_for "$data/optimizer.log" "Made v$versions\$" "$optimizer"
 stages=("${pids[@]:1}")

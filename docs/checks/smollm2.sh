@@ -14,8 +14,7 @@ steps=${1:-60}
 seeds=${2:-1}
 data=$(mktemp -d "${TMPDIR:-/tmp}/gapo-smollm2-XXXX")
 model=${3:-$data/smollm2}
-pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || :; wait || :' EXIT
+. docs/checks/common.sh
 echo "everything is written to $data"
 
 python=${SMOLLM2_PYTHON:-$data/py/bin/python}
@@ -36,12 +35,6 @@ greedy=(--config demo/smollm2.conf --set gapo.sampling.temperature=1e-6 --set ga
 "$python" tools/models/compare_chat.py "$model" "$prompts" "$data/shown.txt" "$data/greedy.json"
 if ((steps == 0)); then exit; fi
 
-wait_for() { # FILE PATTERN PID
-  until grep -qsE "$2" "$1"; do
-    kill -0 "$3" || { cat "$1"; exit 1; }
-    read -rt 0.5 <> <(:) || :
-  done
-}
 start() { # NAME COMMAND...: in the background, its output in a file
   local name=$1
   shift
@@ -66,8 +59,7 @@ for seed in $seeds; do
   servers=127.0.0.1:$((19392 + seed))
   settings=(--config demo/smollm2-outside.conf --bootstrap-servers "$servers" --set "gapo.sampling.seed=$seed"
     --set "gapo.training.checkpoint-directory=$data/checkpoints-$seed" --set gapo.metrics.port=0)
-  start "broker-$seed" ./gapo broker --data "$data/kafka-$seed" --port "${servers##*:}"
-  wait_for "$data/broker-$seed.log" "^Kafka at" "${pids[-1]}"
+  start_broker "broker-$seed"
   ./gapo topics create "${settings[@]}" >/dev/null
   # A step takes four prompts; what is left over is still sampled when the run is stopped.
   ./gapo feed demo/smollm2-prompts.jsonl --shuffle --seed "$seed" --repeat $(((steps + 4) * 4 / 200 + 1)) \

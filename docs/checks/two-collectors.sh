@@ -36,39 +36,29 @@ gapo {
   metrics.port = 0
 }
 CONF
-declare -A pids
-trap 'kill "${pids[@]}" 2>/dev/null || :; wait || :' EXIT
-wait_for() { # FILE PATTERN NAME
-  until grep -qs "$2" "$1"; do
-    kill -0 "${pids[$3]}" || { cat "$1"; exit 1; }
-    read -rt 0.2 <> <(:) || :
-  done
-}
+. docs/checks/common.sh
+declare -A process
 start() { # NAME ROLES
   ./gapo run --role "$2" --config "$data/gapo.conf" --set "gapo.instance=$1" >>"$data/$1.log" 2>&1 &
-  pids[$1]=$!
+  process[$1]=$!
+  pids+=("$!")
 }
 kill_and_restart() { # NAME ROLES
-  kill -9 "${pids[$1]}"
-  wait "${pids[$1]}" 2>/dev/null || :
+  kill -9 "${process[$1]}"
+  wait "${process[$1]}" 2>/dev/null || :
   echo "killed $1 at $(grep -o 'Made v.*' "$data/optimizer-0.log" | tail -n 1)"
   start "$1" "$2"
 }
-./gapo broker --data "$data/kafka" --port "${servers##*:}" >"$data/broker.log" 2>&1 &
-pids[broker]=$!
-wait_for "$data/broker.log" "^Kafka at" broker
+start_broker
 ./gapo topics create --config "$data/gapo.conf"
-things=(kite lamp boat clock drum globe)
-for i in $(seq 1 600); do
-  echo "{\"id\": \"foreign-$i\", \"prompt\": \"how do i repair my red ${things[i % 6]} today?\"}"
-done >"$data/prompts.jsonl"
+toy_prompts 600 >"$data/prompts.jsonl"
 ./gapo feed "$data/prompts.jsonl" --keep-duplicates --bootstrap-servers "$servers"
 start others-0 rollout-generator,reward-scorer,cost-scorer
 start combiner-0 mgda-combiner
 start optimizer-0 optimizer
 start collector-0 gradient-collector
 start collector-1 gradient-collector
-made() { wait_for "$data/optimizer-0.log" "Made v$1\$" optimizer-0; }
+made() { wait_for "$data/optimizer-0.log" "Made v$1\$" "${process[optimizer-0]}"; }
 made $((versions / 4))
 kill_and_restart collector-1 gradient-collector
 made $((versions / 2))
@@ -77,10 +67,10 @@ made $((3 * versions / 4))
 kill_and_restart combiner-0 mgda-combiner
 made "$versions"
 for name in others-0 combiner-0 collector-0 collector-1 optimizer-0; do
-  kill "${pids[$name]}"
+  kill "${process[$name]}"
 done
 for name in others-0 combiner-0 collector-0 collector-1 optimizer-0; do
-  wait "${pids[$name]}" || (($? == 143)) || echo "$name did not stop in good order"
+  wait "${process[$name]}" || (($? == 143)) || echo "$name did not stop in good order"
 done
 ./gapo lineage --bootstrap-servers "$servers"
 ./gapo lineage --bootstrap-servers "$servers" --version-number "$versions"
