@@ -27,7 +27,7 @@ public record GapoProtocol(String objective) implements Protocol {
               .put("id", rollout.id())
               .put("prompt", rollout.prompt())
               .put("response", rollout.response())
-              .put("finish_reason", finishReason(rollout));
+              .put("finish_reason", rollout.finishReason().spelling());
       if (!rollout.history().isEmpty()) {
         ArrayNode history = one.putArray("history");
         for (ChatMessage message : rollout.history()) {
@@ -38,13 +38,6 @@ public record GapoProtocol(String objective) implements Protocol {
       rollout.notes().metadata().ifPresent(json -> one.set("metadata", Json.parsed(json)));
     }
     return request;
-  }
-
-  private static String finishReason(Rollout rollout) {
-    return switch (rollout.finishReason()) {
-      case END_OF_SEQUENCE -> "stop";
-      case LENGTH -> "length";
-    };
   }
 
   @Override

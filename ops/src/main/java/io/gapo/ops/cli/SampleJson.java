@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gapo.core.rollout.ChatMessage;
-import io.gapo.ops.display.SampleText;
 import io.gapo.ops.display.UntrustedText;
 import io.gapo.streams.sample.RolloutFate;
 import io.gapo.streams.sample.Sample;
@@ -27,7 +26,7 @@ final class SampleJson {
     object.put("oldest_version", response.oldestVersion());
     object.put("newest_version", response.newestVersion());
     object.put("tokens", response.tokens());
-    object.put("finish_reason", SampleText.finishReason(response.finishReason()));
+    object.put("finish_reason", response.finishReason().spelling());
     if (response.writtenAt() >= 0) {
       object.put("written_at", Instant.ofEpochMilli(response.writtenAt()).toString());
     }

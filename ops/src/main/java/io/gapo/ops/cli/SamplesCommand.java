@@ -241,7 +241,7 @@ final class SamplesCommand implements Callable<Integer> {
                 response.id(),
                 versions(response),
                 response.tokens(),
-                SampleText.finishReason(response.finishReason()),
+                response.finishReason().spelling(),
                 fate(sample.fate())),
         sample.scores(),
         conversation ? response.history() : List.of(),

@@ -40,7 +40,7 @@ public final class RunSamples implements PipelineListener {
               version,
               rollout.oldestVersion().number(),
               rollout.responseTokens().length,
-              SampleText.finishReason(rollout.finishReason()));
+              rollout.finishReason().spelling());
     }
   }
 

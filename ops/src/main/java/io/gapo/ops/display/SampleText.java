@@ -1,7 +1,6 @@
 package io.gapo.ops.display;
 
 import io.gapo.core.rollout.ChatMessage;
-import io.gapo.core.rollout.FinishReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +18,6 @@ public final class SampleText {
   /**
    * Lines without control characters.
    *
-   * @param heading trusted
    * @param history shown before the prompt; may be empty
    * @param width of a line, in columns
    */
@@ -46,14 +44,6 @@ public final class SampleText {
         : scores.entrySet().stream()
             .map(score -> String.format(Locale.ROOT, "%s %+.3f", score.getKey(), score.getValue()))
             .collect(Collectors.joining("  "));
-  }
-
-  /** As scorers behind HTTP are told it. */
-  public static String finishReason(FinishReason reason) {
-    return switch (reason) {
-      case END_OF_SEQUENCE -> "stop";
-      case LENGTH -> "length";
-    };
   }
 
   private static void add(List<String> lines, String label, String text, int width) {
