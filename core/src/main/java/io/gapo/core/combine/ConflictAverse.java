@@ -28,51 +28,68 @@ public record ConflictAverse(double c) implements GramCombiner {
     int m = gram.objectives();
     double[] mean = new double[m];
     Arrays.fill(mean, 1.0 / m);
-    double meanNorm = gram.norm(mean);
-    double radius = c * meanNorm;
+    return Combination.ofWeights(corrected(gram, mean, c, worstOff(gram, mean, c)));
+  }
+
+  /**
+   * The weights {@code w} of the objectives that the anchor g₀ helps least: {@code argmin g_w·g₀ +
+   * c‖g₀‖‖g_w‖} over the simplex, shape (M). Zeros where no direction within the radius is better
+   * than the anchor.
+   *
+   * @param anchor weights of g₀, non-negative, shape (M)
+   */
+  static double[] worstOff(GramMatrix gram, double[] anchor, double c) {
+    int m = gram.objectives();
+    double anchorNorm = gram.norm(anchor);
+    double radius = c * anchorNorm;
     double longest = 0;
     for (int i = 0; i < m; i++) {
       longest = Math.max(longest, gram.norm(i));
     }
     if (radius <= gram.resolution() * longest) {
-      return Combination.ofWeights(mean);
+      return new double[m];
     }
     double low = 0;
     double high = longest / radius;
     for (double s = high / 2; low < s && s < high; s = low + (high - low) / 2) {
-      if (gram.norm(worstOff(gram, mean, s)) > s * radius) {
+      if (gram.norm(shortest(gram, anchor, s)) > s * radius) {
         low = s;
       } else {
         high = s;
       }
     }
-    double[] worstOff = worstOff(gram, mean, high);
-    double norm = gram.norm(worstOff);
-    if (norm <= gram.resolution() * meanNorm) {
-      return Combination.ofWeights(mean);
+    double[] worstOff = shortest(gram, anchor, high);
+    return gram.norm(worstOff) <= gram.resolution() * anchorNorm ? new double[m] : worstOff;
+  }
+
+  /** Weights of {@code g₀ + c‖g₀‖ g_w/‖g_w‖}; of g₀ where g_w is 0. */
+  static double[] corrected(GramMatrix gram, double[] anchor, double c, double[] correction) {
+    double[] weights = anchor.clone();
+    double norm = gram.norm(correction);
+    if (norm > 0) {
+      double length = c * gram.norm(anchor);
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] += length / norm * correction[i];
+      }
     }
-    double[] weights = new double[m];
-    for (int i = 0; i < m; i++) {
-      weights[i] = mean[i] + radius / norm * worstOff[i];
-    }
-    return Combination.ofWeights(weights);
+    return weights;
   }
 
   /** The w whose {@code g_w + s g₀} is shortest. */
-  private static double[] worstOff(GramMatrix gram, double[] mean, double s) {
+  private static double[] shortest(GramMatrix gram, double[] anchor, double s) {
     int m = gram.objectives();
     double[] alignment = new double[m];
-    double meanSquare = 0;
+    double anchorSquare = 0;
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < m; j++) {
-        alignment[i] += gram.at(i, j) * mean[j];
+        alignment[i] += gram.at(i, j) * anchor[j];
       }
-      meanSquare += mean[i] * alignment[i];
+      anchorSquare += anchor[i] * alignment[i];
     }
     double[][] shifted = gram.toRows();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < m; j++) {
-        shifted[i][j] += s * (alignment[i] + alignment[j]) + s * s * meanSquare;
+        shifted[i][j] += s * (alignment[i] + alignment[j]) + s * s * anchorSquare;
       }
       shifted[i][i] = Math.max(0, shifted[i][i]);
     }

@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
  * @param objectives to be weighed, by name, in the order of the gradients; shape (M)
  * @param gram inner products of their ascent gradients, shape (M, M)
  * @param meanScores of the batch, for every objective of the run, higher is better
+ * @param violations share of the batch's rollouts that an objective scored below 0; empty where
+ *     nobody counted them
  * @param rollouts in the batch
  * @param memory what the combiner remembered at the version that the step improves; empty at the
  *     first step, and always for methods that learn nothing
@@ -21,12 +23,14 @@ public record MeasuredObjectives(
     List<String> objectives,
     GramMatrix gram,
     SortedMap<String, Double> meanScores,
+    SortedMap<String, Double> violations,
     int rollouts,
     MethodMemory memory) {
 
   public MeasuredObjectives {
     objectives = List.copyOf(objectives);
     meanScores = Collections.unmodifiableSortedMap(new TreeMap<>(meanScores));
+    violations = Collections.unmodifiableSortedMap(new TreeMap<>(violations));
     if (objectives.size() != gram.objectives()
         || new LinkedHashSet<>(objectives).size() != objectives.size()) {
       throw new IllegalArgumentException(
@@ -39,6 +43,16 @@ public record MeasuredObjectives(
     if (rollouts < 1) {
       throw new IllegalArgumentException("rollouts must be >= 1, was " + rollouts);
     }
+  }
+
+  /** A measurement for methods that do not ask for violations. */
+  public MeasuredObjectives(
+      List<String> objectives,
+      GramMatrix gram,
+      SortedMap<String, Double> meanScores,
+      int rollouts,
+      MethodMemory memory) {
+    this(objectives, gram, meanScores, new TreeMap<>(), rollouts, memory);
   }
 
   /**
@@ -78,13 +92,38 @@ public record MeasuredObjectives(
         kept.stream().map(objectives::get).toList(),
         GramMatrix.of(rows, gram.resolution()),
         meanScores,
+        violations,
         rollouts,
         memory);
   }
 
   /** A copy with another Gram matrix. */
   MeasuredObjectives by(GramMatrix other) {
-    return new MeasuredObjectives(objectives, other, meanScores, rollouts, memory);
+    return new MeasuredObjectives(objectives, other, meanScores, violations, rollouts, memory);
+  }
+
+  /**
+   * A copy in which violations were counted.
+   *
+   * @param counted share of the rollouts that an objective scored below 0, by its name
+   */
+  public MeasuredObjectives withViolations(SortedMap<String, Double> counted) {
+    return new MeasuredObjectives(objectives, gram, meanScores, counted, rollouts, memory);
+  }
+
+  /**
+   * The share of the batch's rollouts that an objective scored below 0.
+   *
+   * @throws IllegalArgumentException if nobody counted them
+   */
+  double violations(String objective) {
+    Double share = violations.get(objective);
+    if (share == null) {
+      throw new IllegalArgumentException(
+          "expected the share of rollouts that %s scored below 0, was %s"
+              .formatted(objective, violations));
+    }
+    return share;
   }
 
   /**

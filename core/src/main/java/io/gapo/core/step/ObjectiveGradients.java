@@ -86,10 +86,11 @@ public record ObjectiveGradients(
   /** The objectives measured by another Gram matrix. */
   MeasuredObjectives weighedBy(GramMatrix other) {
     return MeasuredObjectives.ofAll(
-        statistics().objectives(),
-        other,
-        statistics().meanScores(),
-        statistics().rollouts(),
-        memory);
+            statistics().objectives(),
+            other,
+            statistics().meanScores(),
+            statistics().rollouts(),
+            memory)
+        .withViolations(statistics().violations());
   }
 }

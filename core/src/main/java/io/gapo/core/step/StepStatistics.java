@@ -3,6 +3,8 @@ package io.gapo.core.step;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -51,6 +53,13 @@ public record StepStatistics(
   /** The mean score of each objective, in the run's order; higher is better. */
   public List<Double> meanScores() {
     return perObjective.stream().map(ObjectiveStatistics::meanScore).toList();
+  }
+
+  /** The share of the rollouts that each objective scored below 0, by its name. */
+  public SortedMap<String, Double> violations() {
+    SortedMap<String, Double> violations = new TreeMap<>();
+    perObjective.forEach(each -> violations.put(each.objective(), 1 - each.nonNegativeShare()));
+    return violations;
   }
 
   /** A copy with the duration of one more phase. */

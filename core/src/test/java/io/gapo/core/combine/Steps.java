@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -40,14 +41,20 @@ final class Steps {
     List<String> names = new ArrayList<>(step.objectives());
     Collections.reverse(names);
     return new MeasuredObjectives(
-        names, GramMatrix.of(rows), step.meanScores(), step.rollouts(), step.memory());
+            names, GramMatrix.of(rows), step.meanScores(), step.rollouts(), step.memory())
+        .withViolations(step.violations());
   }
 
   /** Shares of a, b, c and so on. */
   static Preference preference(double... shares) {
-    TreeMap<String, Double> byName = new TreeMap<>();
-    List<String> names = names(shares.length);
-    IntStream.range(0, shares.length).forEach(i -> byName.put(names.get(i), shares[i]));
-    return new Preference(byName);
+    return new Preference(byName(shares));
+  }
+
+  /** Numbers of a, b, c and so on. */
+  static SortedMap<String, Double> byName(double... numbers) {
+    SortedMap<String, Double> byName = new TreeMap<>();
+    List<String> names = names(numbers.length);
+    IntStream.range(0, numbers.length).forEach(i -> byName.put(names.get(i), numbers[i]));
+    return byName;
   }
 }

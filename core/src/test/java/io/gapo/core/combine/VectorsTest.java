@@ -4,6 +4,7 @@ import static io.gapo.core.combine.Vectors.check;
 import static io.gapo.core.combine.Vectors.doubles;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -75,5 +76,42 @@ class VectorsTest {
   @TestFactory
   Stream<DynamicTest> upgrad() {
     return check("upgrad", 0, expected -> new UnconflictingProjections());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> cappedMgda() {
+    return Stream.of(0.3, 0.5, 0.6, 0.8)
+        .flatMap(
+            cap ->
+                check("capped_mgda(cap=%s)".formatted(cap), 0, expected -> new CappedMinNorm(cap)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> raco() {
+    return check(
+        "raco(c=0.4)",
+        0,
+        expected ->
+            weighted(
+                new ClippedConflictAverse(Steps.preference(doubles(expected.get("lam"))), 0.4)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> smoothTchebycheff() {
+    return check(
+        "smooth_tchebycheff(mu=0.5)",
+        0,
+        expected ->
+            gram ->
+                new SmoothTchebycheff(
+                        Steps.preference(doubles(expected.get("lam"))),
+                        Steps.byName(doubles(expected.get("ideal"))),
+                        0.5)
+                    .combine(Steps.of(gram, MethodMemory.NONE, doubles(expected.get("scores")))));
+  }
+
+  @AfterAll
+  static void report() {
+    Vectors.report();
   }
 }

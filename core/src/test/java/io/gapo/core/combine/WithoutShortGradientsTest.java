@@ -43,6 +43,10 @@ class WithoutShortGradientsTest {
         new EqualProjections(),
         new AlignedPrincipalComponents(),
         new UnconflictingProjections(),
+        new CappedMinNorm(0.6),
+        new ClippedConflictAverse(Steps.preference(1, 2, 3), 0.4),
+        new SmoothTchebycheff(Steps.preference(1, 2, 3), Steps.byName(1, 2, 3), 0.5),
+        new UnweightedSum(),
         new ClippedGradients(new EqualProjections(), 0.5));
   }
 
