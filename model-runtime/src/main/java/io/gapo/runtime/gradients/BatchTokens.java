@@ -65,6 +65,11 @@ final class BatchTokens {
         gather(pack, advantages.preferred()));
   }
 
+  /** One advantage for each token of a micro-batch, of one a rollout. */
+  float[] combined(PackedRollouts pack, double[] advantages) {
+    return gather(pack, TokenAdvantages.ofRollouts(batch, advantages));
+  }
+
   /** Rows by objective, rollout and token as one array, row-major of shape (M, N). */
   private static float[] gather(PackedRollouts pack, double[][][] rows) {
     int tokens = pack.targets().length;

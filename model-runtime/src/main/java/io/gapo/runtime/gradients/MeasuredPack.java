@@ -33,8 +33,16 @@ final class MeasuredPack implements AutoCloseable {
   private @Nullable Losses losses;
   private @Nullable NDArray coefficients;
 
-  /** Surrogates by the rollouts' preferences, shape (M). */
-  private @Nullable NDArray preferred;
+  /** Of the response tokens: log-probabilities when sampled, and shares in a loss, shape (N). */
+  private @Nullable NDArray behavior;
+
+  private @Nullable NDArray shares;
+
+  /**
+   * Surrogates as they count in the update, if they are not the objectives' own: by the rollouts'
+   * preferences, shape (M), or of one advantage for all objectives, shape (1).
+   */
+  private @Nullable NDArray counted;
 
   /**
    * What the micro-batch adds to the batch's losses, and its importance ratios.
@@ -122,18 +130,9 @@ final class MeasuredPack implements AutoCloseable {
   Losses lose(TokenColumns tokens) {
     PpoSettings settings = model.settings();
     int objectives = settings.objectives().size();
-    Shape all = new Shape(objectives, pack.targets().length);
-    NDArray shares = manager.create(tokens.shares());
-    Surrogates surrogates =
-        model
-            .script()
-            .surrogates(
-                manager,
-                logProbs,
-                manager.create(tokens.behavior()),
-                manager.create(tokens.advantages(), all),
-                shares,
-                settings.clips().clipRange());
+    behavior = manager.create(tokens.behavior());
+    shares = manager.create(tokens.shares());
+    Surrogates surrogates = surrogates(tokens.advantages(), objectives);
     NDArray valueLosses =
         trainsValueHeads()
             ? model
@@ -142,26 +141,42 @@ final class MeasuredPack implements AutoCloseable {
                     manager,
                     values,
                     values.stopGradient(),
-                    manager.create(tokens.returns(), all),
+                    manager.create(tokens.returns(), new Shape(objectives, pack.targets().length)),
                     shares,
                     settings.clips().valueClip())
             : manager.zeros(new Shape(objectives));
     if (settings.preferred()) {
-      preferred =
-          model
-              .script()
-              .surrogates(
-                  manager,
-                  logProbs,
-                  manager.create(tokens.behavior()),
-                  manager.create(tokens.preferred(), all),
-                  shares,
-                  settings.clips().clipRange())
-              .losses();
+      counted = surrogates(tokens.preferred(), objectives).losses();
     }
     Losses result = new Losses(surrogates.losses(), valueLosses, surrogates.ratios());
     losses = result;
     return result;
+  }
+
+  /**
+   * Has the update follow one surrogate, of one advantage a response token, instead of the
+   * objectives' own.
+   */
+  void follow(float[] advantages) {
+    counted = surrogates(advantages, 1).losses();
+  }
+
+  /**
+   * @param advantages row-major of shape (rows, N)
+   */
+  private Surrogates surrogates(float[] advantages, int rows) {
+    if (behavior == null || shares == null) {
+      throw new IllegalStateException("the losses have not been computed");
+    }
+    return model
+        .script()
+        .surrogates(
+            manager,
+            logProbs,
+            behavior,
+            manager.create(advantages, new Shape(rows, pack.targets().length)),
+            shares,
+            model.settings().clips().clipRange());
   }
 
   /** Derivatives of each loss by each log-probability, with what the output layer saw. */
@@ -186,7 +201,7 @@ final class MeasuredPack implements AutoCloseable {
   /**
    * Adds the gradients of the update's loss, which ends this object.
    *
-   * @param weights of the objectives, shape (M)
+   * @param weights of the surrogates, shape (M), or (1) of the one that {@link #follow} made
    * @param klShare weight of each token's divergence from the reference policy
    * @param valueShare weight of the value heads' losses
    * @param into one sum for each of {@code by}
@@ -202,7 +217,7 @@ final class MeasuredPack implements AutoCloseable {
             .script()
             .updateCoefficients(
                 manager,
-                preferred != null ? preferred : lost().surrogate(),
+                counted != null ? counted : lost().surrogate(),
                 manager.create(weights),
                 logProbs,
                 reference,

@@ -34,6 +34,11 @@ public record PpoSettings(
     Bounds.positive("temperature", temperature);
     int count = objectives.size();
     comparison.sum().ifPresent(sum -> sum.requireRoom(count));
+    if (advantages.combination().isPresent() && (kl.inside() > 0 || preferred)) {
+      throw new IllegalArgumentException(
+          "one advantage of all objectives' scores has the KL penalty beside it and no preferences"
+              + " of rollouts");
+    }
   }
 
   /** Safe RLHF's values, at temperature 1. */

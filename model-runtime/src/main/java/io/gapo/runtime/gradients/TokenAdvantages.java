@@ -2,6 +2,7 @@ package io.gapo.runtime.gradients;
 
 import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.ppo.GroupRelativeAdvantage;
+import io.gapo.core.ppo.GroupedScores;
 import io.gapo.core.ppo.PreferredAdvantage;
 import io.gapo.core.ppo.ScoreResolution;
 import io.gapo.core.ppo.TokenRewards;
@@ -84,6 +85,16 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
     }
     List<List<Integer>> compared =
         ofBatch ? List.of(IntStream.range(0, batch.size()).boxed().toList()) : groups(batch);
+    return isToldApart(settings, resolution, rewards, batch, objective, compared);
+  }
+
+  private static boolean isToldApart(
+      PpoSettings settings,
+      ScoreResolution resolution,
+      TokenRewards rewards,
+      List<ScoredRollout> batch,
+      int objective,
+      List<List<Integer>> compared) {
     int longest =
         batch.stream().mapToInt(each -> each.rollout().responseTokens().length).max().orElseThrow();
     // What a normaliser makes large may have been rounding before it; what it makes small may be
@@ -100,6 +111,43 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
     return groups.stream()
         .map(group -> group.stream().mapToDouble(score::applyAsDouble).toArray())
         .toList();
+  }
+
+  /**
+   * What a combination of advantages is made of. Where an objective's scores do not tell the
+   * responses to a prompt apart, they are all taken for the first of them: normalised, their
+   * rounding would count as much as a difference.
+   */
+  static GroupedScores grouped(
+      PpoSettings settings, ScoreResolution resolution, List<ScoredRollout> batch) {
+    TokenRewards tokenRewards =
+        new TokenRewards(settings.kl().inside(), settings.clips().rewardClamp());
+    int objectives = settings.objectives().size();
+    List<List<Integer>> groups = groups(batch);
+    double[][] scores = new double[objectives][batch.size()];
+    double[][] rewards = new double[objectives][batch.size()];
+    for (int m = 0; m < objectives; m++) {
+      for (List<Integer> group : groups) {
+        boolean toldApart =
+            isToldApart(settings, resolution, tokenRewards, batch, m, List.of(group));
+        for (int i : group) {
+          ScoredRollout from = batch.get(toldApart ? i : group.get(0));
+          scores[m][i] = from.scores()[m];
+          rewards[m][i] = tokenRewards.clamped(from.normalised()[m]);
+        }
+      }
+    }
+    return new GroupedScores(scores, rewards, groups);
+  }
+
+  /** One advantage a rollout, for each of its tokens. */
+  static double[][] ofRollouts(List<ScoredRollout> batch, double[] advantages) {
+    double[][] rows = new double[batch.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = new double[batch.get(i).rollout().responseTokens().length];
+      Arrays.fill(rows[i], advantages[i]);
+    }
+    return rows;
   }
 
   /** A rollout sampled before the run had preferences carries none: its objectives count alike. */

@@ -10,6 +10,7 @@ import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.NonFiniteObjectiveException;
 import io.gapo.core.port.PolicyGradients;
+import io.gapo.core.ppo.GroupedScores;
 import io.gapo.core.ppo.ScoreResolution;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
@@ -61,6 +62,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
   private PolicyVersion version = PolicyVersion.INITIAL;
   private @Nullable PolicySnapshot pending;
   private @Nullable List<MeasuredPack> measured;
+  private List<ScoredRollout> measuredBatch = List.of();
   private long measuredTokens;
 
   private TorchPolicyGradients(
@@ -177,6 +179,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     try {
       MeasuredBatch result = GradMode.recording(() -> measure(batch, packs));
       measured = packs;
+      measuredBatch = List.copyOf(batch);
       measuredTokens = result.statistics().responseTokens();
       whole = true;
       return result;
@@ -362,12 +365,13 @@ public final class TorchPolicyGradients implements PolicyGradients {
       double[] weights,
       double klWeight,
       BatchShare share) {
-    float[] narrowed = new float[weights.length];
-    for (int m = 0; m < weights.length; m++) {
-      narrowed[m] = (float) (share.rollouts() * weights[m]);
+    double[] ofLosses = followed(packs, weights);
+    float[] narrowed = new float[ofLosses.length];
+    for (int m = 0; m < narrowed.length; m++) {
+      narrowed[m] = (float) (share.rollouts() * ofLosses[m]);
     }
     // The weights share out the objectives' losses, each of which would have the penalty inside.
-    double wholeKlWeight = klWeight + settings.kl().outside() * Arrays.stream(weights).sum();
+    double wholeKlWeight = klWeight + settings.kl().outside() * Arrays.stream(ofLosses).sum();
     double klShare = share.tokens() * wholeKlWeight / measuredTokens;
     SummedGradients summed = new SummedGradients(runtime.tensors(), step);
     // Graphs that are kept, which are the last, make room for those that are made again.
@@ -375,6 +379,25 @@ public final class TorchPolicyGradients implements PolicyGradients {
       packs.get(i).addUpdateGradients(narrowed, klShare, share.rollouts(), parameters, summed);
     }
     return summed.sums();
+  }
+
+  /**
+   * The weights of the losses that the update follows: of the objectives' own, or of the one that
+   * their scores are combined to. That one has a weight of 1 unless no objective counts.
+   */
+  private double[] followed(List<MeasuredPack> packs, double[] weights) {
+    return settings
+        .advantages()
+        .combination()
+        .map(
+            combination -> {
+              GroupedScores scores = TokenAdvantages.grouped(settings, resolution, measuredBatch);
+              double[] advantages = combination.combine(scores, weights);
+              BatchTokens tokens = new BatchTokens(measuredBatch);
+              packs.forEach(pack -> pack.follow(tokens.combined(pack.pack(), advantages)));
+              return new double[] {Arrays.stream(weights).anyMatch(weight -> weight != 0) ? 1 : 0};
+            })
+        .orElse(weights);
   }
 
   /** Holds the measured batch's graph, and nothing between batches. */
@@ -387,6 +410,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     if (measured != null) {
       measured.forEach(MeasuredPack::close);
       measured = null;
+      measuredBatch = List.of();
     }
   }
 
