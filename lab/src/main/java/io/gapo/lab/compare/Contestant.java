@@ -111,6 +111,7 @@ public record Contestant(String method, String label, double p, Map<String, Doub
     preference.forEach(
         (name, share) ->
             settings.put("gapo.combination.preference." + ConfigUtil.quoteString(name), share));
+    CombinationMethod.of(method).ifPresent(known -> settings.putAll(known.requiredSettings()));
     return settings;
   }
 

@@ -37,7 +37,8 @@ class ContestantTest {
       assertThat(ComparisonPlan.FRONTIER_METHODS).contains(text);
     } else {
       assertThat(Contestant.parse(text, OBJECTIVES).settings())
-          .containsEntry("gapo.combination.method", text);
+          .containsEntry("gapo.combination.method", text)
+          .containsAllEntriesOf(method.requiredSettings());
       assertThat(Contestant.parse(text, OBJECTIVES).label()).startsWith(method.label("harmless"));
     }
   }

@@ -45,12 +45,7 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
     int collectors = Block.of(root, "gapo.training").wholeNumber("collectors");
     return new CollectorConfig(
         stage(root, name, objectives, normalisers, generator.stage(), scores, retries, collectors),
-        ppo(
-            root,
-            objectives,
-            combination.isConditioned(),
-            generator.sampler().temperature(),
-            collectors),
+        ppo(root, objectives, combination, generator.sampler().temperature(), collectors),
         collectors);
   }
 
@@ -90,7 +85,11 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
   }
 
   private static PpoSettings ppo(
-      Config root, List<String> objectives, boolean preferred, double temperature, int collectors) {
+      Config root,
+      List<String> objectives,
+      CombinationConfig combination,
+      double temperature,
+      int collectors) {
     Block training = Block.of(root, "gapo.training");
     GradientSum sum = sum(training.block("gradient-sum"));
     GradientComparison comparison =
@@ -104,7 +103,8 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
                 new AdvantageSettings(
                     training.oneOf("advantage", AdvantageKind.class),
                     gae(training.block("gae")),
-                    training.flag("whiten-advantages")),
+                    training.flag("whiten-advantages"),
+                    combination.advantages(objectives)),
                 new ClipSettings(
                     training.number("clip-range"),
                     training.number("value-clip"),
@@ -116,7 +116,7 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
                 temperature,
                 new StepMemory(
                     training.wholeNumber("micro-batch-tokens"), training.bytes("graph-memory")),
-                preferred));
+                combination.isConditioned()));
   }
 
   private static GradientComparison comparison(Block combination, Optional<GradientSum> sum) {

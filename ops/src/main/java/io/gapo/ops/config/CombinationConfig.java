@@ -6,13 +6,19 @@ import io.gapo.core.combine.ClippedGradients;
 import io.gapo.core.combine.GradientCombiner;
 import io.gapo.core.combine.LagrangianConstraints;
 import io.gapo.core.combine.Preference;
+import io.gapo.core.combine.SmoothTchebycheff;
+import io.gapo.core.combine.ViolationConstraints;
 import io.gapo.core.combine.WithoutShortGradients;
+import io.gapo.core.ppo.AdvantageCombination;
+import io.gapo.core.ppo.ConstraintIndicators;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.core.settings.Bounds;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +35,11 @@ public record CombinationConfig(
     Lagrangian lagrangian,
     double fastRlRate,
     double conflictAversion,
+    double largestShare,
+    double clippedConflictAversion,
+    Tchebycheff tchebycheff,
+    double agreement,
+    Violations violations,
     double normFloor,
     GradientClip gradientClip) {
 
@@ -51,6 +62,46 @@ public record CombinationConfig(
     }
   }
 
+  /**
+   * Settings under {@code gapo.combination.smooth-tchebycheff}.
+   *
+   * @param ideal score of each objective, by name
+   */
+  public record Tchebycheff(double mu, Map<String, Double> ideal) {
+
+    public Tchebycheff {
+      ideal = Map.copyOf(ideal);
+      Bounds.positive("smooth-tchebycheff.mu", mu);
+      ideal.forEach(
+          (name, score) ->
+              Bounds.finite("smooth-tchebycheff.ideal." + ConfigUtil.joinPath(name), score));
+    }
+
+    SmoothTchebycheff combiner(Preference preference) {
+      return new SmoothTchebycheff(preference, new TreeMap<>(ideal), mu);
+    }
+  }
+
+  /** Settings under {@code gapo.combination.constrained-grpo}. */
+  public record Violations(List<String> constraints, double rate, double largest, double allowed) {
+
+    public Violations {
+      constraints = List.copyOf(constraints);
+      Bounds.positive("constrained-grpo.rate", rate);
+      Bounds.atLeast("constrained-grpo.largest-multiplier", largest, 1.0);
+      Bounds.fractionBelowOne("constrained-grpo.violations", allowed);
+    }
+
+    ViolationConstraints combiner() {
+      return new ViolationConstraints(constraints, rate, largest, allowed);
+    }
+
+    ConstraintIndicators indicators(List<String> objectives) {
+      return new ConstraintIndicators(
+          constraints.stream().map(objectives::indexOf).collect(Collectors.toSet()));
+    }
+  }
+
   /** When gradients that are too long are shortened. */
   public enum GradientClip {
     AFTER,
@@ -62,6 +113,10 @@ public record CombinationConfig(
     Bounds.notNegative("p", p);
     Bounds.positive("fast-rl.rate", fastRlRate);
     Bounds.fractionBelowOne("cagrad.c", conflictAversion);
+    Bounds.positive("capped-mgda.cap", largestShare);
+    Bounds.fraction("capped-mgda.cap", largestShare);
+    Bounds.fractionBelowOne("raco.c", clippedConflictAversion);
+    Bounds.fraction("gd2po.agreement", agreement);
     Bounds.positive("norm-floor", normFloor);
     preference.forEach(
         (name, share) -> Bounds.notNegative("preference." + ConfigUtil.joinPath(name), share));
@@ -69,23 +124,38 @@ public record CombinationConfig(
 
   static CombinationConfig from(Config root) {
     Block block = Block.of(root, "gapo.combination");
-    return block.make(() -> from(root.getConfig("gapo.combination"), block));
+    CombinationConfig combination =
+        block.make(() -> from(root.getConfig("gapo.combination"), block));
+    combination.method.requiredSettings().keySet().forEach(key -> combination.require(root, key));
+    return combination;
+  }
+
+  /** Refuses a setting that the method does not work with, naming all that it needs. */
+  private void require(Config root, String key) {
+    SortedMap<String, String> required = method.requiredSettings();
+    String found = root.getString(key);
+    if (!found.equals(required.get(key))) {
+      throw new ConfigurationException(
+          key,
+          "was '%s', but gapo.combination.method %s makes one advantage of all objectives' scores and needs %s"
+              .formatted(
+                  found,
+                  method.spelling(),
+                  required.entrySet().stream()
+                      .map(entry -> entry.getKey() + " = " + entry.getValue())
+                      .collect(Collectors.joining(", "))));
+    }
   }
 
   private static CombinationConfig from(Config settings, Block block) {
     Config safeRlhf = settings.getConfig("safe-rlhf");
-    Map<String, Double> preference = new HashMap<>();
-    Config shares = settings.getConfig("preference");
-    for (String name : shares.root().keySet()) {
-      preference.put(name, shares.getDouble(ConfigUtil.quoteString(name)));
-    }
     String spelling = settings.getString("method");
     CombinationMethod method = method(spelling);
     return new CombinationConfig(
         method,
         method.objectiveIn(spelling),
         settings.getDouble("p"),
-        preference,
+        byName(settings.getConfig("preference")),
         new Lagrangian(
             safeRlhf.getStringList("constraints"),
             safeRlhf.getDouble("rate"),
@@ -94,8 +164,31 @@ public record CombinationConfig(
             block.wholeNumber("safe-rlhf.window")),
         settings.getDouble("fast-rl.rate"),
         settings.getDouble("cagrad.c"),
+        settings.getDouble("capped-mgda.cap"),
+        settings.getDouble("raco.c"),
+        new Tchebycheff(
+            settings.getDouble("smooth-tchebycheff.mu"),
+            byName(settings.getConfig("smooth-tchebycheff.ideal"))),
+        settings.getDouble("gd2po.agreement"),
+        violations(settings.getConfig("constrained-grpo")),
         settings.getDouble("norm-floor"),
         block.oneOf("gradient-clip", GradientClip.class));
+  }
+
+  private static Violations violations(Config settings) {
+    return new Violations(
+        settings.getStringList("constraints"),
+        settings.getDouble("rate"),
+        settings.getDouble("largest-multiplier"),
+        settings.getDouble("violations"));
+  }
+
+  private static Map<String, Double> byName(Config numbers) {
+    Map<String, Double> byName = new HashMap<>();
+    for (String name : numbers.root().keySet()) {
+      byName.put(name, numbers.getDouble(ConfigUtil.quoteString(name)));
+    }
+    return byName;
   }
 
   private static CombinationMethod method(String spelling) {
@@ -132,6 +225,11 @@ public record CombinationConfig(
     return method.isConditioned();
   }
 
+  /** How the objectives' scores become one advantage, if the method combines them so. */
+  Optional<AdvantageCombination> advantages(List<String> objectives) {
+    return method.advantages(this, objectives);
+  }
+
   /** The preference as a prompt would carry it; empty if none is set. */
   public Optional<PromptPreference> promptPreference() {
     return preference.isEmpty() ? Optional.empty() : Optional.of(PromptPreference.of(preference));
@@ -149,19 +247,18 @@ public record CombinationConfig(
     preference
         .keySet()
         .forEach(name -> requireKnown(ROOT + "preference", "must", name, objectives));
+    method.requireFor(this, objectives);
     switch (method.need()) {
       case NOTHING -> {}
       case OBJECTIVE ->
           requireKnown(ROOT + "method", method.spelling() + " must", objective, objectives);
       case CONSTRAINTS -> {
-        if (lagrangian.constraints().isEmpty()) {
-          throw new ConfigurationException(
-              ROOT + "safe-rlhf.constraints", "must name objectives of " + objectives);
+        String key = ROOT + method.spelling() + ".constraints";
+        List<String> constraints = method.constraints(this);
+        if (constraints.isEmpty()) {
+          throw new ConfigurationException(key, "must name objectives of " + objectives);
         }
-        lagrangian
-            .constraints()
-            .forEach(
-                name -> requireKnown(ROOT + "safe-rlhf.constraints", "must", name, objectives));
+        constraints.forEach(name -> requireKnown(key, "must", name, objectives));
       }
       case PREFERENCE -> requirePreference(objectives);
       case PROMPT_PREFERENCES -> {
@@ -184,7 +281,7 @@ public record CombinationConfig(
     }
   }
 
-  private static void requireKnown(String key, String must, String name, List<String> objectives) {
+  static void requireKnown(String key, String must, String name, List<String> objectives) {
     if (!objectives.contains(name)) {
       throw new ConfigurationException(
           key, "%s name one of the objectives %s, was '%s'".formatted(must, objectives, name));

@@ -1,6 +1,8 @@
 package io.gapo.ops.config;
 
 import io.gapo.core.combine.AlignedPrincipalComponents;
+import io.gapo.core.combine.CappedMinNorm;
+import io.gapo.core.combine.ClippedConflictAverse;
 import io.gapo.core.combine.ConflictAverse;
 import io.gapo.core.combine.EqualProjections;
 import io.gapo.core.combine.GradientAdaptive;
@@ -13,123 +15,167 @@ import io.gapo.core.combine.PreferenceWeighted;
 import io.gapo.core.combine.ProjectingConflicts;
 import io.gapo.core.combine.SingleObjective;
 import io.gapo.core.combine.UnconflictingProjections;
+import io.gapo.core.combine.UnweightedSum;
+import io.gapo.core.combine.ViolationConstraints;
 import io.gapo.core.combine.WorstRewardFirst;
+import io.gapo.core.ppo.AdvantageCombination;
+import io.gapo.core.ppo.ConflictFiltering;
+import io.gapo.core.ppo.DecoupledNormalisation;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The methods that combine the objectives' gradients.
+ * The methods that combine the objectives, by their gradients or by their advantages.
  *
  * <p>The only list of them. The settings, the command line's help, {@code gapo compare} and the
- * tests that hold README.md and reference.conf against it read what a method is called and what it
- * needs here.
+ * tests that hold docs/methods.md and reference.conf against it read what a method is called and
+ * what it needs here.
  */
 public enum CombinationMethod {
-  GAPO("gapo", "GAPO", Need.NOTHING) {
+  GAPO("gapo", "GAPO", Need.NOTHING, (settings, all) -> new GradientAdaptive(settings.p())),
+
+  MGDA("mgda", "MGDA", Need.NOTHING, (settings, all) -> GradientAdaptive.mgda()),
+
+  P_GAPO(
+      "p-gapo",
+      "P-GAPO",
+      Need.PREFERENCE,
+      (settings, all) -> new PreferenceWeighted(settings.preferenceFor(all))),
+
+  /** The rollouts' own shares are in their advantages, see {@code PreferredAdvantage}. */
+  CONDITIONED_P_GAPO(
+      "conditioned-p-gapo",
+      "Conditioned P-GAPO",
+      Need.PROMPT_PREFERENCES,
+      (settings, all) -> new PreferenceWeighted(Preference.even(all))),
+
+  CONDITIONED_MORLHF(
+      "conditioned-morlhf",
+      "Conditioned MORLHF",
+      Need.PROMPT_PREFERENCES,
+      (settings, all) -> new LinearScalarization(Preference.even(all))),
+
+  PPO(
+      "ppo-NAME",
+      "PPO NAME",
+      Need.OBJECTIVE,
+      (settings, all) -> new SingleObjective(settings.objective())),
+
+  MORLHF("morlhf", "MORLHF", Need.PREFERENCE, CombinationMethod::linear),
+
+  SAFE_RLHF(
+      LagrangianConstraints.METHOD,
+      "Safe RLHF",
+      Need.CONSTRAINTS,
+      (settings, all) -> settings.lagrangian().combiner()) {
     @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new GradientAdaptive(settings.p());
+    List<String> constraints(CombinationConfig settings) {
+      return settings.lagrangian().constraints();
     }
   },
 
-  MGDA("mgda", "MGDA", Need.NOTHING) {
+  FAST_RL(
+      WorstRewardFirst.METHOD,
+      "Fast RL",
+      Need.NOTHING,
+      (settings, all) -> new WorstRewardFirst(settings.fastRlRate())),
+
+  PCGRAD("pcgrad", "PCGrad", Need.NOTHING, (settings, all) -> new ProjectingConflicts()),
+
+  CAGRAD(
+      "cagrad",
+      "CAGrad",
+      Need.NOTHING,
+      (settings, all) -> new ConflictAverse(settings.conflictAversion())),
+
+  NASH_MTL("nash-mtl", "Nash-MTL", Need.NOTHING, (settings, all) -> new NashBargaining()),
+
+  IMTL_G("imtl-g", "IMTL-G", Need.NOTHING, (settings, all) -> new EqualProjections()),
+
+  ALIGNED_MTL(
+      "aligned-mtl",
+      "AlignedMTL",
+      Need.NOTHING,
+      (settings, all) -> new AlignedPrincipalComponents()),
+
+  UPGRAD("upgrad", "UPGrad", Need.NOTHING, (settings, all) -> new UnconflictingProjections()),
+
+  CAPPED_MGDA(
+      "capped-mgda",
+      "Capped MGDA",
+      Need.NOTHING,
+      (settings, all) -> new CappedMinNorm(settings.largestShare())) {
     @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return GradientAdaptive.mgda();
+    void requireFor(CombinationConfig settings, List<String> objectives) {
+      if (settings.largestShare() * objectives.size() < 1) {
+        throw new ConfigurationException(
+            "gapo.combination.capped-mgda.cap",
+            "must be at least 1 divided by the number of objectives, or their shares cannot sum to 1; was %s for %s"
+                .formatted(settings.largestShare(), objectives));
+      }
     }
   },
 
-  P_GAPO("p-gapo", "P-GAPO", Need.PREFERENCE) {
+  RACO(
+      "raco",
+      "RACO",
+      Need.PREFERENCE,
+      (settings, all) ->
+          new ClippedConflictAverse(
+              settings.preferenceFor(all), settings.clippedConflictAversion())),
+
+  SMOOTH_TCHEBYCHEFF(
+      "smooth-tchebycheff",
+      "Smooth Tchebycheff",
+      Need.PREFERENCE,
+      (settings, all) -> settings.tchebycheff().combiner(settings.preferenceFor(all))) {
     @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new PreferenceWeighted(settings.preferenceFor(objectives));
+    void requireFor(CombinationConfig settings, List<String> objectives) {
+      for (String name : settings.tchebycheff().ideal().keySet()) {
+        CombinationConfig.requireKnown(
+            "gapo.combination.smooth-tchebycheff.ideal", "must", name, objectives);
+      }
     }
   },
 
-  CONDITIONED_P_GAPO("conditioned-p-gapo", "Conditioned P-GAPO", Need.PROMPT_PREFERENCES) {
-    @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      // The rollouts' own shares are in their advantages, see PreferredAdvantage.
-      return new PreferenceWeighted(Preference.even(objectives));
-    }
-  },
+  GDPO(
+      "gdpo",
+      "GDPO",
+      Need.PREFERENCE,
+      CombinationMethod::linear,
+      (settings, all) -> new DecoupledNormalisation(true)),
 
-  CONDITIONED_MORLHF("conditioned-morlhf", "Conditioned MORLHF", Need.PROMPT_PREFERENCES) {
-    @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new LinearScalarization(Preference.even(objectives));
-    }
-  },
+  MO_GRPO(
+      "mo-grpo",
+      "MO-GRPO",
+      Need.NOTHING,
+      (settings, all) -> new UnweightedSum(),
+      (settings, all) -> new DecoupledNormalisation(false)),
 
-  PPO("ppo-NAME", "PPO NAME", Need.OBJECTIVE) {
-    @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new SingleObjective(settings.objective());
-    }
-  },
+  GD2PO(
+      "gd2po",
+      "GD²PO",
+      Need.PREFERENCE,
+      CombinationMethod::linear,
+      (settings, all) -> new ConflictFiltering(settings.agreement())),
 
-  MORLHF("morlhf", "MORLHF", Need.PREFERENCE) {
+  CONSTRAINED_GRPO(
+      ViolationConstraints.METHOD,
+      "Constrained GRPO",
+      Need.CONSTRAINTS,
+      (settings, all) -> settings.violations().combiner(),
+      (settings, all) -> settings.violations().indicators(all)) {
     @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new LinearScalarization(settings.preferenceFor(objectives));
-    }
-  },
-
-  SAFE_RLHF(LagrangianConstraints.METHOD, "Safe RLHF", Need.CONSTRAINTS) {
-    @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return settings.lagrangian().combiner();
-    }
-  },
-
-  FAST_RL(WorstRewardFirst.METHOD, "Fast RL", Need.NOTHING) {
-    @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new WorstRewardFirst(settings.fastRlRate());
-    }
-  },
-
-  PCGRAD("pcgrad", "PCGrad", Need.NOTHING) {
-    @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new ProjectingConflicts();
-    }
-  },
-
-  CAGRAD("cagrad", "CAGrad", Need.NOTHING) {
-    @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new ConflictAverse(settings.conflictAversion());
-    }
-  },
-
-  NASH_MTL("nash-mtl", "Nash-MTL", Need.NOTHING) {
-    @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new NashBargaining();
-    }
-  },
-
-  IMTL_G("imtl-g", "IMTL-G", Need.NOTHING) {
-    @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new EqualProjections();
-    }
-  },
-
-  ALIGNED_MTL("aligned-mtl", "AlignedMTL", Need.NOTHING) {
-    @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new AlignedPrincipalComponents();
-    }
-  },
-
-  UPGRAD("upgrad", "UPGrad", Need.NOTHING) {
-    @Override
-    GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
-      return new UnconflictingProjections();
+    List<String> constraints(CombinationConfig settings) {
+      return settings.violations().constraints();
     }
   };
 
@@ -146,6 +192,22 @@ public enum CombinationMethod {
     CONSTRAINTS
   }
 
+  /** Makes a part of a method from the settings, for objectives that they fit. */
+  private interface Part<T> extends BiFunction<CombinationConfig, List<String>, T> {}
+
+  /**
+   * What has to be set for methods that combine advantages. They normalise within prompts by
+   * themselves, and a penalty among the scores would be scaled with them.
+   */
+  private static final SortedMap<String, String> FOR_ADVANTAGES =
+      Collections.unmodifiableSortedMap(
+          new TreeMap<>(
+              Map.of(
+                  "gapo.training.advantage", "group-relative",
+                  "gapo.training.kl-placement", "outside",
+                  "gapo.training.whiten-advantages", "false",
+                  "gapo.combination.gradient-clip", "after")));
+
   /** Stands for an objective's name in a spelling and in a label. */
   private static final String NAME = "NAME";
 
@@ -153,16 +215,36 @@ public enum CombinationMethod {
   private final String label;
   private final Need need;
 
+  @SuppressWarnings("ImmutableEnumChecker") // The parts keep nothing.
+  private final Part<GradientCombiner> combiner;
+
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final @Nullable Part<AdvantageCombination> advantages;
+
   /**
-   * Registers a method.
+   * Registers a method that combines gradients: the update follows their weighted surrogates.
    *
    * @param spelling as it stands in the settings
    * @param label for readers
    */
-  CombinationMethod(String spelling, String label, Need need) {
+  CombinationMethod(String spelling, String label, Need need, Part<GradientCombiner> combiner) {
+    this(spelling, label, need, combiner, null);
+  }
+
+  /**
+   * Registers a method that combines scores to one advantage, whose surrogate the update follows.
+   */
+  CombinationMethod(
+      String spelling,
+      String label,
+      Need need,
+      Part<GradientCombiner> combiner,
+      @Nullable Part<AdvantageCombination> advantages) {
     this.spelling = spelling;
     this.label = label;
     this.need = need;
+    this.combiner = combiner;
+    this.advantages = advantages;
   }
 
   /** The method that is spelled so, with an objective's name where it takes one. */
@@ -218,10 +300,34 @@ public enum CombinationMethod {
     return need == Need.PROMPT_PREFERENCES;
   }
 
+  /** What else has to be set for this method: values by full key. */
+  public SortedMap<String, String> requiredSettings() {
+    return advantages == null ? Collections.emptySortedMap() : FOR_ADVANTAGES;
+  }
+
   Need need() {
     return need;
   }
 
+  /** The objectives that are constraints by the settings; empty for methods without any. */
+  List<String> constraints(CombinationConfig settings) {
+    return List.of();
+  }
+
+  /** Refuses what of this method's own settings does not fit the run's objectives. */
+  void requireFor(CombinationConfig settings, List<String> objectives) {}
+
+  /** How the objectives' scores become one advantage; empty for methods that combine gradients. */
+  Optional<AdvantageCombination> advantages(CombinationConfig settings, List<String> objectives) {
+    return Optional.ofNullable(advantages).map(part -> part.apply(settings, objectives));
+  }
+
   /** The combiner for these objectives, which the settings fit. */
-  abstract GradientCombiner combiner(CombinationConfig settings, List<String> objectives);
+  GradientCombiner combiner(CombinationConfig settings, List<String> objectives) {
+    return combiner.apply(settings, objectives);
+  }
+
+  private static GradientCombiner linear(CombinationConfig settings, List<String> objectives) {
+    return new LinearScalarization(settings.preferenceFor(objectives));
+  }
 }

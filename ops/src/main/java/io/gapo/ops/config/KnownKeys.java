@@ -19,7 +19,10 @@ final class KnownKeys {
 
   /** Objects whose keys are the user's own. */
   private static final Set<String> FREE =
-      Set.of("gapo.kafka.client", "gapo.combination.preference");
+      Set.of(
+          "gapo.kafka.client",
+          "gapo.combination.preference",
+          "gapo.combination.smooth-tchebycheff.ideal");
 
   private static final String OBJECTIVES = "gapo.objectives";
 

@@ -17,6 +17,8 @@ import io.gapo.objectives.rule.Conciseness;
 import io.gapo.objectives.rule.RuleObjective;
 import io.gapo.ops.config.CombinationConfig.GradientClip;
 import io.gapo.ops.config.CombinationConfig.Lagrangian;
+import io.gapo.ops.config.CombinationConfig.Tchebycheff;
+import io.gapo.ops.config.CombinationConfig.Violations;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.ObjectiveConfig.Rule;
 import io.gapo.ops.config.RuntimeConfig.Lending;
@@ -131,6 +133,11 @@ class GapoConfigTest {
                 new Lagrangian(List.of("harmless"), 0.1, 5.0, 0.0, 128),
                 0.1,
                 0.4,
+                0.6,
+                0.4,
+                new Tchebycheff(1.0, Map.of()),
+                1.0,
+                new Violations(List.of("harmless"), 0.5, 5.0, 0.05),
                 1e-12,
                 GradientClip.AFTER));
   }
@@ -252,6 +259,21 @@ class GapoConfigTest {
         "combination { method = safe-rlhf, safe-rlhf.constraints = [nice] } | must name one of",
         "combination.fast-rl.rate = 0 | gapo.combination.fast-rl.rate must be > 0",
         "combination.cagrad.c = 1 | gapo.combination.cagrad.c must be >= 0 and below 1",
+        "combination.capped-mgda.cap = 0 | gapo.combination.capped-mgda.cap must be > 0",
+        "combination { method = capped-mgda, capped-mgda.cap = 0.3 } | gapo.combination.capped-mgda.cap must be at least 1 divided by the number of objectives",
+        "combination.raco.c = 1 | gapo.combination.raco.c must be >= 0 and below 1",
+        "combination.smooth-tchebycheff.mu = 0 | gapo.combination.smooth-tchebycheff.mu must be > 0",
+        "combination.smooth-tchebycheff.ideal { helpful = NaN } | smooth-tchebycheff.ideal.helpful must be a finite number",
+        "combination { method = smooth-tchebycheff, preference { helpful = 1, harmless = 1, concise = 1 }, smooth-tchebycheff.ideal { nice = 1 } } | gapo.combination.smooth-tchebycheff.ideal must name one of the objectives",
+        "combination.gd2po.agreement = 2 | gapo.combination.gd2po.agreement must be",
+        "combination.constrained-grpo.rate = 0 | gapo.combination.constrained-grpo.rate must be > 0",
+        "combination.constrained-grpo.largest-multiplier = 0.5 | constrained-grpo.largest-multiplier must be >= 1.0",
+        "combination.constrained-grpo.violations = 1 | constrained-grpo.violations must be >= 0 and below 1",
+        "combination { method = mo-grpo, gradient-clip = before } | gapo.combination.gradient-clip was 'before', but gapo.combination.method mo-grpo makes one advantage",
+        "combination.method = mo-grpo, gapo.training.advantage = gae | gapo.training.advantage was 'gae', but gapo.combination.method mo-grpo makes one advantage of all objectives' scores and needs gapo.combination.gradient-clip = after, gapo.training.advantage = group-relative, gapo.training.kl-placement = outside",
+        "combination.method = mo-grpo, gapo.training { advantage = group-relative, kl-placement = inside } | gapo.training.kl-placement was 'inside'",
+        "combination.method = mo-grpo, gapo.training { advantage = group-relative, kl-placement = outside, whiten-advantages = true } | gapo.training.whiten-advantages was 'true'",
+        "combination { method = constrained-grpo, constrained-grpo.constraints = [nice] }, gapo.training { advantage = group-relative, kl-placement = outside } | gapo.combination.constrained-grpo.constraints must name one of",
         "combination.gradient-scope = all | gapo.combination.gradient-scope must be one of last-layer,",
         "combination.audit-every = -1 | gapo.combination.audit-every must be >= 0",
         "combination.norm-floor = 0 | gapo.combination.norm-floor must be > 0",

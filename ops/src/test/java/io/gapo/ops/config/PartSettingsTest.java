@@ -60,6 +60,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -298,16 +299,18 @@ class PartSettingsTest {
   @ParameterizedTest
   @EnumSource(CombinationMethod.class)
   void everyMethodOfTheListWeighsAStep(CombinationMethod method) {
-    Map<String, Object> settings =
-        Map.of(
-            "method",
-            method.spelling("harmless"),
-            "preference",
-            Map.of("helpful", 0.4, "harmless", 0.6));
+    Map<String, Object> settings = new HashMap<>(method.requiredSettings());
+    settings.put("gapo.combination.method", method.spelling("harmless"));
+    settings.put("gapo.combination.preference", Map.of("helpful", 0.4, "harmless", 0.6));
     GramMatrix gram = GramMatrix.of(new double[][] {{4, -1}, {-1, 1}});
 
-    Combination combination = combiner(settings).combine(step(OBJECTIVES, gram, 0.5, -1.0));
+    PartSettings asked = new PartSettings(config(settings));
 
+    Combination combination =
+        asked.directionChoice().combiner().combine(step(OBJECTIVES, gram, 0.5, -1.0));
+
+    assertThat(asked.ppo().advantages().combination().isPresent())
+        .isEqualTo(!method.requiredSettings().isEmpty());
     assertThat(combination.weights()).hasSize(2);
     assertThat(gram.norm(combination.weights())).isPositive();
   }
@@ -317,18 +320,12 @@ class PartSettingsTest {
   @EnumSource(CombinationMethod.class)
   void everyMethodWeighsByNameInWhateverOrderTheObjectivesCome(CombinationMethod method) {
     List<String> exchanged = List.of("harmless", "helpful");
-    Map<String, Object> asked =
-        Map.of(
-            "method",
-            method.spelling("harmless"),
-            "preference",
-            Map.of("helpful", 0.3, "harmless", 0.7));
-    GradientCombiner combiner = combiner(asked);
-    GradientCombiner ofExchanged =
-        new PartSettings(
-                config(Map.of("gapo.combination", asked, "gapo.objectives", blocks(exchanged))))
-            .directionChoice()
-            .combiner();
+    Map<String, Object> asked = new HashMap<>(method.requiredSettings());
+    asked.put("gapo.combination.method", method.spelling("harmless"));
+    asked.put("gapo.combination.preference", Map.of("helpful", 0.3, "harmless", 0.7));
+    GradientCombiner combiner = new PartSettings(config(asked)).directionChoice().combiner();
+    asked.put("gapo.objectives", blocks(exchanged));
+    GradientCombiner ofExchanged = new PartSettings(config(asked)).directionChoice().combiner();
     MeasuredObjectives step =
         step(OBJECTIVES, GramMatrix.of(new double[][] {{4, -1}, {-1, 1}}), 0.5, -1.0);
     MeasuredObjectives stepOfExchanged =
@@ -345,8 +342,13 @@ class PartSettingsTest {
 
   private static MeasuredObjectives step(
       List<String> objectives, GramMatrix gram, double... scores) {
+    TreeMap<String, Double> violations = new TreeMap<>();
+    for (int i = 0; i < scores.length; i++) {
+      violations.put(objectives.get(i), scores[i] < 0 ? 0.75 : 0.25);
+    }
     return MeasuredObjectives.ofAll(
-        objectives, gram, Arrays.stream(scores).boxed().toList(), 8, MethodMemory.NONE);
+            objectives, gram, Arrays.stream(scores).boxed().toList(), 8, MethodMemory.NONE)
+        .withViolations(violations);
   }
 
   private static GradientCombiner counting(GradientCombiner combiner) {
