@@ -105,7 +105,9 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "METHOD",
       split = ",",
       completionCandidates = Frontiers.class,
-      description = "Methods of --frontier (default: all of ${COMPLETION-CANDIDATES}).")
+      description =
+          "Methods of --frontier: ${COMPLETION-CANDIDATES} (default: p-gapo, morlhf, soup and the"
+              + " conditioned).")
   private @Nullable List<String> frontierMethods;
 
   @Option(
@@ -214,7 +216,7 @@ final class CompareCommand implements Callable<Integer> {
       return new ComparisonPlan(
           contestants,
           frontier ? PreferenceGrid.PAPER_SHARES : List.of(),
-          frontierMethods != null ? frontierMethods : ComparisonPlan.FRONTIER_METHODS,
+          frontierMethods != null ? frontierMethods : ComparisonPlan.PAPER_FRONTIERS,
           usedSeeds,
           usedSteps,
           usedConditionedSteps,

@@ -43,6 +43,15 @@ public record ComparisonPlan(
           .flatMap(methods -> methods)
           .toList();
 
+  /** Those drawn unless others are asked for: the paper's, its baselines' and the conditioned. */
+  public static final List<String> PAPER_FRONTIERS =
+      Stream.of(
+              Stream.of(CombinationMethod.P_GAPO.spelling(), CombinationMethod.MORLHF.spelling()),
+              Stream.of(SOUP),
+              conditioned().stream())
+          .flatMap(methods -> methods)
+          .toList();
+
   public ComparisonPlan {
     contestants = List.copyOf(contestants);
     shares = List.copyOf(shares);

@@ -66,7 +66,19 @@ class ComparisonPlanTest {
   @Test
   void aFrontierIsThatOfAMethodWithPreferencesOrOfSoups() {
     assertThat(ComparisonPlan.FRONTIER_METHODS)
-        .containsExactly("p-gapo", "morlhf", "soup", "conditioned-p-gapo", "conditioned-morlhf");
+        .containsExactly(
+            "p-gapo",
+            "morlhf",
+            "raco",
+            "smooth-tchebycheff",
+            "gdpo",
+            "gd2po",
+            "soup",
+            "conditioned-p-gapo",
+            "conditioned-morlhf");
+    assertThat(ComparisonPlan.PAPER_FRONTIERS)
+        .containsExactly("p-gapo", "morlhf", "soup", "conditioned-p-gapo", "conditioned-morlhf")
+        .isSubsetOf(ComparisonPlan.FRONTIER_METHODS);
   }
 
   @Test
@@ -77,7 +89,7 @@ class ComparisonPlanTest {
   }
 
   private static ComparisonPlan plan(List<Contestant> contestants, List<Double> shares) {
-    return plan(contestants, shares, ComparisonPlan.FRONTIER_METHODS);
+    return plan(contestants, shares, ComparisonPlan.PAPER_FRONTIERS);
   }
 
   private static ComparisonPlan plan(
