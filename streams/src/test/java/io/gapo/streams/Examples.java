@@ -10,6 +10,7 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
+import io.gapo.core.ppo.LossAggregation;
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
@@ -19,6 +20,7 @@ import io.gapo.core.step.ImportanceRatios;
 import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.OffPolicyTokens;
 import io.gapo.core.step.PolicyStatistics;
 import io.gapo.core.step.ScopeAudit;
 import io.gapo.core.step.Staleness;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -87,8 +90,16 @@ public final class Examples {
             new ObjectiveStatistics(OBJECTIVES.get(1), -2, 0.25, 0.02, 0, 5, 1)),
         4,
         77,
+        LossAggregation.TOKEN_MEAN,
         new PolicyStatistics(0.003, 2.5),
-        new ImportanceRatios(1.01, 1.9, 0.125),
+        new ImportanceRatios(
+            1.01,
+            1.9,
+            0.125,
+            new TreeMap<>(
+                Map.of(
+                    0L, new OffPolicyTokens(70, 1e-7, 1, 1, 0),
+                    8L, new OffPolicyTokens(7, 0.25, 0.5, 0.75, 0.125)))),
         new Staleness(0.5, 1),
         Map.of("forward", 0.25, "backward", 1.5));
   }

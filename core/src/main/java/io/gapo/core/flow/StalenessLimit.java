@@ -3,6 +3,7 @@ package io.gapo.core.flow;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.settings.Bounds;
+import java.util.Arrays;
 
 /**
  * How many policy versions may lie between sampling a rollout and training on it.
@@ -23,5 +24,12 @@ public record StalenessLimit(int versions) {
   /** Versions between the oldest policy that produced one of its tokens and {@code current}. */
   public static long staleness(Rollout rollout, PolicyVersion current) {
     return current.number() - rollout.oldestVersion().number();
+  }
+
+  /** The same of each token; 0 for one of a version that is newer than {@code current}. */
+  public static long[] tokenStaleness(Rollout rollout, PolicyVersion current) {
+    return Arrays.stream(rollout.versions())
+        .map(version -> Math.max(0, current.number() - version))
+        .toArray();
   }
 }

@@ -5,12 +5,15 @@ package io.gapo.core.ppo;
  * policy, and at the last token the score.
  *
  * <p>{@code r_t = clamp(−β(log π_old − log π_ref) + [t is last] score)}, as in Safe RLHF (Dai et
- * al., ICLR 2024). The penalty is part of every objective.
+ * al., ICLR 2024), or with another estimate of the divergence in place of the log-ratio. The
+ * penalty is part of every objective.
  *
  * @param klCoefficient β, at least 0
+ * @param estimator of the divergence; as a reward, only the log-ratio has the gradient of the
+ *     divergence that is bounded and reported
  * @param clamp largest absolute reward of one token; Safe RLHF has 50
  */
-public record TokenRewards(double klCoefficient, double clamp) {
+public record TokenRewards(double klCoefficient, KlEstimator estimator, double clamp) {
 
   public TokenRewards {
     if (!(klCoefficient >= 0 && klCoefficient < Double.POSITIVE_INFINITY)) {
@@ -31,7 +34,7 @@ public record TokenRewards(double klCoefficient, double clamp) {
     int tokens = Sequences.requireSameLength(oldLogProbs, referenceLogProbs);
     double[] rewards = new double[tokens];
     for (int t = 0; t < tokens; t++) {
-      double reward = -klCoefficient * (oldLogProbs[t] - referenceLogProbs[t]);
+      double reward = -klCoefficient * estimator.of(oldLogProbs[t] - referenceLogProbs[t]);
       if (t == tokens - 1) {
         reward += score;
       }

@@ -1,5 +1,7 @@
 package io.gapo.core.step;
 
+import io.gapo.core.ppo.LossAggregation;
+
 /**
  * How much of a step a batch is: 1 where one collector makes it alone.
  *
@@ -14,6 +16,11 @@ public record BatchShare(double rollouts, double tokens) {
   public BatchShare {
     require("rollouts", rollouts);
     require("tokens", tokens);
+  }
+
+  /** The share that the batch's losses count by. */
+  public double ofLosses(LossAggregation aggregation) {
+    return aggregation == LossAggregation.TOKEN_MEAN ? tokens : rollouts;
   }
 
   private static void require(String of, double share) {

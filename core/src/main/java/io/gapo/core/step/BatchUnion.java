@@ -23,7 +23,6 @@ public record BatchUnion(GramMatrix ofPart, int parts, int rollouts, long respon
 
   /** The share of a batch in the union. */
   BatchShare shareOf(StepStatistics part) {
-    return new BatchShare(
-        (double) part.rollouts() / rollouts, (double) part.responseTokens() / responseTokens);
+    return part.shareOf(rollouts, responseTokens);
   }
 }

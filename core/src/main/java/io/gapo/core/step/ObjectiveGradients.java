@@ -65,9 +65,7 @@ public record ObjectiveGradients(
     StepStatistics statistics =
         StepStatistics.of(parts.stream().map(ObjectiveGradients::statistics).toList());
     double[] shares =
-        parts.stream()
-            .mapToDouble(part -> (double) part.statistics().rollouts() / statistics.rollouts())
-            .toArray();
+        parts.stream().mapToDouble(part -> part.statistics().lossShareOf(statistics)).toArray();
     GramMatrix gram =
         LinearGradients.gramOfUnion(
             parts.stream().map(part -> part.measured.linear().orElseThrow()).toList(), shares);

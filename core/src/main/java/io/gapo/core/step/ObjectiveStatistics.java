@@ -8,7 +8,7 @@ import java.util.List;
  * @param meanScore higher is better
  * @param nonNegativeShare of rollouts scored at or above 0; for harmlessness this is the harmless
  *     ratio (cost at or below 0)
- * @param loss the clipped surrogate as a loss
+ * @param loss the surrogate as a loss
  * @param valueLoss of its value head; 0 when advantages are group-relative
  * @param meanSquare of the scores; NaN in records from before it was told
  * @param meanNormalised of the scores on the scale on which they became rewards
@@ -27,14 +27,19 @@ public record ObjectiveStatistics(
     return new ObjectiveStatistics(objective, 0, 0, 0, 0, 0, 0);
   }
 
-  /** The statistics of the union of batches; all are means over rollouts. */
-  static ObjectiveStatistics ofUnion(List<ObjectiveStatistics> parts, UnionMean overRollouts) {
+  /**
+   * The statistics of the union of batches; all but the losses are means over rollouts.
+   *
+   * @param ofLosses by what the losses are means over
+   */
+  static ObjectiveStatistics ofUnion(
+      List<ObjectiveStatistics> parts, UnionMean overRollouts, UnionMean ofLosses) {
     return new ObjectiveStatistics(
         parts.get(0).objective,
         overRollouts.of(parts, ObjectiveStatistics::meanScore),
         overRollouts.of(parts, ObjectiveStatistics::nonNegativeShare),
-        overRollouts.of(parts, ObjectiveStatistics::loss),
-        overRollouts.of(parts, ObjectiveStatistics::valueLoss),
+        ofLosses.of(parts, ObjectiveStatistics::loss),
+        ofLosses.of(parts, ObjectiveStatistics::valueLoss),
         overRollouts.of(parts, ObjectiveStatistics::meanSquare),
         overRollouts.of(parts, ObjectiveStatistics::meanNormalised));
   }

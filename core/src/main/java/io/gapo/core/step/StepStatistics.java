@@ -1,5 +1,6 @@
 package io.gapo.core.step;
 
+import io.gapo.core.ppo.LossAggregation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,14 @@ import java.util.stream.IntStream;
  * @param perObjective in the run's order
  * @param rollouts in the batch
  * @param responseTokens in the batch
+ * @param aggregation what the losses are of their tokens'
  * @param phaseSeconds how long each phase of the step took, by phase name
  */
 public record StepStatistics(
     List<ObjectiveStatistics> perObjective,
     int rollouts,
     long responseTokens,
+    LossAggregation aggregation,
     PolicyStatistics policy,
     ImportanceRatios ratios,
     Staleness staleness,
@@ -31,6 +34,26 @@ public record StepStatistics(
     if (perObjective.isEmpty()) {
       throw new IllegalArgumentException("expected statistics of at least one objective");
     }
+  }
+
+  /** Statistics whose losses are means over sequences. */
+  public StepStatistics(
+      List<ObjectiveStatistics> perObjective,
+      int rollouts,
+      long responseTokens,
+      PolicyStatistics policy,
+      ImportanceRatios ratios,
+      Staleness staleness,
+      Map<String, Double> phaseSeconds) {
+    this(
+        perObjective,
+        rollouts,
+        responseTokens,
+        LossAggregation.SEQUENCE_MEAN,
+        policy,
+        ratios,
+        staleness,
+        phaseSeconds);
   }
 
   /** The statistics of a batch without rollouts. */
@@ -67,14 +90,24 @@ public record StepStatistics(
     Map<String, Double> phases = new HashMap<>(phaseSeconds);
     phases.put(phase, seconds);
     return new StepStatistics(
-        perObjective, rollouts, responseTokens, policy, ratios, staleness, phases);
+        perObjective, rollouts, responseTokens, aggregation, policy, ratios, staleness, phases);
+  }
+
+  /** How much of a batch of so many rollouts and tokens this one is. */
+  BatchShare shareOf(int wholeRollouts, long wholeTokens) {
+    return new BatchShare((double) rollouts / wholeRollouts, (double) responseTokens / wholeTokens);
+  }
+
+  /** How much this batch's losses count in those of a union. */
+  double lossShareOf(StepStatistics union) {
+    return shareOf(union.rollouts, union.responseTokens).ofLosses(aggregation);
   }
 
   /**
    * The statistics of a batch made of these: means over rollouts and over tokens weigh each part by
    * its number of them, a phase takes as long as in the slowest part.
    *
-   * @param parts at least one, all of the same objectives
+   * @param parts at least one, all of the same objectives, with losses aggregated alike
    */
   public static StepStatistics of(List<StepStatistics> parts) {
     StepStatistics first = parts.get(0);
@@ -87,9 +120,17 @@ public record StepStatistics(
             "expected statistics of %s, was of %s"
                 .formatted(first.objectives(), part.objectives()));
       }
+      if (part.aggregation != first.aggregation) {
+        throw new IllegalArgumentException(
+            "losses of collectors do not add up, of which one has %s and another %s: set"
+                    .formatted(first.aggregation, part.aggregation)
+                + " gapo.training.loss-aggregation alike in all processes");
+      }
     }
     UnionMean overRollouts = UnionMean.by(parts, StepStatistics::rollouts);
     UnionMean overTokens = UnionMean.by(parts, StepStatistics::responseTokens);
+    UnionMean ofLosses =
+        first.aggregation == LossAggregation.TOKEN_MEAN ? overTokens : overRollouts;
     Map<String, Double> phases = new HashMap<>();
     parts.forEach(part -> part.phaseSeconds.forEach((k, v) -> phases.merge(k, v, Math::max)));
     return new StepStatistics(
@@ -97,10 +138,11 @@ public record StepStatistics(
             .mapToObj(
                 i ->
                     ObjectiveStatistics.ofUnion(
-                        each(parts, part -> part.perObjective.get(i)), overRollouts))
+                        each(parts, part -> part.perObjective.get(i)), overRollouts, ofLosses))
             .toList(),
         parts.stream().mapToInt(StepStatistics::rollouts).sum(),
         parts.stream().mapToLong(StepStatistics::responseTokens).sum(),
+        first.aggregation,
         PolicyStatistics.ofUnion(each(parts, StepStatistics::policy), overTokens),
         ImportanceRatios.ofUnion(each(parts, StepStatistics::ratios), overTokens),
         Staleness.ofUnion(each(parts, StepStatistics::staleness), overRollouts),

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class TokenRewardsTest {
 
-  private final TokenRewards rewards = new TokenRewards(0.1, 50);
+  private final TokenRewards rewards = new TokenRewards(0.1, KlEstimator.K1, 50);
 
   @Test
   void penalizesTheLogRatioAndPaysTheScoreAtTheLastToken() {
@@ -33,9 +33,22 @@ class TokenRewardsTest {
 
   @Test
   void withoutPenaltyOnlyTheScoreIsLeft() {
-    double[] result = new TokenRewards(0, 50).of(2, new double[] {-1, -7}, new double[] {-4, -1});
+    double[] result =
+        new TokenRewards(0, KlEstimator.K1, 50).of(2, new double[] {-1, -7}, new double[] {-4, -1});
 
     assertThat(result).containsExactly(new double[] {0, 2}, within(0.0));
+  }
+
+  @Test
+  void byK3EveryTokenThatStraysPays() {
+    double[] result =
+        new TokenRewards(0.5, KlEstimator.K3, 50)
+            .of(0, new double[] {-1, -3, -2}, new double[] {-2, -1, -2});
+
+    assertThat(result)
+        .containsExactly(
+            new double[] {-0.5 * (Math.exp(-1) - 1 + 1), -0.5 * (Math.exp(2) - 1 - 2), 0},
+            within(1e-15));
   }
 
   @Test
@@ -48,7 +61,9 @@ class TokenRewardsTest {
 
   @Test
   void rejectsSettingsOutOfRange() {
-    assertThatThrownBy(() -> new TokenRewards(-0.1, 50)).hasMessageContaining("KL coefficient");
-    assertThatThrownBy(() -> new TokenRewards(0.1, 0)).hasMessageContaining("reward clamp");
+    assertThatThrownBy(() -> new TokenRewards(-0.1, KlEstimator.K1, 50))
+        .hasMessageContaining("KL coefficient");
+    assertThatThrownBy(() -> new TokenRewards(0.1, KlEstimator.K1, 0))
+        .hasMessageContaining("reward clamp");
   }
 }

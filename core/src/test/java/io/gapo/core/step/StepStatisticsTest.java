@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gapo.core.ppo.LossAggregation;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,41 @@ class StepStatisticsTest {
     StepStatistics part = statistics(1, 30, 2.0, "forward");
 
     assertThat(StepStatistics.of(List.of(part))).isEqualTo(part);
+  }
+
+  @Test
+  void lossesThatAreMeansOverTokensAreWeighedByTokens() {
+    StepStatistics merged =
+        StepStatistics.of(
+            List.of(
+                aggregated(statistics(1, 30, 2.0, "x"), LossAggregation.TOKEN_MEAN),
+                aggregated(statistics(3, 10, 4.0, "x"), LossAggregation.TOKEN_MEAN)));
+
+    assertThat(merged.aggregation()).isEqualTo(LossAggregation.TOKEN_MEAN);
+    assertThat(merged.perObjective())
+        .containsExactly(new ObjectiveStatistics("helpful", 3.5, 3.5, 2.5, 2.5, 3.5, 3.5));
+  }
+
+  @Test
+  void refusesToMergeLossesOfOtherTokens() {
+    StepStatistics part = statistics(1, 1, 1.0, "x");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> StepStatistics.of(List.of(part, aggregated(part, LossAggregation.CONSTANT))))
+        .withMessageContaining("gapo.training.loss-aggregation");
+  }
+
+  private static StepStatistics aggregated(StepStatistics of, LossAggregation aggregation) {
+    return new StepStatistics(
+        of.perObjective(),
+        of.rollouts(),
+        of.responseTokens(),
+        aggregation,
+        of.policy(),
+        of.ratios(),
+        of.staleness(),
+        of.phaseSeconds());
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.gapo.core.lineage.AppliedUpdate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.step.ImportanceRatios;
 import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.OffPolicyTokens;
 import io.gapo.core.step.PolicyStatistics;
 import io.gapo.core.step.ScopeAudit;
 import io.gapo.core.step.Staleness;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempt above 0 if earlier attempts were refused
  * @param objectives by name, in the run's order
  * @param pairs every pair of objectives once
+ * @param offPolicy of all tokens that train
+ * @param byTokenStaleness the same of those sampled so many versions before
  * @param audit null where the step was not audited
  */
 public record StepFigures(
@@ -38,7 +41,9 @@ public record StepFigures(
     Map<String, ObjectiveFigures> objectives,
     List<PairFigures> pairs,
     @JsonUnwrapped PolicyStatistics policy,
-    @JsonUnwrapped ImportanceRatios ratios,
+    @JsonUnwrapped RatioFigures ratios,
+    @JsonUnwrapped OffPolicyFigures offPolicy,
+    Map<Long, OffPolicyFigures> byTokenStaleness,
     @JsonUnwrapped(prefix = "staleness_") Staleness staleness,
     @JsonUnwrapped Size size,
     @JsonUnwrapped Choice choice,
@@ -63,6 +68,31 @@ public record StepFigures(
    * @param klWeight above 0 if the step only pulled the policy back to the reference
    */
   public record Choice(double klWeight, double dualityGap) {}
+
+  /**
+   * Importance ratios.
+   *
+   * @param clipFraction share of tokens whose ratio lies outside the clip range
+   */
+  public record RatioFigures(
+      double importanceRatioMean, double importanceRatioMax, double clipFraction) {}
+
+  /**
+   * How far the policy is from the one that sampled the tokens.
+   *
+   * @param trainedTokens how many there are
+   * @param mismatchKl nats a token
+   * @param effectiveSampleSize by the ratio correction's weights, as a share of the tokens
+   * @param maskedShare of the tokens, that the ratio correction leaves out
+   */
+  public record OffPolicyFigures(
+      long trainedTokens, double mismatchKl, double effectiveSampleSize, double maskedShare) {
+
+    static OffPolicyFigures of(OffPolicyTokens tokens) {
+      return new OffPolicyFigures(
+          tokens.tokens(), tokens.mismatchKl(), tokens.effectiveSampleSize(), tokens.maskedShare());
+    }
+  }
 
   /**
    * How the step's direction compares with the one by the gradients of everything trainable.
@@ -112,7 +142,9 @@ public record StepFigures(
         objectives(lineage),
         pairs(statistics.objectives(), direction.gram()),
         statistics.policy(),
-        statistics.ratios(),
+        ratios(statistics.ratios()),
+        OffPolicyFigures.of(statistics.ratios().tokens()),
+        byTokenStaleness(statistics.ratios()),
         statistics.staleness(),
         new Size(statistics.rollouts(), statistics.responseTokens()),
         new Choice(direction.klWeight(), direction.combination().dualityGap()),
@@ -135,6 +167,18 @@ public record StepFigures(
     }
     return new AuditFigures(
         Math.toDegrees(Math.acos(audit.cosine())), alpha, pairs(objectives, audit.gram()));
+  }
+
+  private static RatioFigures ratios(ImportanceRatios ratios) {
+    return new RatioFigures(ratios.mean(), ratios.max(), ratios.clipFraction());
+  }
+
+  private static Map<Long, OffPolicyFigures> byTokenStaleness(ImportanceRatios ratios) {
+    Map<Long, OffPolicyFigures> figures = new LinkedHashMap<>();
+    ratios
+        .byStaleness()
+        .forEach((staleness, tokens) -> figures.put(staleness, OffPolicyFigures.of(tokens)));
+    return figures;
   }
 
   private static Map<String, ObjectiveFigures> objectives(VersionLineage lineage) {

@@ -1,6 +1,5 @@
 package io.gapo.lab.display;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -8,7 +7,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.gapo.core.lineage.VersionLineage;
-import io.gapo.core.step.ImportanceRatios;
 import io.gapo.lab.exam.EvaluationReport;
 import io.gapo.lab.files.OutputFile;
 import java.io.IOException;
@@ -34,17 +32,7 @@ public final class StepLog {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .addModule(new SimpleModule().addSerializer(Instant.class, new ToStringSerializer()))
-          .addMixIn(ImportanceRatios.class, RatioNames.class)
           .build();
-
-  /** Names for a step's importance ratios beside its other figures. */
-  private interface RatioNames {
-    @JsonProperty("importance_ratio_mean")
-    double mean();
-
-    @JsonProperty("importance_ratio_max")
-    double max();
-  }
 
   private final List<StepFigures> steps = new ArrayList<>();
   private Instant previous;

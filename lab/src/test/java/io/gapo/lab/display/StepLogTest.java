@@ -86,6 +86,11 @@ class StepLogTest {
             "importance_ratio_mean",
             "importance_ratio_max",
             "clip_fraction",
+            "trained_tokens",
+            "mismatch_kl",
+            "effective_sample_size",
+            "masked_share",
+            "by_token_staleness",
             "staleness_mean",
             "staleness_max",
             "rollouts",
@@ -98,6 +103,9 @@ class StepLogTest {
             "audit");
     assertThat(step.path("importance_ratio_max").doubleValue()).isEqualTo(1.5);
     assertThat(step.path("staleness_mean").doubleValue()).isEqualTo(0.5);
+    assertThat(step.path("masked_share").doubleValue()).isEqualTo(0.0625);
+    assertThat(step.at("/by_token_staleness/2/trained_tokens").asLong()).isEqualTo(25);
+    assertThat(step.at("/by_token_staleness/2/masked_share").doubleValue()).isEqualTo(0.25);
     assertThat(step.at("/objectives/harmless/mean_score").doubleValue()).isEqualTo(1.5);
     assertThat(step.at("/objectives/harmless/non_negative_share").doubleValue()).isEqualTo(0.75);
     assertThat(step.at("/objectives/harmless/gradient_norm").doubleValue()).isEqualTo(2);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.ppo.GeneralizedAdvantage;
+import io.gapo.core.ppo.KlEstimator;
 import io.gapo.core.rollout.Prompt;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.SampleRequest;
@@ -18,6 +19,7 @@ import io.gapo.runtime.gradients.ClipSettings;
 import io.gapo.runtime.gradients.GradientComparison;
 import io.gapo.runtime.gradients.KlPenalty;
 import io.gapo.runtime.gradients.KlPlacement;
+import io.gapo.runtime.gradients.LossSettings;
 import io.gapo.runtime.gradients.PpoSettings;
 import io.gapo.runtime.gradients.StepMemory;
 import io.gapo.runtime.gradients.TorchPolicyGradients;
@@ -56,7 +58,8 @@ class AlignmentLoopTest {
             OBJECTIVES,
             new AdvantageSettings(kind, new GeneralizedAdvantage(1, 0.95), false),
             new ClipSettings(0.2, 5, 50),
-            new KlPenalty(0.02, KlPlacement.INSIDE),
+            LossSettings.PPO,
+            new KlPenalty(0.02, KlPlacement.INSIDE, KlEstimator.K1),
             GradientComparison.LAST_LAYER,
             TEMPERATURE,
             new StepMemory(400, 1L << 30),

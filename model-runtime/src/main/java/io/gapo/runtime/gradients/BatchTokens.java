@@ -1,5 +1,6 @@
 package io.gapo.runtime.gradients;
 
+import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.runtime.gradients.MeasuredPack.TokenColumns;
@@ -13,9 +14,14 @@ import java.util.List;
 final class BatchTokens {
 
   private final List<ScoredRollout> batch;
+  private final LossSettings losses;
+  private final long tokens;
 
-  BatchTokens(List<ScoredRollout> batch) {
+  BatchTokens(List<ScoredRollout> batch, LossSettings losses) {
     this.batch = batch;
+    this.losses = losses;
+    this.tokens =
+        batch.stream().mapToLong(scored -> scored.rollout().responseTokens().length).sum();
   }
 
   /** An array of (rollout, token), to be filled by {@link #scatter}. */
@@ -45,21 +51,23 @@ final class BatchTokens {
   }
 
   /** What a micro-batch's losses are computed from. */
-  TokenColumns columns(PackedRollouts pack, TokenAdvantages advantages) {
-    int tokens = pack.targets().length;
-    float[] behavior = new float[tokens];
-    float[] shares = new float[tokens];
+  TokenColumns columns(PackedRollouts pack, TokenAdvantages advantages, CorrectedTokens corrected) {
+    int length = pack.targets().length;
+    float[] behavior = new float[length];
+    float[] shares = new float[length];
     int at = 0;
     for (int member : pack.members()) {
-      float[] logProbs = batch.get(member).rollout().behaviorLogProbs();
-      for (float logProb : logProbs) {
+      Rollout rollout = batch.get(member).rollout();
+      float share = (float) share(rollout);
+      for (float logProb : rollout.behaviorLogProbs()) {
         behavior[at] = logProb;
-        shares[at++] = (float) (1.0 / batch.size() / logProbs.length);
+        shares[at++] = share;
       }
     }
     return new TokenColumns(
         behavior,
         shares,
+        corrected.weighs() ? gather(pack, corrected.weights()) : new float[0],
         gather(pack, advantages.advantages()),
         gather(pack, advantages.returns()),
         gather(pack, advantages.preferred()));
@@ -70,10 +78,30 @@ final class BatchTokens {
     return gather(pack, TokenAdvantages.ofRollouts(batch, advantages));
   }
 
+  /** Of one of its tokens in a loss; 0 if the rollout does not train. */
+  private double share(Rollout rollout) {
+    return trains(losses, rollout)
+        ? losses
+            .aggregation()
+            .share(batch.size(), tokens, rollout.responseTokens().length, losses.limit().tokens())
+        : 0;
+  }
+
+  static boolean trains(LossSettings losses, Rollout rollout) {
+    return losses.limit().trains(rollout.finishReason() == FinishReason.LENGTH);
+  }
+
+  static double[] widened(float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+
   /** Rows by objective, rollout and token as one array, row-major of shape (M, N). */
   private static float[] gather(PackedRollouts pack, double[][][] rows) {
-    int tokens = pack.targets().length;
-    float[] columns = new float[Math.multiplyExact(rows.length, tokens)];
+    float[] columns = new float[Math.multiplyExact(rows.length, pack.targets().length)];
     int at = 0;
     for (double[][] ofObjective : rows) {
       for (int member : pack.members()) {

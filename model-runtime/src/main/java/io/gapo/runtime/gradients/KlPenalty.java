@@ -1,5 +1,6 @@
 package io.gapo.runtime.gradients;
 
+import io.gapo.core.ppo.KlEstimator;
 import io.gapo.core.settings.Bounds;
 
 /**
@@ -7,8 +8,10 @@ import io.gapo.core.settings.Bounds;
  *
  * @param coefficient β
  * @param placement where it acts
+ * @param estimator of the divergence: inside, of what a token loses; outside, whose gradient the
+ *     update follows, K1's as that of half its square
  */
-public record KlPenalty(double coefficient, KlPlacement placement) {
+public record KlPenalty(double coefficient, KlPlacement placement, KlEstimator estimator) {
 
   public KlPenalty {
     Bounds.notNegative("kl-coefficient", coefficient);

@@ -38,11 +38,17 @@ final class MeasuredPack implements AutoCloseable {
 
   private @Nullable NDArray shares;
 
+  /** By the ratio correction, shape (N); null where each objective clips. */
+  private @Nullable NDArray corrections;
+
   /**
    * Surrogates as they count in the update, if they are not the objectives' own: by the rollouts'
    * preferences, shape (M), or of one advantage for all objectives, shape (1).
    */
   private @Nullable NDArray counted;
+
+  /** The ratio correction's, a scalar. */
+  private @Nullable NDArray regularisation;
 
   /**
    * What the micro-batch adds to the batch's losses, and its importance ratios.
@@ -58,12 +64,18 @@ final class MeasuredPack implements AutoCloseable {
    *
    * @param behavior log-probabilities when sampled, shape (N)
    * @param shares of each token in a loss, shape (N)
+   * @param weights by the ratio correction, shape (N); empty where each objective clips
    * @param advantages row-major of shape (M, N)
    * @param returns likewise; empty for group-relative advantages
    * @param preferred likewise, what counts in the update; empty if it is the advantages themselves
    */
   record TokenColumns(
-      float[] behavior, float[] shares, float[] advantages, float[] returns, float[] preferred) {}
+      float[] behavior,
+      float[] shares,
+      float[] weights,
+      float[] advantages,
+      float[] returns,
+      float[] preferred) {}
 
   private MeasuredPack(
       NDManager manager,
@@ -132,6 +144,9 @@ final class MeasuredPack implements AutoCloseable {
     int objectives = settings.objectives().size();
     behavior = manager.create(tokens.behavior());
     shares = manager.create(tokens.shares());
+    if (tokens.weights().length > 0) {
+      corrections = manager.create(tokens.weights());
+    }
     Surrogates surrogates = surrogates(tokens.advantages(), objectives);
     NDArray valueLosses =
         trainsValueHeads()
@@ -147,6 +162,9 @@ final class MeasuredPack implements AutoCloseable {
             : manager.zeros(new Shape(objectives));
     if (settings.preferred()) {
       counted = surrogates(tokens.preferred(), objectives).losses();
+    }
+    if (settings.losses().correction().regularisation() > 0) {
+      regularisation = model.script().squaredLogRatios(manager, logProbs, behavior, shares);
     }
     Losses result = new Losses(surrogates.losses(), valueLosses, surrogates.ratios());
     losses = result;
@@ -168,15 +186,12 @@ final class MeasuredPack implements AutoCloseable {
     if (behavior == null || shares == null) {
       throw new IllegalStateException("the losses have not been computed");
     }
-    return model
-        .script()
-        .surrogates(
-            manager,
-            logProbs,
-            behavior,
-            manager.create(advantages, new Shape(rows, pack.targets().length)),
-            shares,
-            model.settings().clips().clipRange());
+    PpoScript script = model.script();
+    NDArray ofRows = manager.create(advantages, new Shape(rows, pack.targets().length));
+    return corrections == null
+        ? script.surrogates(
+            manager, logProbs, behavior, ofRows, shares, model.settings().clips().clipRange())
+        : script.weightedSurrogates(manager, logProbs, behavior, ofRows, shares, corrections);
   }
 
   /** Derivatives of each loss by each log-probability, with what the output layer saw. */
@@ -202,16 +217,20 @@ final class MeasuredPack implements AutoCloseable {
    * Adds the gradients of the update's loss, which ends this object.
    *
    * @param weights of the surrogates, shape (M), or (1) of the one that {@link #follow} made
-   * @param klShare weight of each token's divergence from the reference policy
+   * @param penalties beside the objectives
    * @param valueShare weight of the value heads' losses
    * @param into one sum for each of {@code by}
    */
   void addUpdateGradients(
       float[] weights,
-      double klShare,
+      CommonPenalties penalties,
       double valueShare,
       DifferentiatedTensors by,
       SummedGradients into) {
+    List<NDArray> beside =
+        regularisation != null
+            ? List.of(model.script().shared(manager, regularisation, penalties.regularisation()))
+            : List.of();
     NDArray ofUpdate =
         model
             .script()
@@ -221,7 +240,8 @@ final class MeasuredPack implements AutoCloseable {
                 manager.create(weights),
                 logProbs,
                 reference,
-                klShare);
+                penalties,
+                beside);
     List<NDArray> others =
         trainsValueHeads()
             ? List.of(model.script().shared(manager, lost().value(), valueShare))

@@ -66,7 +66,7 @@ final class PpoScript implements AutoCloseable {
   }
 
   /**
-   * Clipped surrogates.
+   * Surrogates as losses.
    *
    * @param losses shape (M)
    * @param ratios importance ratios, shape (N)
@@ -90,6 +90,42 @@ final class PpoScript implements AutoCloseable {
             ScriptValue.of(shares),
             ScriptValue.of(clip));
     return new Surrogates(result.get(0), result.get(1));
+  }
+
+  /**
+   * Surrogates whose tokens count by constant weights.
+   *
+   * @param weights shape (N)
+   */
+  Surrogates weightedSurrogates(
+      NDManager owner,
+      NDArray logProbs,
+      NDArray behavior,
+      NDArray advantages,
+      NDArray shares,
+      NDArray weights) {
+    NDList result =
+        script.run(
+            owner,
+            "weighted_surrogates",
+            ScriptValue.of(logProbs),
+            ScriptValue.of(behavior),
+            ScriptValue.of(advantages),
+            ScriptValue.of(shares),
+            ScriptValue.of(weights));
+    return new Surrogates(result.get(0), result.get(1));
+  }
+
+  /** The squared log-ratios of policy and behavior policy, by shares: a recorded scalar. */
+  NDArray squaredLogRatios(NDManager owner, NDArray logProbs, NDArray behavior, NDArray shares) {
+    return script
+        .run(
+            owner,
+            "squared_log_ratios",
+            ScriptValue.of(logProbs),
+            ScriptValue.of(behavior),
+            ScriptValue.of(shares))
+        .get(0);
   }
 
   NDArray coefficients(NDManager owner, NDArray losses, NDArray logProbs) {
@@ -120,24 +156,33 @@ final class PpoScript implements AutoCloseable {
     return script.run(owner, "shared", ScriptValue.of(losses), ScriptValue.of(share)).get(0);
   }
 
-  /** Derivative of the step's loss by each log-probability, shape (N). */
+  /**
+   * Derivative of the step's loss by each log-probability, shape (N).
+   *
+   * @param others recorded scalars that the loss has besides
+   */
   NDArray updateCoefficients(
       NDManager owner,
       NDArray losses,
       NDArray weights,
       NDArray logProbs,
       NDArray reference,
-      double klShare) {
-    return script
-        .run(
-            owner,
-            "update_coefficients",
-            ScriptValue.of(losses),
-            ScriptValue.of(weights),
-            ScriptValue.of(logProbs),
-            ScriptValue.of(reference),
-            ScriptValue.of(klShare))
-        .get(0);
+      CommonPenalties penalties,
+      List<NDArray> others) {
+    try (TensorList beside = new TensorList(others)) {
+      return script
+          .run(
+              owner,
+              "update_coefficients",
+              ScriptValue.of(losses),
+              ScriptValue.of(weights),
+              ScriptValue.of(logProbs),
+              ScriptValue.of(reference),
+              ScriptValue.of(penalties.k1()),
+              ScriptValue.of(penalties.k3()),
+              beside)
+          .get(0);
+    }
   }
 
   /**

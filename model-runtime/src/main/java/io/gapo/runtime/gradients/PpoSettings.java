@@ -1,6 +1,7 @@
 package io.gapo.runtime.gradients;
 
 import io.gapo.core.ppo.GeneralizedAdvantage;
+import io.gapo.core.ppo.KlEstimator;
 import io.gapo.core.settings.Bounds;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.List;
  * PPO as Safe RLHF does it (Dai et al., ICLR 2024), for several objectives at once.
  *
  * @param objectives names, in the order of every rollout's scores
+ * @param losses how much each token counts
  * @param comparison by which of their gradients the objectives are weighed
  * @param temperature that responses are sampled at
  * @param memory what a step may take
@@ -19,6 +21,7 @@ public record PpoSettings(
     List<String> objectives,
     AdvantageSettings advantages,
     ClipSettings clips,
+    LossSettings losses,
     KlPenalty kl,
     GradientComparison comparison,
     double temperature,
@@ -47,7 +50,8 @@ public record PpoSettings(
         objectives,
         new AdvantageSettings(AdvantageKind.GAE, new GeneralizedAdvantage(1, 0.95), false),
         new ClipSettings(0.2, 5, 50),
-        new KlPenalty(0.02, KlPlacement.INSIDE),
+        LossSettings.PPO,
+        new KlPenalty(0.02, KlPlacement.INSIDE, KlEstimator.K1),
         GradientComparison.LAST_LAYER,
         1,
         StepMemory.DEFAULT,
@@ -57,6 +61,6 @@ public record PpoSettings(
   /** The same within another memory. */
   public PpoSettings with(StepMemory stepMemory) {
     return new PpoSettings(
-        objectives, advantages, clips, kl, comparison, temperature, stepMemory, preferred);
+        objectives, advantages, clips, losses, kl, comparison, temperature, stepMemory, preferred);
   }
 }

@@ -69,13 +69,18 @@ final class StatisticsOfBatch {
   }
 
   StepStatistics of(
-      List<ScoredRollout> batch, PolicyVersion version, Map<String, Double> phaseSeconds) {
+      List<ScoredRollout> batch,
+      PolicyVersion version,
+      CorrectedTokens corrected,
+      Map<String, Double> phaseSeconds) {
     return new StepStatistics(
         IntStream.range(0, losses.length).mapToObj(m -> ofObjective(m, batch)).toList(),
         batch.size(),
         tokens,
+        settings.losses().aggregation(),
         new PolicyStatistics(logRatioSum / tokens, entropySum / tokens),
-        new ImportanceRatios(ratioSum / tokens, ratioMax, (double) clipped / tokens),
+        new ImportanceRatios(
+            ratioSum / tokens, ratioMax, (double) clipped / tokens, corrected.byStaleness()),
         staleness(batch, version),
         phaseSeconds);
   }

@@ -45,13 +45,16 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
       double[][] reference,
       double[][][] values) {
     TokenRewards tokenRewards =
-        new TokenRewards(settings.kl().inside(), settings.clips().rewardClamp());
+        new TokenRewards(
+            settings.kl().inside(), settings.kl().estimator(), settings.clips().rewardClamp());
     int objectives = settings.objectives().size();
     double[][][] rewards = new double[objectives][batch.size()][];
     for (int i = 0; i < batch.size(); i++) {
-      double[] behavior = widened(batch.get(i).rollout().behaviorLogProbs());
+      double[] behavior = BatchTokens.widened(batch.get(i).rollout().behaviorLogProbs());
+      double ofLength = settings.losses().limit().penalty(behavior.length);
       for (int m = 0; m < objectives; m++) {
-        rewards[m][i] = tokenRewards.of(batch.get(i).normalised()[m], behavior, reference[i]);
+        rewards[m][i] =
+            tokenRewards.of(batch.get(i).normalised()[m] + ofLength, behavior, reference[i]);
       }
     }
     TokenAdvantages advantages =
@@ -206,13 +209,5 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
       }
     }
     return new TokenAdvantages(advantages, new double[0][][]);
-  }
-
-  private static double[] widened(float[] values) {
-    double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
   }
 }

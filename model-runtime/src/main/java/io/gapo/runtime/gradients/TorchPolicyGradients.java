@@ -227,11 +227,12 @@ public final class TorchPolicyGradients implements PolicyGradients {
 
   private MeasuredBatch measure(List<ScoredRollout> batch, List<MeasuredPack> packs) {
     PhaseTimes times = new PhaseTimes();
-    BatchTokens tokens = new BatchTokens(batch);
+    BatchTokens tokens = new BatchTokens(batch, settings.losses());
     StatisticsOfBatch statistics = new StatisticsOfBatch(settings);
     int objectives = settings.objectives().size();
     List<Rollout> rollouts = batch.stream().map(ScoredRollout::rollout).toList();
     double[][] reference = times.time("reference", () -> references.of(rollouts));
+    double[][] logProbs = BatchTokens.newRows(rollouts);
     double[][][] values = new double[objectives][][];
     for (int m = 0; m < objectives; m++) {
       values[m] = BatchTokens.newRows(rollouts);
@@ -250,13 +251,17 @@ public final class TorchPolicyGradients implements PolicyGradients {
       for (int m = 0; m < objectives; m++) {
         BatchTokens.scatter(pack, ofHeads, m * pack.targets().length, values[m]);
       }
-      statistics.addTokens(measuredPack.logProbs(), ofReference, measuredPack.entropySum());
+      float[] ofPolicy = measuredPack.logProbs();
+      BatchTokens.scatter(pack, ofPolicy, 0, logProbs);
+      statistics.addTokens(ofPolicy, ofReference, measuredPack.entropySum());
     }
+    CorrectedTokens corrected = CorrectedTokens.of(settings.losses(), rollouts, logProbs, version);
     TokenAdvantages advantages =
         times.time(
             "advantages", () -> TokenAdvantages.of(settings, resolution, batch, reference, values));
     Compared compared =
-        times.time("objective-gradients", () -> compare(packs, tokens, advantages, statistics));
+        times.time(
+            "objective-gradients", () -> compare(packs, tokens, advantages, corrected, statistics));
     Optional<GramMatrix> audited =
         isAudited()
             ? Optional.of(
@@ -266,7 +271,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     return new MeasuredBatch(
         compared.gram(),
         audited,
-        statistics.of(batch, version, times.seconds()),
+        statistics.of(batch, version, corrected, times.seconds()),
         compared.linear());
   }
 
@@ -281,9 +286,11 @@ public final class TorchPolicyGradients implements PolicyGradients {
       List<MeasuredPack> packs,
       BatchTokens tokens,
       TokenAdvantages advantages,
+      CorrectedTokens corrected,
       StatisticsOfBatch statistics) {
     for (MeasuredPack measuredPack : packs) {
-      statistics.addLosses(measuredPack.lose(tokens.columns(measuredPack.pack(), advantages)));
+      statistics.addLosses(
+          measuredPack.lose(tokens.columns(measuredPack.pack(), advantages, corrected)));
     }
     // Losses first: one objective's NaN advantage reaches the gradients of all through the ratios.
     for (int m = 0; m < settings.objectives().size(); m++) {
@@ -366,17 +373,22 @@ public final class TorchPolicyGradients implements PolicyGradients {
       double klWeight,
       BatchShare share) {
     double[] ofLosses = followed(packs, weights);
+    double lossShare = share.ofLosses(settings.losses().aggregation());
     float[] narrowed = new float[ofLosses.length];
     for (int m = 0; m < narrowed.length; m++) {
-      narrowed[m] = (float) (share.rollouts() * ofLosses[m]);
+      narrowed[m] = (float) (lossShare * ofLosses[m]);
     }
-    // The weights share out the objectives' losses, each of which would have the penalty inside.
-    double wholeKlWeight = klWeight + settings.kl().outside() * Arrays.stream(ofLosses).sum();
-    double klShare = share.tokens() * wholeKlWeight / measuredTokens;
+    CommonPenalties penalties =
+        CommonPenalties.of(
+            settings.kl(),
+            klWeight,
+            Arrays.stream(ofLosses).sum(),
+            share.tokens() / measuredTokens,
+            lossShare * settings.losses().correction().regularisation());
     SummedGradients summed = new SummedGradients(runtime.tensors(), step);
     // Graphs that are kept, which are the last, make room for those that are made again.
     for (int i = packs.size() - 1; i >= 0; i--) {
-      packs.get(i).addUpdateGradients(narrowed, klShare, share.rollouts(), parameters, summed);
+      packs.get(i).addUpdateGradients(narrowed, penalties, lossShare, parameters, summed);
     }
     return summed.sums();
   }
@@ -393,7 +405,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
             combination -> {
               GroupedScores scores = TokenAdvantages.grouped(settings, resolution, measuredBatch);
               double[] advantages = combination.combine(scores, weights);
-              BatchTokens tokens = new BatchTokens(measuredBatch);
+              BatchTokens tokens = new BatchTokens(measuredBatch, settings.losses());
               packs.forEach(pack -> pack.follow(tokens.combined(pack.pack(), advantages)));
               return new double[] {Arrays.stream(weights).anyMatch(weight -> weight != 0) ? 1 : 0};
             })

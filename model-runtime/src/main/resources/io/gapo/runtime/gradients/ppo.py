@@ -41,12 +41,26 @@ def values(self, states: Tensor, weights: List[Tensor], biases: List[Tensor]) ->
     return torch.t(torch.linear(torch.to(torch.detach(states), 6), torch.cat(weights, 0), torch.cat(biases, 0)))
 
 # log_probs, behavior, shares (N), advantages (M, N) -> losses (M), ratios (N). A token counts by its
-# share: the mean over sequences of the means over their tokens.
+# share: with means over sequences, one over the batch's sequences and over its own sequence's tokens.
 def surrogates(self, log_probs: Tensor, behavior: Tensor, advantages: Tensor, shares: Tensor, clip: float) -> Tuple[Tensor, Tensor]:
     ratios = torch.exp(log_probs - behavior)
     clipped = torch.clamp(ratios, 1.0 - clip, 1.0 + clip)
     surrogate = torch.minimum(ratios * advantages, clipped * advantages)  # (M, N)
     return -torch.sum(surrogate * shares, [1]), torch.detach(ratios)
+
+# The same where each token counts by a constant weight (N), all objectives' alike, in place of its clipped
+# ratio: d losses[m] / d log_probs[t] = -shares[t] * weights[t] * advantages[m, t]. As a number a loss is
+# that of the weights as ratios.
+def weighted_surrogates(self, log_probs: Tensor, behavior: Tensor, advantages: Tensor, shares: Tensor, weights: Tensor) -> Tuple[Tensor, Tensor]:
+    fixed = torch.detach(log_probs)
+    ones = log_probs - fixed + 1.0
+    losses = -torch.sum(ones * advantages * weights * shares, [1])
+    return losses, torch.exp(fixed - behavior)
+
+# log_probs, behavior, shares (N) -> ().
+def squared_log_ratios(self, log_probs: Tensor, behavior: Tensor, shares: Tensor) -> Tensor:
+    log_ratio = log_probs - behavior
+    return torch.sum(log_ratio * log_ratio * shares)
 
 # d losses[m] / d log_probs[t], shape (M, N). The graph is kept.
 def coefficients(self, losses: Tensor, log_probs: Tensor) -> Tensor:
@@ -68,14 +82,19 @@ def shared(self, losses: Tensor, share: float) -> Tensor:
     return torch.sum(losses) * share
 
 # The derivative (N) of the step's loss by the log-probabilities, the value losses' part of it aside. The
-# divergence's part is the log-ratio of policy to reference: that of half its square, whose mean over tokens
-# that the policy sampled has the gradient of KL(policy || reference), which is what a step reports. The
-# derivative of Schulman's k3 has that of KL(reference || policy), by a ratio that has no bound.
-def update_coefficients(self, losses: Tensor, weights: Tensor, log_probs: Tensor, reference: Tensor, kl_share: float) -> Tensor:
+# divergence's part is, by k1_share, the log-ratio of policy to reference: that of half its square, whose mean
+# over tokens that the policy sampled has the gradient of KL(policy || reference), which is what a step
+# reports. The derivative of Schulman's k3, by k3_share, has that of KL(reference || policy), by a ratio that
+# has no bound. `others` are scalars that are added.
+def update_coefficients(self, losses: Tensor, weights: Tensor, log_probs: Tensor, reference: Tensor, k1_share: float, k3_share: float, others: List[Tensor]) -> Tensor:
     total = torch.sum(losses * weights)
-    if kl_share != 0.0:
+    if k1_share != 0.0:
         log_ratio = log_probs - reference
-        total = total + 0.5 * kl_share * torch.sum(log_ratio * log_ratio)
+        total = total + 0.5 * k1_share * torch.sum(log_ratio * log_ratio)
+    if k3_share != 0.0:
+        total = total + k3_share * torch.sum(torch.exp(reference - log_probs) + log_probs)
+    for i in range(torch.len(others)):
+        total = total + others[i]
     return unchecked_cast(Tensor, torch.autograd.grad([total], [log_probs], None, False, False, False)[0])
 
 # Gradients of sum_t coefficients[t] * log_probs[t] + sum(others) by the parameters, zeros where it does not

@@ -6,6 +6,7 @@ import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.ppo.GeneralizedAdvantage;
+import io.gapo.core.ppo.KlEstimator;
 import io.gapo.core.rollout.FinishReason;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
@@ -46,7 +47,8 @@ public final class PpoFixture {
         OBJECTIVES,
         new AdvantageSettings(kind, new GeneralizedAdvantage(1, 0.95), false),
         new ClipSettings(0.2, 5, 50),
-        new KlPenalty(klCoefficient, KlPlacement.INSIDE),
+        LossSettings.PPO,
+        new KlPenalty(klCoefficient, KlPlacement.INSIDE, KlEstimator.K1),
         GradientComparison.LAST_LAYER,
         0.8,
         new StepMemory(microBatchTokens, StepMemory.DEFAULT.graphBytes()),

@@ -80,6 +80,92 @@ class PpoScriptTest {
     }
   }
 
+  @RepeatedTest(10)
+  void weightsThatAreCommonScaleEveryObjectivesAdvantagesAlike(RepetitionInfo repetition) {
+    SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
+    float[] logProbs = gaussians(random, TOKENS, 0.5);
+    float[] behavior = gaussians(random, TOKENS, 0.5);
+    float[] advantages = gaussians(random, OBJECTIVES * TOKENS, 2);
+    float[] weights = new float[TOKENS];
+    for (int t = 0; t < TOKENS; t++) {
+      weights[t] = random.nextBoolean() ? 0 : random.nextFloat() * 2;
+    }
+
+    NDArray differentiable = manager.create(logProbs);
+    differentiable.setRequiresGradient(true);
+    PpoScript.Surrogates surrogates =
+        GradMode.recording(
+            () ->
+                script.weightedSurrogates(
+                    manager,
+                    differentiable,
+                    manager.create(behavior),
+                    manager.create(advantages, new Shape(OBJECTIVES, TOKENS)),
+                    manager.create(shares()),
+                    manager.create(weights)));
+    float[] coefficients =
+        GradMode.recording(() -> script.coefficients(manager, surrogates.losses(), differentiable))
+            .toFloatArray();
+
+    float[] shares = shares();
+    float[] ratios = surrogates.ratios().toFloatArray();
+    for (int m = 0; m < OBJECTIVES; m++) {
+      double loss = 0;
+      for (int t = 0; t < TOKENS; t++) {
+        int at = m * TOKENS + t;
+        double expected = -(double) shares[t] * weights[t] * advantages[at];
+        loss += expected;
+        assertThat((double) coefficients[at]).isCloseTo(expected, within(1e-6));
+        // The same factor for all objectives: what it multiplies is their advantages.
+        assertThat(coefficients[at] * advantages[t])
+            .isCloseTo(coefficients[t] * advantages[at], within(1e-5f));
+        assertThat((double) ratios[t])
+            .isCloseTo(Math.exp((double) logProbs[t] - behavior[t]), within(1e-5));
+      }
+      assertThat((double) surrogates.losses().getFloat(m)).isCloseTo(loss, within(1e-5));
+    }
+  }
+
+  @Test
+  void theK3DivergenceCountsEachTokenByHowMuchRarerItIsThanUnderTheReference() {
+    float[] logProbs = {-0.5f, -2, -1};
+    float[] reference = {-0.5f, -1.5f, -3};
+
+    float[] derivative = divergence(logProbs, reference, new CommonPenalties(0, 0.25, 0));
+
+    for (int t = 0; t < logProbs.length; t++) {
+      assertThat((double) derivative[t])
+          .isCloseTo(0.25 * (1 - Math.exp((double) reference[t] - logProbs[t])), within(1e-6));
+    }
+  }
+
+  @Test
+  void whatStandsBesideTheObjectivesIsAddedToTheirUpdate() {
+    NDArray logProbs = manager.create(new float[] {-1, -2});
+    logProbs.setRequiresGradient(true);
+    NDArray behavior = manager.create(new float[] {-1.5f, -2});
+    NDArray shares = manager.create(new float[] {0.5f, 0.25f});
+
+    float[] derivative =
+        GradMode.recording(
+                () ->
+                    script.updateCoefficients(
+                        manager,
+                        logProbs.mul(0).sum().expandDims(0),
+                        manager.create(new float[1]),
+                        logProbs,
+                        behavior,
+                        new CommonPenalties(0, 0, 0),
+                        List.of(
+                            script.shared(
+                                manager,
+                                script.squaredLogRatios(manager, logProbs, behavior, shares),
+                                3))))
+            .toFloatArray();
+
+    assertThat(derivative).containsExactly(new float[] {3 * 2 * 0.5f * 0.5f, 0}, within(1e-6f));
+  }
+
   @Test
   void aSharedLossOutlivesAGarbageCollection() {
     NDArray losses = manager.create(new float[] {3, 4});
@@ -137,6 +223,10 @@ class PpoScriptTest {
   }
 
   private float[] divergence(float[] logProbs, float[] reference, double share) {
+    return divergence(logProbs, reference, new CommonPenalties(share, 0, 0));
+  }
+
+  private float[] divergence(float[] logProbs, float[] reference, CommonPenalties penalties) {
     NDArray differentiable = manager.create(logProbs);
     differentiable.setRequiresGradient(true);
     return GradMode.recording(
@@ -147,7 +237,8 @@ class PpoScriptTest {
                     manager.create(new float[1]),
                     differentiable,
                     manager.create(reference),
-                    share))
+                    penalties,
+                    List.of()))
         .toFloatArray();
   }
 

@@ -1,5 +1,7 @@
 package io.gapo.runtime.gradients;
 
+import io.gapo.core.ppo.LossAggregation;
+import io.gapo.core.ppo.RatioCorrection;
 import io.gapo.runtime.trainable.GradientScope;
 import java.util.Optional;
 
@@ -13,9 +15,35 @@ final class PpoVariants {
     return with(
         of,
         of.advantages(),
-        new KlPenalty(of.kl().coefficient(), placement),
+        new KlPenalty(of.kl().coefficient(), placement, of.kl().estimator()),
         of.comparison(),
         of.preferred());
+  }
+
+  /** With tokens that count otherwise in the losses. */
+  static PpoSettings withLosses(PpoSettings of, LossSettings losses) {
+    return new PpoSettings(
+        of.objectives(),
+        of.advantages(),
+        of.clips(),
+        losses,
+        of.kl(),
+        of.comparison(),
+        of.temperature(),
+        of.memory(),
+        of.preferred());
+  }
+
+  /** With another correction of old tokens. */
+  static PpoSettings withCorrection(PpoSettings of, RatioCorrection correction) {
+    return withLosses(
+        of, new LossSettings(correction, of.losses().aggregation(), of.losses().limit()));
+  }
+
+  /** With losses that are made of their tokens' otherwise. */
+  static PpoSettings withAggregation(PpoSettings of, LossAggregation aggregation) {
+    return withLosses(
+        of, new LossSettings(of.losses().correction(), aggregation, of.losses().limit()));
   }
 
   /** With whitened advantages. */
@@ -35,6 +63,7 @@ final class PpoVariants {
         of.objectives(),
         of.advantages(),
         new ClipSettings(0.999, 1000, of.clips().rewardClamp()),
+        of.losses(),
         of.kl(),
         of.comparison(),
         of.temperature(),
@@ -71,6 +100,7 @@ final class PpoVariants {
         of.objectives(),
         advantages,
         of.clips(),
+        of.losses(),
         kl,
         comparison,
         of.temperature(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapo.core.combine.CountSketch;
 import io.gapo.core.ppo.GeneralizedAdvantage;
+import io.gapo.core.ppo.KlEstimator;
 import io.gapo.runtime.learner.AdamWSettings;
 import io.gapo.runtime.learner.LearnerSettings;
 import io.gapo.runtime.learner.LearningRateSchedule;
@@ -29,7 +30,8 @@ class SettingsTest {
                 List.of("helpful", "harmless"),
                 new AdvantageSettings(AdvantageKind.GAE, new GeneralizedAdvantage(1, 0.95), false),
                 new ClipSettings(0.2, 5, 50),
-                new KlPenalty(0.02, KlPlacement.INSIDE),
+                LossSettings.PPO,
+                new KlPenalty(0.02, KlPlacement.INSIDE, KlEstimator.K1),
                 new GradientComparison(GradientScope.LAST_LAYER, 0, Optional.empty()),
                 1,
                 new StepMemory(8192, 4L << 30),
@@ -46,7 +48,7 @@ class SettingsTest {
     assertRejected("clip-range", () -> new ClipSettings(0, 5, 50));
     assertRejected("value-clip", () -> new ClipSettings(0.2, Double.NaN, 50));
     assertRejected("reward-clamp", () -> new ClipSettings(0.2, 5, 0));
-    assertRejected("kl-coefficient", () -> new KlPenalty(-1, KlPlacement.INSIDE));
+    assertRejected("kl-coefficient", () -> new KlPenalty(-1, KlPlacement.INSIDE, KlEstimator.K1));
     assertRejected(
         "audit-every",
         () -> new GradientComparison(GradientScope.LAST_BLOCK, -1, Optional.empty()));
@@ -98,6 +100,7 @@ class SettingsTest {
         valid.objectives(),
         valid.advantages(),
         valid.clips(),
+        valid.losses(),
         valid.kl(),
         valid.comparison(),
         temperature,

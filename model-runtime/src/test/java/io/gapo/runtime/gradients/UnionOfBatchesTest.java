@@ -10,17 +10,21 @@ import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.policy.NamedTensor;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.ppo.KlWatch;
+import io.gapo.core.ppo.LossAggregation;
+import io.gapo.core.ppo.RatioCorrection;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.DirectionChoice;
 import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.StepId;
+import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.runtime.safetensors.TensorValues;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two collectors' batches, of unequal size, against one batch of both. */
 class UnionOfBatchesTest {
@@ -30,19 +34,32 @@ class UnionOfBatchesTest {
 
   private final DirectionChoice choice =
       new DirectionChoice(new GradientAdaptive(1), new KlWatch(1000));
-  private final TorchPolicyGradients whole = open(900_000);
-  private final TorchPolicyGradients one = open(900_000);
-  private final TorchPolicyGradients other = open(900_000);
 
-  @AfterEach
-  void free() {
-    whole.close();
-    one.close();
-    other.close();
+  @ParameterizedTest
+  @EnumSource(LossAggregation.class)
+  void partsAddUpToTheGradientOfTheUnion(LossAggregation aggregation) {
+    partsAddUp(RatioCorrection.clip(), aggregation);
   }
 
-  @Test
-  void partsAddUpToTheGradientOfTheUnion() {
+  @ParameterizedTest
+  @EnumSource(LossAggregation.class)
+  void partsAddUpWithARegularisationToo(LossAggregation aggregation) {
+    partsAddUp(new RatioCorrection.Divergence(0.02, 0.5), aggregation);
+  }
+
+  private void partsAddUp(RatioCorrection correction, LossAggregation aggregation) {
+    PpoSettings settings =
+        PpoVariants.withCorrection(
+            PpoVariants.withAggregation(settings(900_000), aggregation), correction);
+    try (TorchPolicyGradients whole = PpoFixture.open(settings);
+        TorchPolicyGradients one = PpoFixture.open(settings);
+        TorchPolicyGradients other = PpoFixture.open(settings)) {
+      partsAddUp(whole, one, other);
+    }
+  }
+
+  private void partsAddUp(
+      TorchPolicyGradients whole, TorchPolicyGradients one, TorchPolicyGradients other) {
     List<ScoredRollout> batch = PpoFixture.batch();
     ObjectiveGradients all = measure(whole, batch, "all");
     UpdateDirection wanted = choice.choose(all);
@@ -52,6 +69,15 @@ class UnionOfBatchesTest {
 
     List<UpdateDirection> found = choice.chooseForAll(List.of(a, b));
 
+    StepStatistics union = StepStatistics.of(List.of(a.statistics(), b.statistics()));
+    for (int i = 0; i < 3; i++) {
+      assertThat(union.perObjective().get(i).loss())
+          .isCloseTo(all.statistics().perObjective().get(i).loss(), within(1e-5));
+    }
+    assertThat(union.ratios().tokens().mismatchKl())
+        .isCloseTo(all.statistics().ratios().tokens().mismatchKl(), within(1e-6));
+    assertThat(union.ratios().tokens().maskedShare())
+        .isCloseTo(all.statistics().ratios().tokens().maskedShare(), within(1e-12));
     double[] alpha = wanted.combination().alpha();
     assertThat(found.get(0).combination().alpha()).containsExactly(alpha, within(1e-4));
     for (int i = 0; i < 3; i++) {
@@ -117,8 +143,11 @@ class UnionOfBatchesTest {
   }
 
   private static TorchPolicyGradients open(long exactBytes) {
-    return PpoFixture.open(
-        PpoVariants.withSum(
-            PpoFixture.settings(AdvantageKind.GAE, 20), new GradientSum(exactBytes, SKETCH)));
+    return PpoFixture.open(settings(exactBytes));
+  }
+
+  private static PpoSettings settings(long exactBytes) {
+    return PpoVariants.withSum(
+        PpoFixture.settings(AdvantageKind.GAE, 20), new GradientSum(exactBytes, SKETCH));
   }
 }

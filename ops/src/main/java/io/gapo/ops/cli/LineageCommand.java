@@ -3,6 +3,7 @@ package io.gapo.ops.cli;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.OffPolicyTokens;
 import io.gapo.ops.config.KafkaConfig;
 import io.gapo.ops.kafka.Cluster;
 import io.gapo.streams.codec.PromptLimits;
@@ -14,6 +15,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -128,6 +130,7 @@ final class LineageCommand implements Callable<Integer> {
             + lineage.statistics().perObjective().stream()
                 .map(ObjectiveStatistics::meanNormalised)
                 .toList());
+    lineage.statistics().ratios().byStaleness().forEach((s, t) -> printTokens(out, s, t));
     for (RolloutReference rollout : lineage.rollouts()) {
       out.println(
           "rollout %s  prompt %s  from v%s  sha256 %s"
@@ -135,5 +138,17 @@ final class LineageCommand implements Callable<Integer> {
                   rollout.id(), rollout.promptId(), rollout.oldestVersion(), rollout.digest()));
     }
     return ExitCode.OK;
+  }
+
+  private static void printTokens(PrintWriter out, long staleness, OffPolicyTokens tokens) {
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "staleness %d  %d tokens, mismatch KL %.2g nats, effective sample size %.3f, masked %.3f",
+            staleness,
+            tokens.tokens(),
+            tokens.mismatchKl(),
+            tokens.effectiveSampleSize(),
+            tokens.maskedShare()));
   }
 }

@@ -6,6 +6,7 @@ import io.gapo.actors.collector.ScoreArrivals;
 import io.gapo.actors.generator.GeneratorSettings;
 import io.gapo.core.combine.CountSketch;
 import io.gapo.core.ppo.GeneralizedAdvantage;
+import io.gapo.core.ppo.KlEstimator;
 import io.gapo.core.ppo.ScoreNormaliser;
 import io.gapo.core.settings.Bounds;
 import io.gapo.runtime.gradients.AdvantageKind;
@@ -17,6 +18,7 @@ import io.gapo.runtime.gradients.KlPenalty;
 import io.gapo.runtime.gradients.KlPlacement;
 import io.gapo.runtime.gradients.PpoSettings;
 import io.gapo.runtime.gradients.StepMemory;
+import io.gapo.runtime.sampling.SamplerSettings;
 import io.gapo.runtime.trainable.GradientScope;
 import io.gapo.streams.scorer.Retries;
 import java.time.Duration;
@@ -45,7 +47,7 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
     int collectors = Block.of(root, "gapo.training").wholeNumber("collectors");
     return new CollectorConfig(
         stage(root, name, objectives, normalisers, generator.stage(), scores, retries, collectors),
-        ppo(root, objectives, combination, generator.sampler().temperature(), collectors),
+        ppo(root, objectives, combination, generator.sampler(), collectors),
         collectors);
   }
 
@@ -88,7 +90,7 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
       Config root,
       List<String> objectives,
       CombinationConfig combination,
-      double temperature,
+      SamplerSettings sampler,
       int collectors) {
     Block training = Block.of(root, "gapo.training");
     GradientSum sum = sum(training.block("gradient-sum"));
@@ -109,11 +111,13 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
                     training.number("clip-range"),
                     training.number("value-clip"),
                     training.number("reward-clamp")),
+                LossConfig.of(training, sampler.maxResponseTokens()),
                 new KlPenalty(
                     training.number("kl-coefficient"),
-                    training.oneOf("kl-placement", KlPlacement.class)),
+                    training.oneOf("kl-placement", KlPlacement.class),
+                    training.oneOf("kl-estimator", KlEstimator.class)),
                 comparison,
-                temperature,
+                sampler.temperature(),
                 new StepMemory(
                     training.wholeNumber("micro-batch-tokens"), training.bytes("graph-memory")),
                 combination.isConditioned()));

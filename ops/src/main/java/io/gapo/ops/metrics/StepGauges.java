@@ -17,6 +17,7 @@ final class StepGauges {
   private final List<ObjectiveFigure> objectiveFigures = new ArrayList<>();
   private final Gauges cosine;
   private final Gauges auditAngle;
+  private final OffPolicyGauges offPolicy;
 
   private record Figure(Gauges gauge, ToDoubleFunction<VersionLineage> value) {}
 
@@ -30,6 +31,7 @@ final class StepGauges {
    */
   StepGauges(MeterRegistry registry, List<String> objectives) {
     this.registry = registry;
+    this.offPolicy = new OffPolicyGauges(registry);
     this.cosine =
         gauges(
             "gapo.gradient.cosine",
@@ -166,6 +168,7 @@ final class StepGauges {
         lineage.statistics().objectives(),
         (figure, i) -> figure.value().applyAsDouble(lineage, i),
         (i, j) -> lineage.direction().gram().cosine(i, j));
+    offPolicy.set(lineage.statistics().ratios().byStaleness());
     ScopeAudit audit = lineage.direction().audit();
     if (audit != null) {
       auditAngle.set(Math.toDegrees(Math.acos(audit.cosine())));

@@ -28,8 +28,13 @@ import io.gapo.core.flow.Backoff;
 import io.gapo.core.flow.StalenessLimit;
 import io.gapo.core.policy.NamedTensor.DataType;
 import io.gapo.core.ppo.GeneralizedAdvantage;
+import io.gapo.core.ppo.KlEstimator;
 import io.gapo.core.ppo.KlWatch;
+import io.gapo.core.ppo.LossAggregation;
+import io.gapo.core.ppo.RatioCorrection;
+import io.gapo.core.ppo.ResponseLimit;
 import io.gapo.core.ppo.ScoreNormaliser;
+import io.gapo.core.ppo.TruncatedResponses;
 import io.gapo.core.rollout.PromptPreference;
 import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.runtime.gradients.AdvantageKind;
@@ -39,6 +44,7 @@ import io.gapo.runtime.gradients.GradientComparison;
 import io.gapo.runtime.gradients.GradientSum;
 import io.gapo.runtime.gradients.KlPenalty;
 import io.gapo.runtime.gradients.KlPlacement;
+import io.gapo.runtime.gradients.LossSettings;
 import io.gapo.runtime.gradients.PpoSettings;
 import io.gapo.runtime.gradients.StepMemory;
 import io.gapo.runtime.learner.AdamWSettings;
@@ -165,7 +171,11 @@ class PartSettingsTest {
                 new AdvantageSettings(
                     AdvantageKind.GROUP_RELATIVE, new GeneralizedAdvantage(0.9, 0.8), true),
                 new ClipSettings(0.3, 4, 20),
-                new KlPenalty(0.01, KlPlacement.OUTSIDE),
+                new LossSettings(
+                    RatioCorrection.clip(),
+                    LossAggregation.SEQUENCE_MEAN,
+                    new ResponseLimit(32, TruncatedResponses.TRAIN, 128, 1)),
+                new KlPenalty(0.01, KlPlacement.OUTSIDE, KlEstimator.K1),
                 new GradientComparison(GradientScope.LAST_BLOCK, 7, Optional.empty()),
                 0.5,
                 new StepMemory(100, 3L << 20),

@@ -8,6 +8,7 @@ import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.step.ImportanceRatios;
 import io.gapo.core.step.ObjectiveStatistics;
+import io.gapo.core.step.OffPolicyTokens;
 import io.gapo.core.step.PolicyStatistics;
 import io.gapo.core.step.Staleness;
 import io.gapo.core.step.StepId;
@@ -16,6 +17,7 @@ import io.gapo.core.step.UpdateDirection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Lineages with figures that are easy to recognize, for any number of objectives. */
@@ -30,13 +32,30 @@ public final class ExampleLineage {
 
   public static VersionLineage of(
       long version, Instant appliedAt, List<String> objectives, double klWeight) {
-    return of(version, appliedAt, objectives, klWeight, List.of());
+    return of(version, appliedAt, objectives, klWeight, List.of(), ratios());
+  }
+
+  /** The lineage of a step of tokens with these ratios. */
+  public static VersionLineage ofRatios(
+      long version, Instant appliedAt, List<String> objectives, ImportanceRatios ratios) {
+    return of(version, appliedAt, objectives, 0, List.of(), ratios);
   }
 
   /** The lineage of a step that left some objectives out. */
   public static VersionLineage leavingOut(
       long version, Instant appliedAt, List<String> objectives, List<String> leftOut) {
-    return of(version, appliedAt, objectives, 0, leftOut);
+    return of(version, appliedAt, objectives, 0, leftOut, ratios());
+  }
+
+  private static ImportanceRatios ratios() {
+    return new ImportanceRatios(
+        1.01,
+        1.5,
+        0.03,
+        new TreeMap<>(
+            Map.of(
+                0L, new OffPolicyTokens(75, 0, 1, 1, 0),
+                2L, new OffPolicyTokens(25, 0.02, 0.5, 0.5, 0.25))));
   }
 
   private static VersionLineage of(
@@ -44,7 +63,8 @@ public final class ExampleLineage {
       Instant appliedAt,
       List<String> objectives,
       double klWeight,
-      List<String> leftOut) {
+      List<String> leftOut,
+      ImportanceRatios ratios) {
     int m = objectives.size();
     double[][] gram = new double[m][m];
     double[] alpha = new double[m];
@@ -69,7 +89,7 @@ public final class ExampleLineage {
             64,
             3200,
             new PolicyStatistics(0.0125, 2.5),
-            new ImportanceRatios(1.01, 1.5, 0.03),
+            ratios,
             new Staleness(0.5, 1),
             Map.of("measure", 0.25, "backward", 0.75));
     return new VersionLineage(

@@ -3,6 +3,8 @@ package io.gapo.ops.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.gapo.core.step.ImportanceRatios;
+import io.gapo.core.step.OffPolicyTokens;
 import io.gapo.ops.display.ExampleLineage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -10,6 +12,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PipelineMetersTest {
@@ -39,6 +43,10 @@ class PipelineMetersTest {
             entry("gapo_policy_kl_nats", 0.0125),
             entry("gapo_policy_entropy_nats", 2.5),
             entry("gapo_policy_clip_fraction", 0.03),
+            entry("gapo_offpolicy_trained_tokens{staleness=\"0\"}", 75.0),
+            entry("gapo_offpolicy_mismatch_kl_nats{staleness=\"2\"}", 0.02),
+            entry("gapo_offpolicy_effective_sample_size_ratio{staleness=\"2\"}", 0.5),
+            entry("gapo_offpolicy_masked_ratio{staleness=\"2\"}", 0.25),
             entry("gapo_policy_importance_ratio", 1.01),
             entry("gapo_policy_importance_ratio_max", 1.5),
             entry("gapo_policy_gradient_norm", 1.25),
@@ -59,6 +67,19 @@ class PipelineMetersTest {
         .contains(
             entry("gapo_objective_left_out{objective=\"helpful\"}", 0.0),
             entry("gapo_objective_left_out{objective=\"harmless\"}", 1.0));
+  }
+
+  @Test
+  void aStalenessThatTheNewestStepHasNoTokensOfHasNoValue() {
+    meters.versionMade(ExampleLineage.of(1, START.plusSeconds(10), OBJECTIVES));
+    ImportanceRatios onPolicy =
+        new ImportanceRatios(
+            1, 1, 0, new TreeMap<>(Map.of(0L, new OffPolicyTokens(100, 0, 1, 1, 0))));
+    meters.versionMade(ExampleLineage.ofRatios(2, START.plusSeconds(30), OBJECTIVES, onPolicy));
+
+    assertThat(scrape().samples())
+        .containsEntry("gapo_offpolicy_masked_ratio{staleness=\"0\"}", 0.0)
+        .containsEntry("gapo_offpolicy_masked_ratio{staleness=\"2\"}", Double.NaN);
   }
 
   @Test

@@ -96,6 +96,8 @@ final class StepMessages {
             .setClipFraction(statistics.ratios().clipFraction())
             .setStalenessMean(statistics.staleness().mean())
             .setStalenessMax(statistics.staleness().max())
+            .setLossAggregation(RatioMessages.message(statistics.aggregation()))
+            .putAllByTokenStaleness(RatioMessages.messages(statistics.ratios()))
             .putAllPhaseSeconds(statistics.phaseSeconds());
     for (ObjectiveStatistics each : statistics.perObjective()) {
       message
@@ -115,11 +117,13 @@ final class StepMessages {
         perObjective(message),
         message.getRollouts(),
         message.getResponseTokens(),
+        RatioMessages.aggregation(message.getLossAggregation()),
         new PolicyStatistics(message.getKl(), message.getEntropy()),
         new ImportanceRatios(
             message.getImportanceRatioMean(),
             message.getImportanceRatioMax(),
-            message.getClipFraction()),
+            message.getClipFraction(),
+            RatioMessages.byStaleness(message.getByTokenStalenessMap())),
         new Staleness(message.getStalenessMean(), message.getStalenessMax()),
         message.getPhaseSecondsMap());
   }

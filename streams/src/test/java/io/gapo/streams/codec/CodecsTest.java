@@ -12,6 +12,7 @@ import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.combine.MethodMemory;
 import io.gapo.core.lineage.LineageRecord;
 import io.gapo.core.lineage.Settlement;
+import io.gapo.core.ppo.LossAggregation;
 import io.gapo.core.rollout.ChatMessage;
 import io.gapo.core.rollout.MissingScore;
 import io.gapo.core.rollout.PromptNotes;
@@ -20,10 +21,13 @@ import io.gapo.core.rollout.Rollout;
 import io.gapo.core.step.BatchUnion;
 import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.ObjectiveGradients;
+import io.gapo.core.step.OffPolicyTokens;
+import io.gapo.core.step.StepStatistics;
 import io.gapo.core.step.UpdateDirection;
 import io.gapo.streams.Examples;
 import io.gapo.streams.proto.GramMatrixMessage;
 import io.gapo.streams.proto.ObjectiveGradientsMessage;
+import io.gapo.streams.proto.OffPolicyTokensMessage;
 import io.gapo.streams.proto.RolloutMessage;
 import io.gapo.streams.proto.ScoreMessage;
 import io.gapo.streams.proto.UpdateDirectionMessage;
@@ -239,6 +243,41 @@ class CodecsTest {
     assertThat(
             new ObjectiveGradientsCodec().decode(before.build().toByteArray()).gram().resolution())
         .isEqualTo(example.gram().resolution());
+  }
+
+  @Test
+  void statisticsFromBeforeTokensHadAStalenessAreOfMeansOverSequences() throws Exception {
+    ObjectiveGradients example = Examples.objectiveGradients(1);
+    ObjectiveGradientsMessage.Builder before =
+        ObjectiveGradientsMessage.parseFrom(new ObjectiveGradientsCodec().encode(example))
+            .toBuilder();
+    before.getStatisticsBuilder().clearByTokenStaleness().clearLossAggregation();
+
+    StepStatistics read =
+        new ObjectiveGradientsCodec().decode(before.build().toByteArray()).statistics();
+
+    assertThat(read.aggregation()).isEqualTo(LossAggregation.SEQUENCE_MEAN);
+    assertThat(read.ratios().byStaleness()).isEmpty();
+    assertThat(read.ratios().tokens()).isEqualTo(OffPolicyTokens.NONE);
+    assertThat(read.ratios().mean()).isEqualTo(example.statistics().ratios().mean());
+  }
+
+  @Test
+  void refusesANegativeStalenessAndAnAggregationThatItDoesNotKnow() throws Exception {
+    ObjectiveGradientsCodec codec = new ObjectiveGradientsCodec();
+    ObjectiveGradientsMessage message =
+        ObjectiveGradientsMessage.parseFrom(codec.encode(Examples.objectiveGradients(1)));
+    ObjectiveGradientsMessage.Builder negative = message.toBuilder();
+    negative
+        .getStatisticsBuilder()
+        .putByTokenStaleness(-1, OffPolicyTokensMessage.getDefaultInstance());
+    ObjectiveGradientsMessage.Builder newer = message.toBuilder();
+    newer.getStatisticsBuilder().setLossAggregationValue(77);
+
+    assertThatThrownBy(() -> codec.decode(negative.build().toByteArray()))
+        .hasMessageContaining("staleness of tokens must be >= 0, was -1");
+    assertThatThrownBy(() -> codec.decode(newer.build().toByteArray()))
+        .hasMessageContaining("newer release");
   }
 
   @Test
