@@ -76,7 +76,7 @@ public final class Examples {
         OBJECTIVES.stream().map(ObjectiveStatistics::none).toList(),
         rollouts,
         9,
-        new PolicyStatistics(0, 1),
+        new PolicyStatistics(0, 1, 0.02),
         new ImportanceRatios(1, 1, 0),
         Staleness.NONE,
         Map.of());

@@ -18,6 +18,7 @@ import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 
 /** Models that do what they should, most of the time. */
@@ -116,12 +117,12 @@ public final class FlakyModels {
       }
 
       @Override
-      public MeasuredBatch measure(List<ScoredRollout> batch) {
+      public MeasuredBatch measure(List<ScoredRollout> batch, OptionalDouble klCoefficient) {
         failOneIn(10);
         if (oneIn(10)) {
           throw GradientsUnderOurControl.notFinite();
         }
-        return steady.measure(batch);
+        return steady.measure(batch, klCoefficient);
       }
 
       @Override

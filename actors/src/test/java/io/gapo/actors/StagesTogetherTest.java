@@ -150,6 +150,7 @@ class StagesTogetherTest {
             "collector-0",
             Examples.OBJECTIVES,
             List.of(ScoreNormaliser.none(), ScoreNormaliser.none()),
+            Optional.empty(),
             QUOTA.batchSize(),
             SAMPLES,
             QUOTA.staleness(),

@@ -91,7 +91,7 @@ public final class Examples {
         4,
         77,
         LossAggregation.TOKEN_MEAN,
-        new PolicyStatistics(0.003, 2.5),
+        new PolicyStatistics(0.003, 2.5, 0.04),
         new ImportanceRatios(
             1.01,
             1.9,

@@ -2,6 +2,7 @@ package io.gapo.actors.collector;
 
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.flow.StalenessLimit;
+import io.gapo.core.ppo.KlTarget;
 import io.gapo.core.ppo.ScoreNormaliser;
 import io.gapo.core.settings.Bounds;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param collector its name, different from all other collectors'
  * @param objectives whose scores a rollout needs, in the run's order
  * @param normalisers of these objectives, in their order
+ * @param klTarget that the penalty for straying is adapted to, if it is
  * @param batchSize fewest rollouts a batch; batches hold whole prompts, so they may be larger
  * @param samplesPerPrompt K, the responses sampled for each prompt
  * @param staleness how old a rollout may be when it is used
@@ -30,6 +32,7 @@ public record CollectorSettings(
     String collector,
     List<String> objectives,
     List<ScoreNormaliser> normalisers,
+    Optional<KlTarget> klTarget,
     int batchSize,
     int samplesPerPrompt,
     StalenessLimit staleness,

@@ -13,6 +13,7 @@ import io.gapo.actors.collector.CollectorStep.Differentiated;
 import io.gapo.actors.collector.CollectorStep.Measured;
 import io.gapo.actors.support.IdleClock;
 import io.gapo.actors.support.Outbox;
+import io.gapo.core.flow.KlControl;
 import io.gapo.core.flow.ScoreNormalisation;
 import io.gapo.core.flow.VersionGate;
 import io.gapo.core.lineage.Settlement;
@@ -173,9 +174,12 @@ public final class GradientCollector {
         new PendingRollouts(STAGE, settings, preparation, outbox, publisher, listener, log);
     ScoreNormalisation normalisation =
         new ScoreNormalisation(settings.objectives(), settings.normalisers());
+    KlControl klControl = new KlControl(settings.klTarget());
     this.computation =
-        new StepComputation(settings, gate, model, clock, pending, normalisation, listener, log);
-    this.versions = new VersionFollower(STAGE, gate, model, pending, normalisation, listener, log);
+        new StepComputation(
+            settings, gate, model, clock, pending, normalisation, klControl, listener, log);
+    this.versions =
+        new VersionFollower(STAGE, gate, model, pending, normalisation, klControl, listener, log);
     this.call = new ContributionCall(outbox, publisher, settings, gate, pending);
     model.make();
     reviewScoresLater();

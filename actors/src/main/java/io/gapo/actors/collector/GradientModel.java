@@ -17,6 +17,7 @@ import io.gapo.core.step.UpdateDirection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -96,9 +97,9 @@ final class GradientModel {
     }
   }
 
-  MeasuredBatch measure(List<ScoredRollout> batch) {
+  MeasuredBatch measure(List<ScoredRollout> batch, OptionalDouble klCoefficient) {
     PolicyGradients current = current();
-    return clock.call("measure", () -> current.measure(batch));
+    return clock.call("measure", () -> current.measure(batch, klCoefficient));
   }
 
   List<NamedTensor> backward(UpdateDirection direction, BatchShare share) {

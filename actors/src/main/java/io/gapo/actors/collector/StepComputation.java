@@ -4,6 +4,7 @@ import io.gapo.actors.collector.CollectorStep.Differentiated;
 import io.gapo.actors.collector.CollectorStep.Measured;
 import io.gapo.actors.support.IdleClock;
 import io.gapo.actors.support.ListenerFailedException;
+import io.gapo.core.flow.KlControl;
 import io.gapo.core.flow.ScoreNormalisation;
 import io.gapo.core.flow.VersionGate;
 import io.gapo.core.lineage.VersionLineage;
@@ -41,6 +42,7 @@ final class StepComputation {
   private final IdleClock clock;
   private final PendingRollouts pending;
   private final ScoreNormalisation normalisation;
+  private final KlControl klControl;
   private final PipelineListener listener;
   private final Logger log;
   private int batchFailures;
@@ -52,6 +54,7 @@ final class StepComputation {
       IdleClock clock,
       PendingRollouts pending,
       ScoreNormalisation normalisation,
+      KlControl klControl,
       PipelineListener listener,
       Logger log) {
     this.settings = settings;
@@ -60,6 +63,7 @@ final class StepComputation {
     this.clock = clock;
     this.pending = pending;
     this.normalisation = normalisation;
+    this.klControl = klControl;
     this.listener = listener;
     this.log = log;
   }
@@ -75,7 +79,7 @@ final class StepComputation {
             id,
             rollouts,
             () -> {
-              MeasuredBatch measured = model.measure(batch);
+              MeasuredBatch measured = model.measure(batch, klControl.coefficient(id.version()));
               return new Measured(
                   new ObjectiveGradients(id, measured, rollouts, gate.combinerMemory()),
                   batch,
@@ -114,7 +118,7 @@ final class StepComputation {
         step.id(),
         step.rollouts(),
         () -> {
-          model.measure(step.batch());
+          model.measure(step.batch(), klControl.coefficient(step.id().version()));
           return backward(step.gradients(), step.part().statistics(), step.batch(), direction);
         });
   }

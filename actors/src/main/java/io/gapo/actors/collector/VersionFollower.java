@@ -4,6 +4,7 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
 import io.gapo.actors.support.ListenerFailedException;
+import io.gapo.core.flow.KlControl;
 import io.gapo.core.flow.ScoreNormalisation;
 import io.gapo.core.flow.VersionGate;
 import io.gapo.core.lineage.VersionLineage;
@@ -23,6 +24,7 @@ final class VersionFollower {
   private final GradientModel model;
   private final PendingRollouts pending;
   private final ScoreNormalisation normalisation;
+  private final KlControl klControl;
   private final PipelineListener listener;
   private final Logger log;
 
@@ -32,6 +34,7 @@ final class VersionFollower {
       GradientModel model,
       PendingRollouts pending,
       ScoreNormalisation normalisation,
+      KlControl klControl,
       PipelineListener listener,
       Logger log) {
     this.stage = stage;
@@ -39,6 +42,7 @@ final class VersionFollower {
     this.model = model;
     this.pending = pending;
     this.normalisation = normalisation;
+    this.klControl = klControl;
     this.listener = listener;
     this.log = log;
   }
@@ -96,6 +100,7 @@ final class VersionFollower {
       return false;
     }
     normalisation.read(lineage);
+    klControl.read(lineage);
     lineage.rollouts().forEach(rollout -> pending.settle(rollout.id()));
     return true;
   }

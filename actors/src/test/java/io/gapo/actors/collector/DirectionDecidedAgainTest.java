@@ -47,6 +47,7 @@ class DirectionDecidedAgainTest extends GradientCollectorFixture {
             "collector-0",
             OBJECTIVES,
             NORMALISERS,
+            Optional.empty(),
             2,
             2,
             new StalenessLimit(1),

@@ -20,6 +20,7 @@ import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicySnapshot;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.PolicyGradients;
+import io.gapo.core.ppo.KlTarget;
 import io.gapo.core.ppo.ScoreNormaliser;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
@@ -99,20 +100,36 @@ abstract class GradientCollectorFixture {
       Backoff backoff,
       PipelineListener listener,
       ScoreArrivals scores) {
-    CollectorSettings settings =
-        new CollectorSettings(
-            "collector-0",
-            OBJECTIVES,
-            NORMALISERS,
-            2,
-            2,
-            new StalenessLimit(1),
-            ATTEMPTS,
-            patience,
-            Optional.empty(),
-            scores,
-            backoff);
-    return kit.spawn(GradientCollector.create(models, steps, settings, listener));
+    return kit.spawn(
+        GradientCollector.create(
+            models, steps, settings(Optional.empty(), patience, scores, backoff), listener));
+  }
+
+  /** A collector whose penalty is adapted. */
+  ActorRef<GradientCollector.Command> spawnHolding(KlTarget target) {
+    return kit.spawn(
+        GradientCollector.create(
+            inTurn(),
+            steps,
+            settings(Optional.of(target), LONG, NOT_AWAITED, QUICK_AT_FIRST),
+            events));
+  }
+
+  private static CollectorSettings settings(
+      Optional<KlTarget> target, Duration patience, ScoreArrivals scores, Backoff backoff) {
+    return new CollectorSettings(
+        "collector-0",
+        OBJECTIVES,
+        NORMALISERS,
+        target,
+        2,
+        2,
+        new StalenessLimit(1),
+        ATTEMPTS,
+        patience,
+        Optional.empty(),
+        scores,
+        backoff);
   }
 
   /** Reads this history, and adopts version {@code version} of optimizer epoch 1. */

@@ -121,6 +121,7 @@ class GradientCollectorPairTest extends GradientCollectorFixture {
             "collector-0",
             OBJECTIVES,
             NORMALISERS,
+            Optional.empty(),
             batchSize,
             2,
             new StalenessLimit(1),

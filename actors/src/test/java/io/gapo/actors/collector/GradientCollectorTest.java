@@ -20,11 +20,13 @@ import io.gapo.core.lineage.Settlement.Fate;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.port.RejectedScoreException;
+import io.gapo.core.ppo.KlTarget;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.GradientPart;
 import io.gapo.core.step.ObjectiveGradients;
 import io.gapo.core.step.UpdateDirection;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -161,6 +163,26 @@ class GradientCollectorTest extends GradientCollectorFixture {
       assertThat(events.adopted).containsExactly(PolicyVersion.INITIAL, new PolicyVersion(1));
       assertThat(events.phases)
           .contains("gradient-collector/measure", "gradient-collector/backward");
+    }
+
+    @Test
+    void measuresWithThePenaltyOfTheSettingsWhereItIsNotAdapted() {
+      beginAt(0);
+      complete("p", 0);
+      steps.gradients();
+
+      assertThat(model.klCoefficients()).containsExactly(OptionalDouble.empty());
+    }
+
+    @Test
+    void measuresWithThePenaltyThatFollowsFromTheVersionsLineage() {
+      collector = spawnHolding(new KlTarget(0.5, 0.1, 2));
+      // Its two rollouts were measured with 0.02, and their divergence is 0: a fifth less.
+      beginAt(1, lineage(1, 1, rollout("a", 0, 0), rollout("a", 1, 0)));
+      complete("p", 1);
+      steps.gradients();
+
+      assertThat(model.klCoefficients()).containsExactly(OptionalDouble.of(0.02 * 0.8));
     }
 
     @Test

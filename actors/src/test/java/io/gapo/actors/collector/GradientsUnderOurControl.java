@@ -12,6 +12,7 @@ import io.gapo.core.step.MeasuredBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ public final class GradientsUnderOurControl implements PolicyGradients {
   final Queue<RuntimeException> prepareFailures = new ConcurrentLinkedQueue<>();
   private final List<String> prepared = new ArrayList<>();
   private final List<String> calls = new ArrayList<>();
+  private final List<OptionalDouble> klCoefficients = new ArrayList<>();
   private boolean isMeasured;
 
   /** Rollouts that were prepared, which is no call: it comes whenever there is time. */
@@ -39,6 +41,11 @@ public final class GradientsUnderOurControl implements PolicyGradients {
 
   synchronized List<String> calls() {
     return List.copyOf(calls);
+  }
+
+  /** One for each batch that was measured. */
+  synchronized List<OptionalDouble> klCoefficients() {
+    return List.copyOf(klCoefficients);
   }
 
   @Override
@@ -55,7 +62,9 @@ public final class GradientsUnderOurControl implements PolicyGradients {
   }
 
   @Override
-  public synchronized MeasuredBatch measure(List<ScoredRollout> batch) {
+  public synchronized MeasuredBatch measure(
+      List<ScoredRollout> batch, OptionalDouble klCoefficient) {
+    klCoefficients.add(klCoefficient);
     calls.add("measure " + batch.stream().map(scored -> scored.rollout().id()).toList());
     failIfWanted(measureFailures);
     isMeasured = true;

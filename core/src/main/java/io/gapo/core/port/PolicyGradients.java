@@ -7,6 +7,7 @@ import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * Differentiates the policy: first each objective's PPO surrogate with respect to the last layer
@@ -34,10 +35,17 @@ public interface PolicyGradients extends AutoCloseable {
   /**
    * One forward pass, then the Gram matrix of the objectives' last-layer ascent gradients.
    *
+   * @param klCoefficient of the penalty for straying from the reference policy, also in what {@link
+   *     #backward} makes of the batch; empty for that of the settings
    * @throws NonFiniteObjectiveException if an objective's loss or gradient is not finite; the batch
    *     is then discarded
    */
-  MeasuredBatch measure(List<ScoredRollout> batch);
+  MeasuredBatch measure(List<ScoredRollout> batch, OptionalDouble klCoefficient);
+
+  /** Measures a batch with the settings' own penalty. */
+  default MeasuredBatch measure(List<ScoredRollout> batch) {
+    return measure(batch, OptionalDouble.empty());
+  }
 
   /**
    * One backward pass of {@code Σ wᵢLᵢ + klWeight·KL} plus the value heads' losses over the

@@ -93,7 +93,7 @@ class DirectionChoiceTest {
             List.of(ObjectiveStatistics.none("helpful"), ObjectiveStatistics.none("harmless")),
             8,
             80,
-            new PolicyStatistics(kl, 1),
+            new PolicyStatistics(kl, 1, 0.02),
             ImportanceRatios.NONE,
             Staleness.NONE,
             Map.of());

@@ -91,7 +91,7 @@ class StepStatisticsTest {
         List.of(new ObjectiveStatistics("helpful", value, value, value, value, value, value)),
         rollouts,
         tokens,
-        new PolicyStatistics(value, value),
+        new PolicyStatistics(value, value, value),
         new ImportanceRatios(value, value, value),
         new Staleness(value, (long) value),
         Map.of(phase, value));

@@ -83,6 +83,7 @@ class StepLogTest {
             "pairs",
             "kl",
             "entropy",
+            "kl_coefficient",
             "importance_ratio_mean",
             "importance_ratio_max",
             "clip_fraction",

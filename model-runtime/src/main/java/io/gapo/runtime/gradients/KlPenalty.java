@@ -17,6 +17,11 @@ public record KlPenalty(double coefficient, KlPlacement placement, KlEstimator e
     Bounds.notNegative("kl-coefficient", coefficient);
   }
 
+  /** The same with another β. */
+  KlPenalty withCoefficient(double other) {
+    return new KlPenalty(other, placement, estimator);
+  }
+
   /** β inside every objective's reward. */
   double inside() {
     return placement == KlPlacement.INSIDE ? coefficient : 0;

@@ -58,6 +58,12 @@ public record PpoSettings(
         false);
   }
 
+  /** The same with another penalty. */
+  PpoSettings with(KlPenalty penalty) {
+    return new PpoSettings(
+        objectives, advantages, clips, losses, penalty, comparison, temperature, memory, preferred);
+  }
+
   /** The same within another memory. */
   public PpoSettings with(StepMemory stepMemory) {
     return new PpoSettings(

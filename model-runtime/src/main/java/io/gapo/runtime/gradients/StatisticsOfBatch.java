@@ -78,7 +78,8 @@ final class StatisticsOfBatch {
         batch.size(),
         tokens,
         settings.losses().aggregation(),
-        new PolicyStatistics(logRatioSum / tokens, entropySum / tokens),
+        new PolicyStatistics(
+            logRatioSum / tokens, entropySum / tokens, settings.kl().coefficient()),
         new ImportanceRatios(
             ratioSum / tokens, ratioMax, (double) clipped / tokens, corrected.byStaleness()),
         staleness(batch, version),

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
   private @Nullable List<MeasuredPack> measured;
   private List<ScoredRollout> measuredBatch = List.of();
   private long measuredTokens;
+  private KlPenalty measuredPenalty;
 
   private TorchPolicyGradients(
       TorchRuntime runtime,
@@ -75,6 +77,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     this.manager = runtime.newManager();
     this.config = config;
     this.settings = model.settings();
+    this.measuredPenalty = settings.kl();
     this.resolution = ScoreResolution.ofSignificand(runtime.dataType().significandBits());
     this.policy = policy;
     this.model = model;
@@ -168,8 +171,10 @@ public final class TorchPolicyGradients implements PolicyGradients {
   }
 
   @Override
-  public MeasuredBatch measure(List<ScoredRollout> batch) {
+  public MeasuredBatch measure(List<ScoredRollout> batch, OptionalDouble klCoefficient) {
     discard();
+    KlPenalty penalty =
+        settings.kl().withCoefficient(klCoefficient.orElse(settings.kl().coefficient()));
     if (pending != null) {
       load(pending);
     }
@@ -177,9 +182,11 @@ public final class TorchPolicyGradients implements PolicyGradients {
     List<MeasuredPack> packs = new ArrayList<>();
     boolean whole = false;
     try {
-      MeasuredBatch result = GradMode.recording(() -> measure(batch, packs));
+      MeasuredBatch result =
+          GradMode.recording(() -> measure(batch, settings.with(penalty), packs));
       measured = packs;
       measuredBatch = List.copyOf(batch);
+      measuredPenalty = penalty;
       measuredTokens = result.statistics().responseTokens();
       whole = true;
       return result;
@@ -225,10 +232,14 @@ public final class TorchPolicyGradients implements PolicyGradients {
     }
   }
 
-  private MeasuredBatch measure(List<ScoredRollout> batch, List<MeasuredPack> packs) {
+  /**
+   * @param penalized the settings with this batch's penalty
+   */
+  private MeasuredBatch measure(
+      List<ScoredRollout> batch, PpoSettings penalized, List<MeasuredPack> packs) {
     PhaseTimes times = new PhaseTimes();
     BatchTokens tokens = new BatchTokens(batch, settings.losses());
-    StatisticsOfBatch statistics = new StatisticsOfBatch(settings);
+    StatisticsOfBatch statistics = new StatisticsOfBatch(penalized);
     int objectives = settings.objectives().size();
     List<Rollout> rollouts = batch.stream().map(ScoredRollout::rollout).toList();
     double[][] reference = times.time("reference", () -> references.of(rollouts));
@@ -258,7 +269,8 @@ public final class TorchPolicyGradients implements PolicyGradients {
     CorrectedTokens corrected = CorrectedTokens.of(settings.losses(), rollouts, logProbs, version);
     TokenAdvantages advantages =
         times.time(
-            "advantages", () -> TokenAdvantages.of(settings, resolution, batch, reference, values));
+            "advantages",
+            () -> TokenAdvantages.of(penalized, resolution, batch, reference, values));
     Compared compared =
         times.time(
             "objective-gradients", () -> compare(packs, tokens, advantages, corrected, statistics));
@@ -380,7 +392,7 @@ public final class TorchPolicyGradients implements PolicyGradients {
     }
     CommonPenalties penalties =
         CommonPenalties.of(
-            settings.kl(),
+            measuredPenalty,
             klWeight,
             Arrays.stream(ofLosses).sum(),
             share.tokens() / measuredTokens,

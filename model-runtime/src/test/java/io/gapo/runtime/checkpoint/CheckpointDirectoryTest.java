@@ -466,7 +466,7 @@ class CheckpointDirectoryTest {
                     new ObjectiveStatistics("harmless", -2.5, 0.25, Double.MIN_VALUE, 0.5, 7, -1)),
                 16,
                 1_234,
-                new PolicyStatistics(0.01, 3.2),
+                new PolicyStatistics(0.01, 3.2, 0.02),
                 new ImportanceRatios(1, 1.5, 0.125),
                 new Staleness(0.5, 2),
                 Map.of("forward", 0.25)),

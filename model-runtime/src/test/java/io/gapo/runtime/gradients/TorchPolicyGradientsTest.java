@@ -22,6 +22,7 @@ import io.gapo.runtime.trainable.GradientScope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +152,26 @@ class TorchPolicyGradientsTest {
     for (int i = 0; i < actual.length; i++) {
       assertThat(actual[i]).containsExactly(expected[i], within(1e-6));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(KlPlacement.class)
+  void aBatchsOwnPenaltyIsThatOfSettingsWithIt(KlPlacement placement) {
+    PpoSettings other =
+        PpoVariants.withKl(PpoFixture.settings(AdvantageKind.GAE, 20, 0.3), placement);
+    reopen(other);
+    MeasuredBatch wanted = gradients.measure(PpoFixture.batch());
+    List<NamedTensor> expected = gradients.backward(PpoFixture.weights(), 0);
+    reopen(PpoVariants.withKl(PpoFixture.settings(AdvantageKind.GAE, 20), placement));
+
+    MeasuredBatch measured = gradients.measure(PpoFixture.batch(), OptionalDouble.of(0.3));
+
+    assertThat(measured.gram()).isEqualTo(wanted.gram());
+    assertThat(measured.statistics().policy()).isEqualTo(wanted.statistics().policy());
+    assertThat(measured.statistics().policy().klCoefficient()).isEqualTo(0.3);
+    assertThat(gradients.backward(PpoFixture.weights(), 0)).isEqualTo(expected);
+    assertThat(gradients.measure(PpoFixture.batch()).statistics().policy().klCoefficient())
+        .isEqualTo(PpoFixture.KL_COEFFICIENT);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.gapo.actors.generator.GeneratorSettings;
 import io.gapo.core.combine.CountSketch;
 import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.ppo.KlEstimator;
+import io.gapo.core.ppo.KlTarget;
 import io.gapo.core.ppo.ScoreNormaliser;
 import io.gapo.core.settings.Bounds;
 import io.gapo.runtime.gradients.AdvantageKind;
@@ -63,6 +64,7 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
     Block training = Block.of(root, "gapo.training");
     Block sum = training.block("gradient-sum");
     Duration shortBatchAfter = sum.make(() -> shortBatchAfter(sum));
+    Optional<KlTarget> klTarget = klTarget(training);
     Block delivery = Block.of(root, "gapo.delivery");
     return delivery.make(
         () ->
@@ -70,6 +72,7 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
                 name,
                 objectives,
                 normalisers,
+                klTarget,
                 training.wholeNumber("batch-size"),
                 generator.samplesPerPrompt(),
                 generator.quota().staleness(),
@@ -78,6 +81,26 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
                 collectors == 1 ? Optional.empty() : Optional.of(shortBatchAfter),
                 scores,
                 retries.backoff()));
+  }
+
+  private static Optional<KlTarget> klTarget(Block training) {
+    Block target = training.block("kl-target");
+    if (target.text("value").equals("off")) {
+      return Optional.empty();
+    }
+    double held = target.number("value");
+    double bound = training.number("kl-bound");
+    if (held >= bound) {
+      throw target.refusal(
+          "value",
+          "must be below gapo.training.kl-bound, %s, past which a step only pulls back, was %s"
+              .formatted(bound, held));
+    }
+    return Optional.of(
+        training.make(
+            () ->
+                new KlTarget(
+                    training.number("kl-coefficient"), held, target.wholeNumber("horizon"))));
   }
 
   private static Duration shortBatchAfter(Block sum) {

@@ -97,6 +97,11 @@ final class StepGauges {
         "nats",
         lineage -> lineage.statistics().policy().kl());
     add(
+        "gapo.policy.kl.coefficient",
+        "Coefficient of the penalty for straying that the newest step was made with",
+        null,
+        lineage -> lineage.statistics().policy().klCoefficient());
+    add(
         "gapo.policy.entropy",
         "Mean entropy of the next-token distribution",
         "nats",

@@ -3,12 +3,17 @@ package io.gapo.ops.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.gapo.actors.collector.CollectorSettings;
+import io.gapo.core.ppo.KlTarget;
 import io.gapo.core.ppo.LossAggregation;
 import io.gapo.core.ppo.RatioCorrection;
 import io.gapo.core.ppo.ResponseLimit;
 import io.gapo.core.ppo.SequenceRatio;
 import io.gapo.core.ppo.TruncatedResponses;
 import io.gapo.runtime.gradients.LossSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LossConfigTest {
@@ -43,6 +48,27 @@ class LossConfigTest {
     assertThat(losses.aggregation()).isEqualTo(LossAggregation.TOKEN_MEAN);
     assertThat(losses.limit())
         .isEqualTo(new ResponseLimit(512, TruncatedResponses.SOFT_OVERLONG, 64, 2));
+  }
+
+  @Test
+  void aTargetForTheDivergenceReachesTheCollector() {
+    assertThat(collector(Map.of()).klTarget()).isEmpty();
+    assertThat(
+            collector(
+                    Map.of(
+                        "gapo.training.kl-coefficient", 0.05, "gapo.training.kl-target.value", 0.1))
+                .klTarget())
+        .contains(new KlTarget(0.05, 0.1, 2000));
+  }
+
+  private static CollectorSettings collector(Map<String, Object> settings) {
+    return GapoConfig.from(
+            ConfigFiles.load(
+                Optional.empty(),
+                Map.of("gapo.objectives", List.of(Map.of("name", "a", "external", Map.of()))),
+                settings))
+        .collector()
+        .stage();
   }
 
   private static RatioCorrection correction(String kind) {

@@ -237,6 +237,7 @@ class PartSettingsTest {
                 "a",
                 List.of("helpful", "harmless"),
                 List.of(ScoreNormaliser.none(), ScoreNormaliser.none()),
+                Optional.empty(),
                 6,
                 2,
                 new StalenessLimit(0),

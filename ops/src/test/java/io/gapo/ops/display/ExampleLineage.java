@@ -88,7 +88,7 @@ public final class ExampleLineage {
                 .toList(),
             64,
             3200,
-            new PolicyStatistics(0.0125, 2.5),
+            new PolicyStatistics(0.0125, 2.5, 0.02),
             ratios,
             new Staleness(0.5, 1),
             Map.of("measure", 0.25, "backward", 0.75));

@@ -42,6 +42,7 @@ class PipelineMetersTest {
             entry("gapo_gradient_cosine{first=\"helpful\",second=\"harmless\"}", 0.0),
             entry("gapo_policy_kl_nats", 0.0125),
             entry("gapo_policy_entropy_nats", 2.5),
+            entry("gapo_policy_kl_coefficient", 0.02),
             entry("gapo_policy_clip_fraction", 0.03),
             entry("gapo_offpolicy_trained_tokens{staleness=\"0\"}", 75.0),
             entry("gapo_offpolicy_mismatch_kl_nats{staleness=\"2\"}", 0.02),

@@ -91,6 +91,7 @@ final class StepMessages {
             .setResponseTokens(statistics.responseTokens())
             .setKl(statistics.policy().kl())
             .setEntropy(statistics.policy().entropy())
+            .setKlCoefficient(statistics.policy().klCoefficient())
             .setImportanceRatioMean(statistics.ratios().mean())
             .setImportanceRatioMax(statistics.ratios().max())
             .setClipFraction(statistics.ratios().clipFraction())
@@ -118,7 +119,10 @@ final class StepMessages {
         message.getRollouts(),
         message.getResponseTokens(),
         RatioMessages.aggregation(message.getLossAggregation()),
-        new PolicyStatistics(message.getKl(), message.getEntropy()),
+        new PolicyStatistics(
+            message.getKl(),
+            message.getEntropy(),
+            message.hasKlCoefficient() ? message.getKlCoefficient() : Double.NaN),
         new ImportanceRatios(
             message.getImportanceRatioMean(),
             message.getImportanceRatioMax(),

@@ -251,12 +251,17 @@ class CodecsTest {
     ObjectiveGradientsMessage.Builder before =
         ObjectiveGradientsMessage.parseFrom(new ObjectiveGradientsCodec().encode(example))
             .toBuilder();
-    before.getStatisticsBuilder().clearByTokenStaleness().clearLossAggregation();
+    before
+        .getStatisticsBuilder()
+        .clearByTokenStaleness()
+        .clearLossAggregation()
+        .clearKlCoefficient();
 
     StepStatistics read =
         new ObjectiveGradientsCodec().decode(before.build().toByteArray()).statistics();
 
     assertThat(read.aggregation()).isEqualTo(LossAggregation.SEQUENCE_MEAN);
+    assertThat(read.policy().klCoefficient()).isNaN();
     assertThat(read.ratios().byStaleness()).isEmpty();
     assertThat(read.ratios().tokens()).isEqualTo(OffPolicyTokens.NONE);
     assertThat(read.ratios().mean()).isEqualTo(example.statistics().ratios().mean());
