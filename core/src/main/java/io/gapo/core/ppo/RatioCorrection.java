@@ -158,9 +158,9 @@ public sealed interface RatioCorrection {
 
   /**
    * M2PO (arXiv 2510.01161): the tokens with the largest {@code log²ρ} of the batch are left out,
-   * one after another, until the mean over the others is at most {@code bound}, 0.04 in the paper;
-   * the others count by their ratios. The paper looks only at tokens that the clip could reach,
-   * which the advantages' signs decide; here, as in AReaL, all are looked at.
+   * one after another, until the mean over the others is at most {@code bound}; the others count by
+   * their ratios. As in AReaL, whose example has a bound of 0.04, the advantages' signs do not
+   * matter.
    */
   record SecondMoment(double bound) implements RatioCorrection {
 

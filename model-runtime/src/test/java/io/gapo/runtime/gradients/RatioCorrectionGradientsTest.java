@@ -229,6 +229,32 @@ class RatioCorrectionGradientsTest {
   }
 
   @Test
+  void longResponsesEarnLessOfEveryObjective() {
+    ResponseLimit limit = new ResponseLimit(9, TruncatedResponses.SOFT_OVERLONG, 6, 2);
+    List<ScoredRollout> shortened =
+        PpoFixture.batch().stream()
+            .map(
+                each ->
+                    new ScoredRollout(
+                        each.rollout(),
+                        each.scores(),
+                        Arrays.stream(each.scores())
+                            .map(s -> s + limit.penalty(each.rollout().responseTokens().length))
+                            .toArray()))
+            .toList();
+    PpoSettings overlong =
+        PpoVariants.withLosses(
+            PLAIN, new LossSettings(RatioCorrection.clip(), LossAggregation.SEQUENCE_MEAN, limit));
+
+    Step step = step(overlong, PpoFixture.batch());
+
+    assertClose(step.gradient(), step(PLAIN, shortened).gradient());
+    assertThat(step.gradient()).isNotEqualTo(step(PLAIN, PpoFixture.batch()).gradient());
+    assertThat(step.statistics().meanScores())
+        .isEqualTo(step(PLAIN, PpoFixture.batch()).statistics().meanScores());
+  }
+
+  @Test
   void whereAllResponsesAreTruncatedNothingTrains() {
     PpoSettings mask =
         PpoVariants.withLosses(

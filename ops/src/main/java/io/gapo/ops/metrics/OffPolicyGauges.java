@@ -16,6 +16,7 @@ final class OffPolicyGauges {
 
   private record Figure(Gauges gauge, ToDoubleFunction<OffPolicyTokens> value) {}
 
+  /** Those of tokens that are on-policy exist before the first step, without a value. */
   OffPolicyGauges(MeterRegistry registry) {
     this.figures =
         List.of(
@@ -47,6 +48,8 @@ final class OffPolicyGauges {
                     "Share of the tokens that the ratio correction leaves out of all objectives",
                     "ratio"),
                 OffPolicyTokens::maskedShare));
+    shown.add(0L);
+    set(Map.of());
   }
 
   /** Shows the newest step; a staleness that it has no tokens of has no value. */
