@@ -1,6 +1,7 @@
 package io.gapo.ops.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.typesafe.config.Config;
 import io.gapo.broker.EmbeddedBroker;
@@ -8,8 +9,11 @@ import io.gapo.core.combine.CountSketch;
 import io.gapo.core.combine.LinearGradients;
 import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.port.Stage;
+import io.gapo.core.ppo.KlTarget;
+import io.gapo.core.ppo.LossAggregation;
 import io.gapo.core.rollout.RolloutReference;
 import io.gapo.core.step.BatchUnion;
+import io.gapo.core.step.StepStatistics;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.metrics.Health;
 import io.gapo.streams.codec.MalformedRecordException;
@@ -38,6 +42,7 @@ class SeveralCollectorsIT {
 
   private static final int BATCH = PipelineInputs.BATCH;
   private static final CountSketch SKETCH = new CountSketch(4096, 7);
+  private static final KlTarget KL_TARGET = new KlTarget(0.02, 0.001, 200);
   private static final Set<Stage> COLLECTOR = EnumSet.of(Stage.GRADIENT_COLLECTOR);
 
   private final EmbeddedBroker broker;
@@ -64,7 +69,19 @@ class SeveralCollectorsIT {
             "gapo.training.gradient-sum.sketch-width",
             SKETCH.width(),
             "gapo.training.gradient-sum.sketch-seed",
-            SKETCH.seed());
+            SKETCH.seed(),
+            "gapo.training.max-staleness",
+            8,
+            "gapo.training.ratio-correction.kind",
+            "token-mask",
+            "gapo.training.loss-aggregation",
+            "token-mean",
+            "gapo.training.kl-coefficient",
+            KL_TARGET.initial(),
+            "gapo.training.kl-target.value",
+            KL_TARGET.target(),
+            "gapo.training.kl-target.horizon",
+            KL_TARGET.horizon());
     Config first = settings("collector-0", sketching);
     Config second = settings("collector-1", sketching);
     GapoConfig config = GapoConfig.from(first);
@@ -85,6 +102,25 @@ class SeveralCollectorsIT {
 
     assertAccountAgrees(config, 6);
     assertThat(contributions(config)).extracting(LinearGradients::sketch).containsOnly(SKETCH);
+    assertCorrectedAlike(watch.made());
+  }
+
+  /** Also the collector that has started again goes on with the penalty that the lineage says. */
+  private static void assertCorrectedAlike(List<VersionLineage> made) {
+    double expected = KL_TARGET.initial();
+    for (VersionLineage lineage : made) {
+      StepStatistics statistics = lineage.statistics();
+      assertThat(statistics.policy().klCoefficient())
+          .as("of %s", lineage.version())
+          .isCloseTo(expected, withinPercentage(1e-9));
+      expected =
+          KL_TARGET.after(
+              statistics.policy().klCoefficient(), statistics.policy().kl(), statistics.rollouts());
+      assertThat(statistics.aggregation()).isEqualTo(LossAggregation.TOKEN_MEAN);
+      assertThat(statistics.ratios().tokens().tokens()).isEqualTo(statistics.responseTokens());
+      assertThat(statistics.ratios().byStaleness().keySet())
+          .allMatch(staleness -> staleness <= statistics.staleness().max());
+    }
   }
 
   @Test
