@@ -51,7 +51,7 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
     double[][][] rewards = new double[objectives][batch.size()][];
     for (int i = 0; i < batch.size(); i++) {
       double[] behavior = BatchTokens.widened(batch.get(i).rollout().behaviorLogProbs());
-      double ofLength = settings.losses().limit().penalty(behavior.length);
+      double ofLength = lengthPenalty(settings, batch.get(i));
       for (int m = 0; m < objectives; m++) {
         rewards[m][i] =
             tokenRewards.of(batch.get(i).normalised()[m] + ofLength, behavior, reference[i]);
@@ -124,7 +124,8 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
   static GroupedScores grouped(
       PpoSettings settings, ScoreResolution resolution, List<ScoredRollout> batch) {
     TokenRewards tokenRewards =
-        new TokenRewards(settings.kl().inside(), settings.clips().rewardClamp());
+        new TokenRewards(
+            settings.kl().inside(), settings.kl().estimator(), settings.clips().rewardClamp());
     int objectives = settings.objectives().size();
     List<List<Integer>> groups = groups(batch);
     double[][] scores = new double[objectives][batch.size()];
@@ -136,11 +137,17 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
         for (int i : group) {
           ScoredRollout from = batch.get(toldApart ? i : group.get(0));
           scores[m][i] = from.scores()[m];
-          rewards[m][i] = tokenRewards.clamped(from.normalised()[m]);
+          rewards[m][i] =
+              tokenRewards.clamped(from.normalised()[m] + lengthPenalty(settings, from));
         }
       }
     }
     return new GroupedScores(scores, rewards, groups);
+  }
+
+  /** What a response's length adds to each of its scores. */
+  private static double lengthPenalty(PpoSettings settings, ScoredRollout scored) {
+    return settings.losses().limit().penalty(scored.rollout().responseTokens().length);
   }
 
   /** One advantage a rollout, for each of its tokens. */

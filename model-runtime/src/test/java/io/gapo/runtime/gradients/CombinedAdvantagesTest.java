@@ -10,6 +10,7 @@ import io.gapo.core.ppo.AdvantageCombination;
 import io.gapo.core.ppo.DecoupledNormalisation;
 import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.ppo.GroupedScores;
+import io.gapo.core.ppo.KlEstimator;
 import io.gapo.core.ppo.ScoreResolution;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.runtime.safetensors.TensorValues;
@@ -131,7 +132,12 @@ class CombinedAdvantagesTest {
         .hasMessageContaining("was GROUP_RELATIVE, whitened");
     PpoSettings settings = combining(GDPO, 0.1, SMALL);
     assertThatThrownBy(
-            () -> with(settings, new KlPenalty(0.1, KlPlacement.INSIDE), Optional.of(GDPO), SMALL))
+            () ->
+                with(
+                    settings,
+                    new KlPenalty(0.1, KlPlacement.INSIDE, KlEstimator.K1),
+                    Optional.of(GDPO),
+                    SMALL))
         .hasMessageContaining("has the KL penalty beside it");
   }
 
@@ -147,7 +153,7 @@ class CombinedAdvantagesTest {
       AdvantageCombination combination, double klCoefficient, int microBatchTokens) {
     return with(
         PpoFixture.settings(AdvantageKind.GROUP_RELATIVE, microBatchTokens),
-        new KlPenalty(klCoefficient, KlPlacement.OUTSIDE),
+        new KlPenalty(klCoefficient, KlPlacement.OUTSIDE, KlEstimator.K1),
         Optional.of(combination),
         microBatchTokens);
   }
@@ -162,6 +168,7 @@ class CombinedAdvantagesTest {
         new AdvantageSettings(
             AdvantageKind.GROUP_RELATIVE, of.advantages().gae(), false, combination),
         of.clips(),
+        of.losses(),
         kl,
         of.comparison(),
         of.temperature(),
