@@ -6,14 +6,10 @@
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || :; wait || :' EXIT
 
-pause() { # SECONDS
-  read -rt "$1" <> <(:) || :
-}
-
 wait_for() { # FILE PATTERN PID: until a line of the file matches; the process must live
   until grep -qsE "$2" "$1"; do
     kill -0 "$3" || { cat "$1"; exit 1; }
-    pause 0.2
+    sleep 0.2
   done
 }
 

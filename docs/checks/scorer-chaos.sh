@@ -42,7 +42,7 @@ until_fewer_wait() { # ROLLOUTS
   local waiting=1000
   until ((waiting < $1)); do
     kill -0 "$run" || { cat "$data/run.log"; exit 1; }
-    pause 3
+    sleep 3
     waiting=$(./gapo lineage --bootstrap-servers "$servers" |
       sed -n 's/^rollouts: 1000 = .* + \([0-9]*\) waiting$/\1/p')
     waiting=${waiting:-1000}
@@ -61,11 +61,11 @@ toy_prompts 500 >"$data/prompts.jsonl"
 start_scorer 1
 run
 for seed in 2 3 4; do
-  pause 5
+  sleep 5
   kill -9 "$scorer"
   wait "$scorer" 2>/dev/null || :
   echo "scorer killed"
-  pause 3
+  sleep 3
   start_scorer "$seed"
 done
 until_fewer_wait 32
