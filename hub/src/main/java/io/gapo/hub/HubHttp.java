@@ -144,7 +144,7 @@ final class HubHttp {
         if (now == before) {
           answer.cancel(true);
           throw new IOException(
-              "%s sent nothing for %s s".formatted(request.uri().getHost(), stall.toSeconds()), e);
+              "%s sent nothing for %ss".formatted(request.uri().getHost(), stall.toSeconds()), e);
         }
         before = now;
       } catch (InterruptedException e) {

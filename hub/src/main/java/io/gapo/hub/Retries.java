@@ -95,7 +95,7 @@ record Retries(int attempts, Duration first, Duration longest, Pause pause) {
       }
       Duration wait = shorter(asked(failure).orElse(next), longest);
       progress.note(
-          "%s failed, %s; trying again in %s s".formatted(what, reason(failure), wait.toSeconds()));
+          "%s failed, %s; trying again in %ss".formatted(what, reason(failure), wait.toSeconds()));
       take(wait);
       next = shorter(next.multipliedBy(2), longest);
     }

@@ -11,6 +11,7 @@ import io.gapo.core.port.Failures;
 import io.gapo.core.port.PolicyGradients;
 import io.gapo.core.rollout.Rollout;
 import io.gapo.core.rollout.ScoredRollout;
+import io.gapo.core.settings.DurationText;
 import io.gapo.core.step.BatchShare;
 import io.gapo.core.step.MeasuredBatch;
 import io.gapo.core.step.UpdateDirection;
@@ -128,7 +129,10 @@ final class GradientModel {
   /** The model's state is unknown: frees it, and makes another after a pause. */
   void broke(RuntimeException cause) {
     failures++;
-    log.error("The model for gradients failed, next try in {}", backoff.pause(failures), cause);
+    log.error(
+        "The model for gradients failed, next try in {}",
+        DurationText.of(backoff.pause(failures)),
+        cause);
     makeLater();
   }
 

@@ -2,6 +2,7 @@ package io.gapo.actors.collector;
 
 import io.gapo.actors.support.Outbox;
 import io.gapo.core.port.StepPublisher;
+import io.gapo.core.settings.DurationText;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -65,7 +66,11 @@ final class PendingAnswer {
     if (late == null) {
       throw new IllegalStateException("no step waits for an answer; this is a bug");
     }
-    log.warn("No {} for {} within {}: asking again", late.awaited(), late.id(), wait(reminders));
+    log.warn(
+        "No {} for {} within {}: asking again",
+        late.awaited(),
+        late.id(),
+        DurationText.of(wait(reminders)));
     reminders++;
     send(late, late::publishAgainTo);
   }

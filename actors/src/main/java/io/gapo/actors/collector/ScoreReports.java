@@ -6,6 +6,7 @@ import io.gapo.core.flow.AwaitedScores.Wait;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.rollout.Score;
 import io.gapo.core.rollout.ScoreRecord;
+import io.gapo.core.settings.DurationText;
 import java.time.Duration;
 import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
@@ -71,7 +72,7 @@ final class ScoreReports {
       log.info(
           "No rollout waits for a score of objective '{}' for longer than {} any more",
           objective,
-          text(limit));
+          DurationText.of(limit));
       return;
     }
     log.warn(
@@ -79,13 +80,9 @@ final class ScoreReports {
         objective,
         wait.rollouts(),
         wait.oldest().orElseThrow(),
-        text(wait.longest()),
+        DurationText.rounded(wait.longest()),
         arrivals.external().contains(objective)
             ? "no stage scores it: see that the process that does so runs, and writes this name"
             : "see that its scorer runs and is not too slow");
-  }
-
-  private static String text(Duration duration) {
-    return duration.toSeconds() > 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
   }
 }

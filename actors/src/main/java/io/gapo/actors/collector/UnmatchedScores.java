@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.pattern.StatusReply;
 import io.gapo.core.port.RejectedScoreException;
 import io.gapo.core.rollout.ScoreRecord;
+import io.gapo.core.settings.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,9 +96,10 @@ final class UnmatchedScores {
         .tell(
             StatusReply.error(
                 new RejectedScoreException(
-                    ("no rollout %s with digest %s has come for %s s: a score names a rollout's id,"
+                    ("no rollout %s with digest %s has come for %s: a score names a rollout's id,"
                             + " and the digest of the very text that was scored")
-                        .formatted(score.rolloutId(), score.rolloutDigest(), limit.toSeconds()))));
+                        .formatted(
+                            score.rolloutId(), score.rolloutDigest(), DurationText.of(limit)))));
     return true;
   }
 

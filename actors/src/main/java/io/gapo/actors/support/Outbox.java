@@ -3,6 +3,7 @@ package io.gapo.actors.support;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.gapo.core.flow.Backoff;
+import io.gapo.core.settings.DurationText;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -115,7 +116,7 @@ public final class Outbox<C> {
             "Publishing {} failed {} times in a row, next attempt in {}: {}",
             parcel.what,
             parcel.failures,
-            pause,
+            DurationText.of(pause),
             failure.toString());
     timers.startSingleTimer(parcel, asMessage.apply(new TryAgain(parcel)), pause);
   }

@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.StashBuffer;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.gapo.core.flow.Backoff;
+import io.gapo.core.settings.DurationText;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -115,7 +116,7 @@ public final class Reopening<C, M> {
   private Behavior<C> failed(Duration ran) {
     failures = ran.compareTo(backoff.max()) > 0 ? 1 : failures + 1;
     Duration pause = backoff.pause(failures);
-    context.getLog().warn("The stage starts again in {}", pause);
+    context.getLog().warn("The stage starts again in {}", DurationText.of(pause));
     timers.startSingleTimer(retry, pause);
     return waiting();
   }

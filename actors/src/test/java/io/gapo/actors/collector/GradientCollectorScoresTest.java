@@ -203,7 +203,7 @@ class GradientCollectorScoresTest extends GradientCollectorFixture {
     Awaited wait = events.awaitAwaited("helpful", awaited -> awaited.rollouts() == 1);
     assertThat(wait.longest()).isPositive();
 
-    LoggingTestKit.info("No rollout waits for a score of objective 'helpful' for longer than 20 ms")
+    LoggingTestKit.info("No rollout waits for a score of objective 'helpful' for longer than 20ms")
         .withOccurrences(1)
         .expect(
             KIT.system(),

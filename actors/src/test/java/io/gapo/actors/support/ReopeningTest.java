@@ -50,7 +50,7 @@ class ReopeningTest {
   void pausesEverLongerWhileItsModelCannotBeOpened() {
     Backoff shortest = new Backoff(Duration.ofMillis(1), Duration.ofMillis(3));
 
-    LoggingTestKit.warn("starts again in PT0.001S")
+    LoggingTestKit.warn("starts again in 1ms")
         .withOccurrences(1)
         .expect(
             KIT.system(),

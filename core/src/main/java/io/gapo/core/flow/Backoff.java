@@ -1,6 +1,7 @@
 package io.gapo.core.flow;
 
 import io.gapo.core.settings.Bounds;
+import io.gapo.core.settings.DurationText;
 import java.time.Duration;
 
 /**
@@ -16,7 +17,10 @@ public record Backoff(Duration min, Duration max) {
   public Backoff {
     Bounds.positive("min-backoff", min);
     Bounds.require(
-        max.compareTo(min) >= 0, "max-backoff", "at least min-backoff (%s)".formatted(min), max);
+        max.compareTo(min) >= 0,
+        "max-backoff",
+        "at least min-backoff (%s)".formatted(DurationText.of(min)),
+        DurationText.of(max));
   }
 
   /** The pause after {@code failures} failures in a row. */

@@ -28,7 +28,7 @@ public final class Bounds {
 
   public static void positive(String setting, Duration value) {
     require(
-        !value.isNegative() && !value.isZero(), setting, "longer than 0", value.toMillis() + " ms");
+        !value.isNegative() && !value.isZero(), setting, "longer than 0", DurationText.of(value));
   }
 
   public static void notNegative(String setting, double value) {

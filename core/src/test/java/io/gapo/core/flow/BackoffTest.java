@@ -27,7 +27,7 @@ class BackoffTest {
         .withMessageContaining("min-backoff must be longer than 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
-        .withMessageContaining("max-backoff must be at least min-backoff (PT2S), was PT1S");
+        .withMessageContaining("max-backoff must be at least min-backoff (2s), was 1s");
   }
 
   @Cases

@@ -7,16 +7,18 @@ import io.gapo.lab.demo.DemoRun;
 import io.gapo.lab.display.EvaluationText;
 import io.gapo.lab.display.StepLog;
 import io.gapo.lab.exam.EvaluationReport;
+import io.gapo.lab.exam.ExamPrompts;
 import io.gapo.lab.exam.FileEvaluation;
-import io.gapo.lab.exam.PromptFile;
 import io.gapo.lab.report.EvaluationPage;
 import io.gapo.ops.cli.CommandFailedException;
 import io.gapo.ops.cli.OptionBounds;
 import io.gapo.ops.cli.PreferenceShares;
+import io.gapo.ops.cli.RowShapeOptions;
 import io.gapo.ops.cli.SettingsOptions;
 import io.gapo.ops.config.ConfigFiles;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.StartChecks;
+import io.gapo.ops.feed.FilePrompts;
 import io.gapo.ops.model.NamedModels;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -31,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -72,9 +75,15 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--prompts-file",
       paramLabel = "FILE",
       description =
-          "Prompts of your own, one JSON object a line as gapo feed reads them, in place of the"
-              + " demo's: --config names the policy to compare with and the objectives.")
+          "Prompts of your own, in a file as gapo feed reads it, in place of the demo's: --config"
+              + " names the policy to compare with and the objectives.")
   private @Nullable Path promptsFile;
+
+  @ArgGroup(
+      exclusive = false,
+      validate = false,
+      heading = "%nWhat the rows of --prompts-file are:%n")
+  private RowShapeOptions rows = new RowShapeOptions();
 
   @Option(
       names = "--samples",
@@ -122,7 +131,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new CommandFailedException(
           "there is no directory %s: name a policy or a demo's checkpoints".formatted(policy));
     }
-    Optional<PromptFile> ownPrompts = Optional.ofNullable(promptsFile).map(PromptFile::read);
+    Optional<ExamPrompts> ownPrompts = ownPrompts(spec);
     boolean graded = ownPrompts.isEmpty() && models.areGraded();
     Config root =
         NamedModels.fromEnvironment()
@@ -152,6 +161,15 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.OK;
+  }
+
+  private Optional<ExamPrompts> ownPrompts(CommandSpec command) throws IOException {
+    if (promptsFile == null) {
+      return Optional.empty();
+    }
+    try (FilePrompts file = FilePrompts.open(promptsFile, rows.shape(command), decided -> {})) {
+      return Optional.of(ExamPrompts.read(file));
+    }
   }
 
   /** Nothing of the demo's: its template would be read by other models. */

@@ -8,6 +8,7 @@ import io.gapo.lab.training.HeldOutReport;
 import io.gapo.lab.training.TrainingCheckpoints;
 import io.gapo.lab.training.TrainingProgress;
 import io.gapo.ops.cli.CommandFailedException;
+import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.display.LiveLine;
 import io.gapo.ops.display.Terminal;
 import io.gapo.ops.feed.SkippedRows;
@@ -118,9 +119,8 @@ final class TrainRun<E> {
   private Path model() {
     Path start = NamedModels.fromEnvironment().directory("--model", options.model);
     if (!Files.isDirectory(start)) {
-      throw new CommandFailedException(
-          "there is no directory %s: name a model's directory, or its name on the hub as ORGANIZATION/NAME"
-              .formatted(options.model));
+      throw GapoConfig.noDirectory(
+          "--model", start, "config.json, model.safetensors and tokenizer.json");
     }
     return start;
   }

@@ -21,7 +21,7 @@ public final class FileEvaluation {
    */
   public static EvaluationReport of(
       GapoConfig config,
-      PromptFile prompts,
+      ExamPrompts prompts,
       Path trained,
       int samples,
       Optional<PromptPreference> preference) {

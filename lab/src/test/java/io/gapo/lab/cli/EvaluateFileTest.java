@@ -54,13 +54,25 @@ class EvaluateFileTest {
   @Test
   void namesALineThatIsNoPrompt() throws IOException {
     assertThat(evaluate("{\"prompt\": \"a\"}\n{\"text\": \"b\"}\n")).isEqualTo(1);
-    assertThat(shell.err()).contains("prompts.jsonl, line 2 is no prompt: 'prompt' is missing");
+    assertThat(shell.err()).contains("prompts.jsonl, row 2 is no prompt: 'prompt' is missing");
   }
 
   @Test
   void refusesAnEmptyFile() throws IOException {
     assertThat(evaluate("\n")).isEqualTo(1);
-    assertThat(shell.err()).contains("prompts.jsonl holds no prompts");
+    assertThat(shell.err())
+        .contains("prompts.jsonl holds no prompts: it is empty, or has blank lines only");
+  }
+
+  @Test
+  void readsWhatFeedReads() throws IOException {
+    String row = "{\"text\": \"how do i boil an egg?\"}";
+
+    assertThat(evaluate("{\"conversations\": [{\"from\": \"human\", \"value\": \"hi\"}]}"))
+        .isZero();
+    assertThat(evaluate(row, "--column", "text")).isZero();
+    assertThat(evaluate(row, "--format", "csv")).isEqualTo(2);
+    assertThat(shell.err()).contains("--format must be auto, prompt, messages");
   }
 
   @Test
@@ -79,7 +91,9 @@ class EvaluateFileTest {
                 "--set",
                 "gapo.objectives=[{name=concise, scored-by=cost-scorer, rule={kind=conciseness}}]"))
         .isEqualTo(1);
-    assertThat(shell.err()).contains("prompts.jsonl is not UTF-8").doesNotContain("fault");
+    assertThat(shell.err())
+        .contains("prompts.jsonl, row 1 is no prompt: invalid UTF-8")
+        .doesNotContain("fault");
   }
 
   @Test

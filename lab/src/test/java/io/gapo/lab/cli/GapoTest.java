@@ -203,7 +203,7 @@ class GapoTest {
 
     assertThat(exitCode).isEqualTo(1);
     assertThat(shell.err())
-        .contains("gapo feed: no Kafka broker answers at " + nobody + " within 1 s")
+        .contains("gapo feed: no Kafka broker answers at " + nobody + " within 1s")
         .doesNotContain("\tat ");
   }
 

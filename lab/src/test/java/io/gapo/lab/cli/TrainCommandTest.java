@@ -287,18 +287,25 @@ class TrainCommandTest {
     assertThat(train("reward", missing, directory.resolve("out"))).isEqualTo(1);
     assertThat(shell.err()).contains("--data: there is no file " + missing);
 
-    int exit =
-        shell.run(
-            "train",
-            "cost",
-            "--model",
-            "./nowhere",
-            "--data",
-            data(pku(1)).toString(),
-            "--out",
-            directory.resolve("out").toString());
-    assertThat(exit).isEqualTo(1);
-    assertThat(shell.err()).contains("there is no directory ./nowhere");
+    assertThat(trainFrom("./nowhere")).isEqualTo(1);
+    assertThat(shell.err())
+        .contains("--model ./nowhere is not a directory: name one with config.json");
+
+    assertThat(trainFrom("src/nowhere")).isEqualTo(1);
+    assertThat(shell.err())
+        .contains("not as a model's name on the hub, since there is a directory src");
+  }
+
+  private int trainFrom(String model) throws IOException {
+    return shell.run(
+        "train",
+        "cost",
+        "--model",
+        model,
+        "--data",
+        data(pku(1)).toString(),
+        "--out",
+        directory.resolve("out").toString());
   }
 
   @Test

@@ -4,12 +4,16 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gapo.runtime.text.TemplatedText.Stretch;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,18 +54,38 @@ final class SpecialTokenGuard implements AutoCloseable {
   boolean isNeeded(TemplatedText text) {
     String whole = text.whole();
     return secretNames.keySet().stream()
-        .anyMatch(
-            token ->
-                count(whole, token)
-                    > text.trusted().stream().mapToInt(part -> count(part, token)).sum());
+        .anyMatch(token -> plain(text, whole, token).findAny().isPresent());
   }
 
-  private static int count(String text, String token) {
-    int count = 0;
-    for (int at = text.indexOf(token); at >= 0; at = text.indexOf(token, at + 1)) {
-      count++;
+  /**
+   * Where the names of special tokens stand that are plain text, since the template did not bring
+   * them: in order, none within another.
+   */
+  List<Stretch> plain(TemplatedText text) {
+    String whole = text.whole();
+    List<Stretch> found =
+        secretNames.keySet().stream()
+            .flatMap(token -> plain(text, whole, token))
+            .sorted(
+                Comparator.comparingInt(Stretch::from)
+                    .thenComparing(Stretch::to, Comparator.reverseOrder()))
+            .toList();
+    List<Stretch> apart = new ArrayList<>();
+    int end = 0;
+    for (Stretch each : found) {
+      if (each.from() >= end) {
+        apart.add(each);
+        end = each.to();
+      }
     }
-    return count;
+    return apart;
+  }
+
+  private static Stream<Stretch> plain(TemplatedText text, String whole, String token) {
+    return IntStream.iterate(
+            whole.indexOf(token), at -> at >= 0, at -> whole.indexOf(token, at + 1))
+        .mapToObj(at -> new Stretch(at, at + token.length()))
+        .filter(stretch -> !text.isTrusted(stretch));
   }
 
   /** The tokens, with those that the tokenizer itself adds. */

@@ -67,4 +67,20 @@ public record TemplatedText(List<Part> parts, boolean isComplete) {
   List<String> trusted() {
     return parts.stream().filter(Part::isTrusted).map(Part::text).toList();
   }
+
+  /** Whether a stretch of the whole text lies in one of the template's own parts. */
+  boolean isTrusted(Stretch stretch) {
+    int begin = 0;
+    for (Part part : parts) {
+      int end = begin + part.text().length();
+      if (stretch.from() < end) {
+        return part.isTrusted() && stretch.from() >= begin && stretch.to() <= end;
+      }
+      begin = end;
+    }
+    return false;
+  }
+
+  /** From one character of a text to another, which it does not include. */
+  public record Stretch(int from, int to) {}
 }

@@ -211,6 +211,14 @@ public final class TextCodec implements AutoCloseable {
     return known(ids(tokenizer.encode(text.whole(), !text.isComplete(), WITHOUT_OVERFLOW)));
   }
 
+  /**
+   * Where a templated text has the names of special tokens that are plain text all the same: what a
+   * user or a policy wrote. In order, none within another.
+   */
+  public List<TemplatedText.Stretch> plainNames(TemplatedText text) {
+    return guard.plain(text);
+  }
+
   /** {@link #encode(TemplatedText)} of many texts, in parallel where nothing is to be guarded. */
   public List<int[]> encodeTemplated(List<TemplatedText> texts) {
     long complete = texts.stream().filter(TemplatedText::isComplete).count();

@@ -1,5 +1,6 @@
 package io.gapo.objectives.http;
 
+import io.gapo.core.settings.DurationText;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +71,7 @@ final class Circuit {
           "{} failed {} times in a row and is tried every {} from now on: {}",
           service,
           failures,
-          pause,
+          DurationText.of(pause),
           reason);
     }
     if (failures >= limit) {

@@ -1,6 +1,7 @@
 package io.gapo.objectives.http;
 
 import io.gapo.core.port.Failures;
+import io.gapo.core.settings.DurationText;
 import io.gapo.objectives.http.CallFailedException.Kind;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
@@ -100,7 +101,7 @@ final class HttpCall {
 
   private CallFailedException noAnswer() {
     return new CallFailedException(
-        Kind.SILENCE, "did not answer within %s ms".formatted(settings.timeout().toMillis()));
+        Kind.SILENCE, "did not answer within " + DurationText.of(settings.timeout()));
   }
 
   /** The beginning of a body, without the token that a service may send back. */

@@ -3,6 +3,7 @@ package io.gapo.objectives.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gapo.core.port.Failures;
 import io.gapo.core.rollout.Rollout;
+import io.gapo.core.settings.DurationText;
 import io.gapo.objectives.http.CallFailedException.Kind;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +73,11 @@ final class Service {
         }
         Duration pause = pause(attempt, e.retryAfter());
         log.info(
-            "{} {}; try {} follows in {}", settings.shownUrl(), e.getMessage(), attempt + 1, pause);
+            "{} {}; try {} follows in {}",
+            settings.shownUrl(),
+            e.getMessage(),
+            attempt + 1,
+            DurationText.rounded(pause));
         waits.pause(pause);
       }
     }

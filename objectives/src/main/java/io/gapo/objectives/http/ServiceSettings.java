@@ -2,6 +2,7 @@ package io.gapo.objectives.http;
 
 import io.gapo.core.flow.Backoff;
 import io.gapo.core.settings.Bounds;
+import io.gapo.core.settings.DurationText;
 import io.gapo.core.settings.InvalidSettingException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -56,7 +57,11 @@ public record ServiceSettings(
         concurrency);
     Bounds.positive("timeout", timeout);
     Bounds.atLeast("attempts", attempts, 1);
-    Bounds.require(!maxRetryAfter.isNegative(), "max-retry-after", "at least 0", maxRetryAfter);
+    Bounds.require(
+        !maxRetryAfter.isNegative(),
+        "max-retry-after",
+        "at least 0",
+        DurationText.of(maxRetryAfter));
     Bounds.atLeast("open-after", openAfter, 1);
     Bounds.positive("probe-every", probeEvery);
     Bounds.require(

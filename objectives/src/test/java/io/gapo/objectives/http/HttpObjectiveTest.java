@@ -159,7 +159,7 @@ class HttpObjectiveTest {
     try (ScriptedService service = new ScriptedService()) {
       service.then(service.silence());
       try (HttpObjective objective = objective(service.url(), SHORT)) {
-        assertThat(reason(objective)).contains("did not answer within 300 ms");
+        assertThat(reason(objective)).contains("did not answer within 300ms");
       }
     }
   }

@@ -19,6 +19,11 @@ final class FeedChoiceOptions {
   private @Nullable Long limit;
 
   @Option(
+      names = "--raw",
+      description = "Feeds every line as it is, even if it is no prompt: for tests of quarantine.")
+  boolean raw;
+
+  @Option(
       names = "--shuffle",
       description = {
         "Feeds the rows in random order, every order equally likely, the same in every pass. The",
@@ -86,6 +91,13 @@ final class FeedChoiceOptions {
     }
     if (share != null && !(share > 0 && share < 1)) {
       return Optional.of("--held-out must be between 0 and 1, was " + share);
+    }
+    if (raw && heldOutFile != null) {
+      return Optional.of("--raw feeds every line as it is, and --held-out does not: choose one");
+    }
+    if (raw && repeat > 1) {
+      return Optional.of(
+          "--raw feeds lines as they are, and --repeat gives them new ids: choose one");
     }
     return Optional.empty();
   }

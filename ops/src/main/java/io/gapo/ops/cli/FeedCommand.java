@@ -11,15 +11,15 @@ import io.gapo.ops.feed.InputLines;
 import io.gapo.ops.feed.LineFeed;
 import io.gapo.ops.feed.PromptFeeder;
 import io.gapo.ops.feed.PromptFile;
-import io.gapo.ops.feed.RowFormat;
 import io.gapo.ops.feed.RowReader;
+import io.gapo.ops.feed.RowShape;
 import io.gapo.ops.feed.RowSource;
 import io.gapo.ops.feed.ShuffledRows;
 import io.gapo.ops.feed.SkippedRows;
+import io.gapo.ops.feed.UnreadableFileException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,7 +52,6 @@ import picocli.CommandLine.Spec;
 final class FeedCommand implements Callable<Integer> {
 
   private static final String STANDARD_INPUT = "-";
-  private static final String AUTO = "auto";
 
   @Parameters(
       paramLabel = "FILE",
@@ -60,7 +59,7 @@ final class FeedCommand implements Callable<Integer> {
   private String file = STANDARD_INPUT;
 
   @ArgGroup(exclusive = false, validate = false, heading = "%nWhat the rows are:%n")
-  private FeedFormatOptions rows = new FeedFormatOptions();
+  private RowShapeOptions rows = new RowShapeOptions();
 
   @ArgGroup(exclusive = false, validate = false, heading = "%nWhich of them are fed:%n")
   private FeedChoiceOptions choice = new FeedChoiceOptions();
@@ -83,15 +82,16 @@ final class FeedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    requireConsistent();
+    RowShape shape = requireConsistent();
     KafkaConfig kafka = settings.kafka();
-    try (RowSource source = open();
+    try (RowSource source = open(shape);
         FirstRows first = new FirstRows(source);
         PromptFeeder feeder = PromptFeeder.open(kafka);
         SkippedRows skipped =
             skippedFile == null ? SkippedRows.inMemory() : SkippedRows.to(skippedFile);
         HeldOut heldOut = choice.heldOut()) {
-      Optional<RowReader> reader = rows.raw ? Optional.empty() : Optional.of(reader(first));
+      Optional<RowReader> reader =
+          choice.raw ? Optional.empty() : Optional.of(shape.reader(first, this::sayFormat));
       FeedProgress progress =
           new FeedProgress(
               name(),
@@ -100,7 +100,7 @@ final class FeedCommand implements Callable<Integer> {
               skipped);
       LineFeed feed =
           new LineFeed(feeder::feed, choice.options(reader, heldOut), FedIds.of(kafka), progress);
-      LineFeed.Report report = feedAll(feed, first);
+      LineFeed.Report report = feedAll(feed, first, shape);
       progress.end();
       FeedSummary summary =
           new FeedSummary(
@@ -110,22 +110,27 @@ final class FeedCommand implements Callable<Integer> {
               choice.repeat,
               report);
       summary.print(skipped, out());
-      int exitCode = report.invalid() == 0 || rows.raw ? ExitCode.OK : ExitCode.SOFTWARE;
+      boolean isWhole = report.rows() > 0 && (report.invalid() == 0 || choice.raw);
+      int exitCode = isWhole ? ExitCode.OK : ExitCode.SOFTWARE;
       if (json != null) {
         summary.write(json, exitCode);
+      }
+      if (report.rows() == 0) {
+        throw UnreadableFileException.withoutRows(name());
       }
       adviseWhereNothingIsAPrompt(report);
       return exitCode;
     }
   }
 
-  private LineFeed.Report feedAll(LineFeed feed, RowSource first) throws IOException {
+  private LineFeed.Report feedAll(LineFeed feed, RowSource first, RowShape shape)
+      throws IOException {
     LineFeed.Report report;
     try (RowSource pass = inOrder(first)) {
       report = feed.feed(pass, 1);
     }
     for (int pass = 2; pass <= choice.repeat; pass++) {
-      try (RowSource again = inOrder(open())) {
+      try (RowSource again = inOrder(open(shape))) {
         report = feed.feed(again, pass);
       }
     }
@@ -136,22 +141,13 @@ final class FeedCommand implements Callable<Integer> {
     return choice.shuffle ? ShuffledRows.of(source, choice.seed) : source;
   }
 
-  private RowReader reader(FirstRows first) throws IOException {
-    if (!rows.format.equals(AUTO)) {
-      return new RowReader(
-          RowFormat.of(rows.format).orElseThrow(), rows.column(), rows.labelColumn());
-    }
-    FormatDetection detected = FormatDetection.of(first.peek(), first.columns(), rows.column());
-    out()
-        .println(
-            "%s is read as format %s: %s"
-                .formatted(name(), detected.format().spelling(), detected.because()));
+  private void sayFormat(FormatDetection decided) {
+    out().println(decided.of(name()));
     out().flush();
-    return new RowReader(detected.format(), rows.column(), rows.labelColumn());
   }
 
   private void adviseWhereNothingIsAPrompt(LineFeed.Report report) {
-    if (!rows.raw && report.rows() > 0 && report.invalid() == report.rows()) {
+    if (!choice.raw && report.rows() > 0 && report.invalid() == report.rows()) {
       err()
           .println(
               "no row of %s is a prompt: name its format by --format, or its column by --column"
@@ -160,11 +156,8 @@ final class FeedCommand implements Callable<Integer> {
     }
   }
 
-  private void requireConsistent() {
+  private RowShape requireConsistent() {
     OptionBounds.requireAtLeast(spec, "--repeat", choice.repeat, 1);
-    if (choice.repeat > 1 && rows.raw) {
-      throw refused("--raw feeds lines as they are, and --repeat gives them new ids: choose one");
-    }
     if (choice.repeat > 1 && file.equals(STANDARD_INPUT)) {
       throw refused("standard input can be read only once: name a file to --repeat");
     }
@@ -174,14 +167,7 @@ final class FeedCommand implements Callable<Integer> {
             problem -> {
               throw refused(problem);
             });
-    rows.problem()
-        .ifPresent(
-            problem -> {
-              throw refused(problem);
-            });
-    if (rows.raw && choice.heldOutFile != null) {
-      throw refused("--raw feeds every line as it is, and --held-out does not: choose one");
-    }
+    return rows.shape(Objects.requireNonNull(spec));
   }
 
   private ParameterException refused(String problem) {
@@ -200,17 +186,11 @@ final class FeedCommand implements Callable<Integer> {
     return Objects.requireNonNull(spec).commandLine().getErr();
   }
 
-  private RowSource open() throws IOException {
+  private RowSource open(RowShape shape) throws IOException {
     if (file.equals(STANDARD_INPUT)) {
       return new InputLines(new BufferedInputStream(System.in));
     }
-    Path path = Path.of(file);
-    if (Files.isDirectory(path)) {
-      throw new CommandFailedException(file + " is a directory: name a file of prompts");
-    }
-    if (rows.raw) {
-      return new InputLines(new BufferedInputStream(Files.newInputStream(path)));
-    }
-    return new PromptFile(path).open(rows.columns());
+    PromptFile prompts = new PromptFile(Path.of(file));
+    return choice.raw ? prompts.openLines() : prompts.open(shape.columns());
   }
 }

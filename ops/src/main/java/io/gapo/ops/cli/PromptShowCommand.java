@@ -8,28 +8,25 @@ import io.gapo.ops.config.ObjectiveConfig.LearnedModel;
 import io.gapo.ops.config.PartSettings;
 import io.gapo.ops.config.StartChecks;
 import io.gapo.ops.display.UntrustedText;
+import io.gapo.ops.feed.FilePrompts;
+import io.gapo.ops.feed.FilePrompts.Entry;
 import io.gapo.ops.model.NamedModels;
 import io.gapo.runtime.text.TemplatedText;
+import io.gapo.runtime.text.TemplatedText.Stretch;
 import io.gapo.runtime.text.TextCodec;
 import io.gapo.runtime.text.UnreadableConversationException;
-import io.gapo.streams.codec.MalformedRecordException;
-import io.gapo.streams.codec.PromptJson;
-import io.gapo.streams.codec.PromptLimits;
-import io.gapo.streams.topic.RawRecord;
-import io.gapo.streams.topic.RecordCoordinates;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -49,10 +46,14 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class PromptShowCommand implements Callable<Integer> {
 
-  @Parameters(
-      paramLabel = "FILE",
-      description = "Prompts, one JSON object a line, as gapo feed reads them.")
+  private static final char PLAIN_BEGINS = '⟦';
+  private static final char PLAIN_ENDS = '⟧';
+
+  @Parameters(paramLabel = "FILE", description = "Prompts, as gapo feed reads them.")
   private Path file = Path.of("");
+
+  @ArgGroup(exclusive = false, validate = false, heading = "%nWhat the rows are:%n")
+  private RowShapeOptions rows = new RowShapeOptions();
 
   @Option(
       names = "--limit",
@@ -72,49 +73,35 @@ final class PromptShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    CommandSpec command = Objects.requireNonNull(spec);
+    PrintWriter out = command.commandLine().getOut();
     Config root = NamedModels.fromEnvironment().resolve(settings.load());
     GapoConfig config = GapoConfig.from(root);
     StartChecks.requireModels(root, config);
     PartSettings parts = new PartSettings(config);
-    PromptJson json = new PromptJson(PromptLimits.DEFAULT);
     boolean whole = true;
-    int shown = 0;
-    try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      String line = lines.readLine();
-      for (int number = 1; line != null && shown < limit; number++, line = lines.readLine()) {
-        if (!line.isBlank()) {
-          whole &= show(parts, config, json, line, number, out);
-          shown++;
+    try (FilePrompts prompts =
+        FilePrompts.open(
+            file, rows.shape(command), decided -> out.println(decided.of(file.toString())))) {
+      for (int shown = 0; shown < limit; shown++) {
+        Optional<Entry> row = prompts.next();
+        if (row.isEmpty()) {
+          break;
         }
+        whole &= show(parts, config, row.get(), out);
       }
-    } catch (CharacterCodingException e) {
-      throw new CommandFailedException(
-          "%s is not UTF-8 text: prompts are lines of JSON in UTF-8".formatted(file));
     }
     out.flush();
-    if (shown == 0 && limit > 0) {
-      throw new CommandFailedException("%s holds no prompts".formatted(file));
-    }
     return whole ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
-  private boolean show(
-      PartSettings parts,
-      GapoConfig config,
-      PromptJson json,
-      String line,
-      int number,
-      PrintWriter out) {
-    Prompt prompt;
-    try {
-      RecordCoordinates at = new RecordCoordinates(file.toString(), "", 0, number);
-      prompt = json.decode(new RawRecord(at, null, line.getBytes(StandardCharsets.UTF_8)));
-    } catch (MalformedRecordException e) {
-      out.println("line %s is no prompt: %s".formatted(number, e.getMessage()));
+  private boolean show(PartSettings parts, GapoConfig config, Entry row, PrintWriter out) {
+    if (row.prompt().isEmpty()) {
+      out.println("row %s is no prompt: %s".formatted(row.number(), row.problem()));
       return false;
     }
-    out.println("line %s".formatted(number));
+    Prompt prompt = row.prompt().get();
+    out.println("row %s".formatted(row.number()));
     boolean readable;
     try (TextCodec codec = parts.policyReader()) {
       Prompt asked = parts.sampler().preferences().complete(prompt);
@@ -143,13 +130,35 @@ final class PromptShowCommand implements Callable<Integer> {
     return readable;
   }
 
+  private static String marked(String text, List<Stretch> plain) {
+    StringBuilder marked = new StringBuilder();
+    int at = 0;
+    for (Stretch each : plain) {
+      marked
+          .append(text, at, each.from())
+          .append(PLAIN_BEGINS)
+          .append(text, each.from(), each.to())
+          .append(PLAIN_ENDS);
+      at = each.to();
+    }
+    return marked.append(text, at, text.length()).toString();
+  }
+
   private static boolean print(
       String reader, TextCodec codec, Supplier<TemplatedText> text, PrintWriter out) {
     try {
       TemplatedText read = text.get();
       int[] tokens = codec.encode(read);
       out.println("  %s reads %s tokens:".formatted(reader, tokens.length));
-      read.whole().lines().forEach(each -> out.println("    | " + UntrustedText.escaped(each)));
+      List<Stretch> plain = codec.plainNames(read);
+      marked(read.whole(), plain)
+          .lines()
+          .forEach(each -> out.println("    | " + UntrustedText.escaped(each)));
+      if (!plain.isEmpty()) {
+        out.println(
+            "    %s…%s is plain text to the model, and no special token: the template did not write it"
+                .formatted(PLAIN_BEGINS, PLAIN_ENDS));
+      }
       out.println(
           "    "
               + Arrays.stream(tokens).mapToObj(String::valueOf).collect(Collectors.joining(" ")));

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A block of the settings. The parts' own records say what a setting may be; a block reads it and
@@ -63,8 +64,13 @@ final class Block {
     return config.hasPath(prefix + name);
   }
 
-  /** The settings that it has. */
+  /**
+   * The settings that it has.
+   *
+   * @throws ConfigurationException if something else than a block stands in its place
+   */
   Set<String> names() {
+    requireBlock();
     ConfigObject block =
         prefix.isEmpty()
             ? config.root()
@@ -140,23 +146,42 @@ final class Block {
     return read(name, "a list of numbers", () -> config.getDoubleList(prefix + name));
   }
 
+  /** The blocks of a list, in order. */
+  List<Block> blocks(String name) {
+    List<? extends Config> blocks =
+        read(name, "a list of blocks, as [{...}]", () -> config.getConfigList(prefix + name));
+    return IntStream.range(0, blocks.size())
+        .mapToObj(at -> ofList(blocks.get(at), "%s[%s]".formatted(key(name), at)))
+        .toList();
+  }
+
+  private void requireBlock() {
+    String own = prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
+    if (!own.isEmpty() && config.hasPath(own)) {
+      ConfigValue value = config.getValue(own);
+      if (value.valueType() != ConfigValueType.OBJECT) {
+        throw new ConfigurationException(path, "must be a block in braces, was " + shown(value));
+      }
+    }
+  }
+
   /** A value of another type is refused by its full name, which a block in a list does not know. */
   private <T> T read(String name, String expected, Supplier<T> reader) {
     try {
       return reader.get();
     } catch (ConfigException.WrongType | ConfigException.BadValue e) {
-      ConfigValue was = config.getValue(prefix + name);
-      boolean isPlain =
-          was.valueType() != ConfigValueType.LIST && was.valueType() != ConfigValueType.OBJECT;
+      requireBlock();
       throw refusal(
-          name,
-          "must be %s, was %s"
-              .formatted(
-                  expected,
-                  isPlain
-                      ? "'%s'".formatted(was.unwrapped())
-                      : "a " + was.valueType().name().toLowerCase(Locale.ROOT)));
+          name, "must be %s, was %s".formatted(expected, shown(config.getValue(prefix + name))));
     }
+  }
+
+  private static String shown(ConfigValue value) {
+    return switch (value.valueType()) {
+      case LIST -> "a list";
+      case OBJECT -> "a block";
+      default -> "'%s'".formatted(value.unwrapped());
+    };
   }
 
   /** The constant that a setting spells in lower case with dashes. */

@@ -124,8 +124,7 @@ public record CombinationConfig(
 
   static CombinationConfig from(Config root) {
     Block block = Block.of(root, "gapo.combination");
-    CombinationConfig combination =
-        block.make(() -> from(root.getConfig("gapo.combination"), block));
+    CombinationConfig combination = block.make(() -> from(block));
     combination.method.requiredSettings().keySet().forEach(key -> combination.require(root, key));
     return combination;
   }
@@ -147,46 +146,45 @@ public record CombinationConfig(
     }
   }
 
-  private static CombinationConfig from(Config settings, Block block) {
-    Config safeRlhf = settings.getConfig("safe-rlhf");
-    String spelling = settings.getString("method");
+  private static CombinationConfig from(Block combination) {
+    Block safeRlhf = combination.block("safe-rlhf");
+    Block tchebycheff = combination.block("smooth-tchebycheff");
+    String spelling = combination.text("method");
     CombinationMethod method = method(spelling);
     return new CombinationConfig(
         method,
         method.objectiveIn(spelling),
-        settings.getDouble("p"),
-        byName(settings.getConfig("preference")),
+        combination.number("p"),
+        byName(combination.block("preference")),
         new Lagrangian(
-            safeRlhf.getStringList("constraints"),
-            safeRlhf.getDouble("rate"),
-            safeRlhf.getDouble("largest-multiplier"),
-            safeRlhf.getDouble("threshold"),
-            block.wholeNumber("safe-rlhf.window")),
-        settings.getDouble("fast-rl.rate"),
-        settings.getDouble("cagrad.c"),
-        settings.getDouble("capped-mgda.cap"),
-        settings.getDouble("raco.c"),
-        new Tchebycheff(
-            settings.getDouble("smooth-tchebycheff.mu"),
-            byName(settings.getConfig("smooth-tchebycheff.ideal"))),
-        settings.getDouble("gd2po.agreement"),
-        violations(settings.getConfig("constrained-grpo")),
-        settings.getDouble("norm-floor"),
-        block.oneOf("gradient-clip", GradientClip.class));
+            safeRlhf.texts("constraints"),
+            safeRlhf.number("rate"),
+            safeRlhf.number("largest-multiplier"),
+            safeRlhf.number("threshold"),
+            safeRlhf.wholeNumber("window")),
+        combination.block("fast-rl").number("rate"),
+        combination.block("cagrad").number("c"),
+        combination.block("capped-mgda").number("cap"),
+        combination.block("raco").number("c"),
+        new Tchebycheff(tchebycheff.number("mu"), byName(tchebycheff.block("ideal"))),
+        combination.block("gd2po").number("agreement"),
+        violations(combination.block("constrained-grpo")),
+        combination.number("norm-floor"),
+        combination.oneOf("gradient-clip", GradientClip.class));
   }
 
-  private static Violations violations(Config settings) {
+  private static Violations violations(Block constrained) {
     return new Violations(
-        settings.getStringList("constraints"),
-        settings.getDouble("rate"),
-        settings.getDouble("largest-multiplier"),
-        settings.getDouble("violations"));
+        constrained.texts("constraints"),
+        constrained.number("rate"),
+        constrained.number("largest-multiplier"),
+        constrained.number("violations"));
   }
 
-  private static Map<String, Double> byName(Config numbers) {
+  private static Map<String, Double> byName(Block numbers) {
     Map<String, Double> byName = new HashMap<>();
-    for (String name : numbers.root().keySet()) {
-      byName.put(name, numbers.getDouble(ConfigUtil.quoteString(name)));
+    for (String name : numbers.names()) {
+      byName.put(name, numbers.number(ConfigUtil.joinPath(name)));
     }
     return byName;
   }

@@ -80,7 +80,7 @@ public record GapoConfig(
   }
 
   private static GapoConfig read(Config root) {
-    String instance = root.getString("gapo.instance");
+    String instance = Block.of(root, "gapo").text("instance");
     List<ObjectiveConfig> objectives = ObjectiveConfig.from(root);
     List<String> names = names(objectives);
     CombinationConfig combination = CombinationConfig.from(root);
@@ -192,7 +192,7 @@ public record GapoConfig(
   }
 
   /** What to say where a setting names neither a directory nor what can be a name on the hub. */
-  static ConfigurationException noDirectory(String key, Path path, String files) {
+  public static ConfigurationException noDirectory(String key, Path path, String files) {
     return new ConfigurationException(
         key,
         "%s is not a directory: name one with %s; %s"

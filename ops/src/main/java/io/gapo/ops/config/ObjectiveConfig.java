@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * One block of {@code gapo.objectives}; its keys and defaults are explained in reference.conf.
@@ -109,7 +108,7 @@ public record ObjectiveConfig(
 
   /** All blocks, in order, with different names; at least one is trained on. */
   static List<ObjectiveConfig> from(Config root) {
-    List<? extends Config> blocks = root.getConfigList("gapo.objectives");
+    List<Block> blocks = Block.of(root, "gapo").blocks("objectives");
     if (blocks.isEmpty()) {
       throw new ConfigurationException(
           "gapo.objectives",
@@ -118,11 +117,9 @@ public record ObjectiveConfig(
     }
     Set<String> names = new HashSet<>();
     List<ObjectiveConfig> objectives =
-        IntStream.range(0, blocks.size())
-            .mapToObj(
-                index -> {
-                  Block block =
-                      Block.ofList(blocks.get(index), "gapo.objectives[%s]".formatted(index));
+        blocks.stream()
+            .map(
+                block -> {
                   ObjectiveConfig objective = from(block);
                   if (!names.add(objective.name())) {
                     throw block.refusal(

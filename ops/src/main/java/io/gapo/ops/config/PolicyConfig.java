@@ -57,12 +57,12 @@ public record PolicyConfig(String directory, String adapter, Optional<LoraSettin
   }
 
   static PolicyConfig from(Config root) {
+    Block policy = Block.of(root, "gapo.policy");
+    Block lora = policy.block("lora");
     return new PolicyConfig(
-        root.getString("gapo.policy.directory"),
-        root.getString("gapo.policy.adapter"),
-        root.getIsNull(LORA + ".rank")
-            ? Optional.empty()
-            : Optional.of(lora(Block.of(root, LORA))));
+        policy.text("directory"),
+        policy.text("adapter"),
+        lora.has("rank") ? Optional.of(lora(lora)) : Optional.empty());
   }
 
   private static LoraSettings lora(Block lora) {

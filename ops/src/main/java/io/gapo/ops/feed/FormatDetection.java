@@ -50,6 +50,11 @@ public record FormatDetection(RowFormat format, String because) {
     return best;
   }
 
+  /** A sentence on a file that was read so. */
+  public String of(String file) {
+    return "%s is read as format %s: %s".formatted(file, format.spelling(), because);
+  }
+
   private static Optional<FormatDetection> of(
       ObjectNode row, Set<String> columns, Optional<String> column) {
     if (column.isPresent()) {

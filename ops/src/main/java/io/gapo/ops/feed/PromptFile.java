@@ -28,12 +28,29 @@ public record PromptFile(Path path) {
    * @throws IOException if it cannot be read
    */
   public RowSource open(Set<String> columns) throws IOException {
+    requireNoDirectory();
     if (isParquet()) {
       return ParquetRows.open(path, columns);
     }
     InputStream bytes = new BufferedInputStream(Files.newInputStream(path));
     return new InputLines(
         startsWith(GZIP) ? new BufferedInputStream(new GZIPInputStream(bytes)) : bytes);
+  }
+
+  /**
+   * Opens the file at its first line, whatever its lines are.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public RowSource openLines() throws IOException {
+    requireNoDirectory();
+    return new InputLines(new BufferedInputStream(Files.newInputStream(path)));
+  }
+
+  private void requireNoDirectory() throws UnreadableFileException {
+    if (Files.isDirectory(path)) {
+      throw new UnreadableFileException(path + " is a directory: name a file of prompts");
+    }
   }
 
   private boolean isParquet() throws IOException {

@@ -12,6 +12,16 @@ public final class UnreadableFileException extends IOException implements ForUse
     super(message);
   }
 
+  /**
+   * There is nothing in it.
+   *
+   * @param name of the file, or of what else was read
+   */
+  public static UnreadableFileException withoutRows(String name) {
+    return new UnreadableFileException(
+        "%s holds no prompts: it is empty, or has blank lines only".formatted(name));
+  }
+
   UnreadableFileException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -1,12 +1,14 @@
 package io.gapo.ops.kafka;
 
 import io.gapo.core.port.Failures;
+import io.gapo.core.settings.DurationText;
 import io.gapo.ops.config.KafkaConfig;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -25,6 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 
 /** A connection to a Kafka cluster that turns what can go wrong into messages for its user. */
 public final class Cluster implements AutoCloseable {
@@ -126,6 +130,24 @@ public final class Cluster implements AutoCloseable {
         .collect(Collectors.toMap(Map.Entry::getKey, answer -> answer.getValue().offset()));
   }
 
+  /**
+   * Why Kafka does not answer, if it does not.
+   *
+   * @param patience how long it has for its answer
+   */
+  public Optional<String> problem(Duration patience) {
+    int millis = Math.toIntExact(patience.toMillis());
+    try {
+      await(admin.describeCluster(new DescribeClusterOptions().timeoutMs(millis)).clusterId());
+      return Optional.empty();
+    } catch (KafkaUnavailableException e) {
+      return Optional.of(
+          isSilence(e.getCause())
+              ? "no broker can be reached: see that it runs"
+              : Failures.rootReason(e));
+    }
+  }
+
   /** For what this class has no method for; closed with it. */
   public Admin admin() {
     return admin;
@@ -145,11 +167,13 @@ public final class Cluster implements AutoCloseable {
       throw silent(e);
     } catch (ExecutionException e) {
       Throwable cause = Failures.cause(e);
-      if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
-        throw silent(cause);
-      }
-      throw refused(cause);
+      throw isSilence(cause) ? silent(cause) : refused(cause);
     }
+  }
+
+  private static boolean isSilence(@Nullable Throwable failure) {
+    return failure instanceof TimeoutException
+        || failure instanceof org.apache.kafka.common.errors.TimeoutException;
   }
 
   @Override
@@ -159,8 +183,8 @@ public final class Cluster implements AutoCloseable {
 
   private KafkaUnavailableException silent(Throwable cause) {
     return new KafkaUnavailableException(
-        "no Kafka broker answers at %s within %s s: is it running, and is gapo.kafka.bootstrap-servers right?"
-            .formatted(kafka.bootstrapServers(), kafka.connectTimeout().toSeconds()),
+        "no Kafka broker answers at %s within %s: is it running, and is gapo.kafka.bootstrap-servers right?"
+            .formatted(kafka.bootstrapServers(), DurationText.of(kafka.connectTimeout())),
         cause);
   }
 

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.Stage;
 import io.gapo.ops.config.GapoConfig;
+import io.gapo.ops.kafka.BrokerWatch;
 import io.gapo.ops.metrics.ConsumerLag;
 import io.gapo.ops.metrics.Health;
 import io.gapo.ops.metrics.MetricsServer;
@@ -13,26 +14,31 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 
-/** A pipeline with its meters and health over HTTP: what a process of its own looks like. */
+/**
+ * A pipeline with its meters and health over HTTP, which logs when Kafka does not answer: what a
+ * process of its own looks like.
+ */
 public final class ObservedPipeline implements AutoCloseable {
 
   private static final Duration LAG_EVERY = Duration.ofSeconds(5);
 
   private final MetricsServer server;
-  private final ProcessMeters process;
-  private final ConsumerLag lag;
   private final Pipeline pipeline;
+  private final Deque<Runnable> closing;
 
-  private ObservedPipeline(
-      MetricsServer server, ProcessMeters process, ConsumerLag lag, Pipeline pipeline) {
+  /**
+   * @param closing what was opened, the last first
+   */
+  private ObservedPipeline(MetricsServer server, Pipeline pipeline, Deque<Runnable> closing) {
     this.server = server;
-    this.process = process;
-    this.lag = lag;
     this.pipeline = pipeline;
+    this.closing = closing;
   }
 
   /**
@@ -48,19 +54,25 @@ public final class ObservedPipeline implements AutoCloseable {
     Health health = new Health();
     List<PipelineListener> all = new ArrayList<>(listeners);
     all.add(new PipelineMeters(registry, config.objectiveNames(), Clock.systemUTC()));
-    MetricsServer server = MetricsServer.start(config.metrics(), registry, health);
-    ProcessMeters process = new ProcessMeters(registry);
+    Deque<Runnable> closing = new ArrayDeque<>();
     boolean started = false;
     try {
+      MetricsServer server = MetricsServer.start(config.metrics(), registry, health);
+      closing.push(server::close);
+      ProcessMeters process = new ProcessMeters(registry);
+      closing.push(process::close);
       Pipeline pipeline = Pipeline.start(root, config, roles, new Listeners(all), health);
+      closing.push(pipeline::close);
       ConsumerLag lag =
           ConsumerLag.watch(config.kafka(), pipeline.consumedTopics(), LAG_EVERY, registry);
+      closing.push(lag::close);
+      BrokerWatch brokers = BrokerWatch.start(config.kafka());
+      closing.push(brokers::close);
       started = true;
-      return new ObservedPipeline(server, process, lag, pipeline);
+      return new ObservedPipeline(server, pipeline, closing);
     } finally {
       if (!started) {
-        process.close();
-        server.close();
+        closing.forEach(Runnable::run);
       }
     }
   }
@@ -78,9 +90,6 @@ public final class ObservedPipeline implements AutoCloseable {
   /** Turns unready, drains, commits and stops. */
   @Override
   public void close() {
-    lag.close();
-    pipeline.close();
-    process.close();
-    server.close();
+    closing.forEach(Runnable::run);
   }
 }

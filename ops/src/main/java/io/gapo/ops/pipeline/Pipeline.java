@@ -5,6 +5,7 @@ import akka.actor.typed.SpawnProtocol;
 import com.typesafe.config.Config;
 import io.gapo.core.port.PipelineListener;
 import io.gapo.core.port.Stage;
+import io.gapo.core.settings.DurationText;
 import io.gapo.ops.config.ConfigurationException;
 import io.gapo.ops.config.GapoConfig;
 import io.gapo.ops.config.MemoryNeeds;
@@ -226,7 +227,10 @@ public final class Pipeline implements AutoCloseable {
     try {
       end.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      LOG.warn("Gave up to {} after {}; what was under way is done again", what, patience);
+      LOG.warn(
+          "Gave up to {} after {}; what was under way is done again",
+          what,
+          DurationText.of(patience));
     } catch (ExecutionException e) {
       LOG.warn("Failed to {}; what was under way is done again: {}", what, e.toString());
     } catch (InterruptedException e) {

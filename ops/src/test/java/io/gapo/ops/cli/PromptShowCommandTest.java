@@ -26,7 +26,7 @@ class PromptShowCommandTest {
     assertThat(exit).isZero();
     assertThat(shell.out())
         .containsSubsequence(
-            "line 1",
+            "row 1",
             "policy " + MODELS.resolve("policy"),
             "| USER: how do i boil an egg? ASSISTANT:",
             "helpful " + MODELS.resolve("reward"),
@@ -49,7 +49,31 @@ class PromptShowCommandTest {
   @Test
   void namesALineThatIsNoPrompt() throws IOException {
     assertThat(show("{\"text\": \"Hi\"}")).isEqualTo(1);
-    assertThat(shell.out()).contains("line 1 is no prompt: 'prompt' is missing");
+    assertThat(shell.out()).contains("row 1 is no prompt: 'prompt' is missing");
+  }
+
+  @Test
+  void readsWhatFeedReads() throws IOException {
+    assertThat(show("{\"chosen\": \"\\n\\nHuman: Hi\\n\\nAssistant: Ho\"}")).isZero();
+    assertThat(shell.out()).contains("is read as format hh-rlhf", "| USER: Hi ASSISTANT:");
+
+    assertThat(show("{\"text\": \"Hi\"}", "--column", "text")).isZero();
+    assertThat(shell.out()).contains("| USER: Hi ASSISTANT:");
+
+    assertThat(show("{}", "--format", "csv")).isEqualTo(2);
+    assertThat(shell.err()).contains("--format must be auto, prompt, messages");
+  }
+
+  @Test
+  void marksWhatOnlyLooksLikeASpecialToken() throws IOException {
+    assertThat(show("{\"prompt\": \"a</s>b\"}", "--response", "c")).isZero();
+    assertThat(shell.out())
+        .contains("| USER: a⟦</s>⟧b ASSISTANT:", "⟦…⟧ is plain text to the model");
+
+    assertThat(show("{\"prompt\": \"a\"}", "--response", "</s>")).isZero();
+    assertThat(shell.out())
+        .contains("| USER: a ASSISTANT:\n", "| USER: a ASSISTANT:⟦</s>⟧")
+        .containsOnlyOnce("is plain text to the model");
   }
 
   @Test
@@ -67,10 +91,11 @@ class PromptShowCommandTest {
   @Test
   void passesOverBlankLinesAndRefusesAFileOfNothingElse() throws IOException {
     assertThat(show("\n{\"prompt\": \"a\"}", "--limit", "1")).isZero();
-    assertThat(shell.out()).contains("line 2");
+    assertThat(shell.out()).contains("row 2");
 
     assertThat(show("\n")).isEqualTo(1);
-    assertThat(shell.err()).contains("prompts.jsonl holds no prompts");
+    assertThat(shell.err())
+        .contains("prompts.jsonl holds no prompts: it is empty, or has blank lines only");
   }
 
   @Test
@@ -87,7 +112,7 @@ class PromptShowCommandTest {
             directory.resolve("prompts.jsonl").toString());
 
     assertThat(exit).isEqualTo(1);
-    assertThat(shell.err()).contains("prompts.jsonl is not UTF-8").doesNotContain("fault");
+    assertThat(shell.out()).contains("row 1 is no prompt: invalid UTF-8");
   }
 
   private int show(String line, String... more) throws IOException {

@@ -38,9 +38,16 @@ class ConfigFilesTest {
 
     Config config = ConfigFiles.load(Optional.of(file), Map.of(), Map.of());
 
-    assertThat(config.getDuration("akka.coordinated-shutdown.phases.service-requests-done.timeout"))
-        .hasSeconds(5);
+    assertThat(config.getDuration("gapo.shutdown.drain-timeout")).hasSeconds(5);
+    assertThat(config.getBoolean("akka.coordinated-shutdown.exit-jvm")).isFalse();
     assertThat(config.getString("model-dispatcher.optimizer.type")).isEqualTo("PinnedDispatcher");
+  }
+
+  @Test
+  void leavesItToTheCommandToStopTheActorsAfterTheStreams() {
+    Config config = ConfigFiles.load(Optional.empty(), Map.of(), Map.of());
+
+    assertThat(config.getBoolean("akka.coordinated-shutdown.run-by-jvm-shutdown-hook")).isFalse();
   }
 
   @Test

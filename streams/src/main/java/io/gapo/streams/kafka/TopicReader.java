@@ -1,5 +1,6 @@
 package io.gapo.streams.kafka;
 
+import io.gapo.core.settings.DurationText;
 import io.gapo.streams.topic.RawRecord;
 import io.gapo.streams.topic.RecordCoordinates;
 import java.time.Duration;
@@ -211,7 +212,8 @@ public final class TopicReader {
         giveUpAt = System.nanoTime() + PATIENCE.toNanos();
       } else if (System.nanoTime() > giveUpAt) {
         throw new TimeoutException(
-            "no record of %s arrived within %s s".formatted(open.keySet(), PATIENCE.toSeconds()));
+            "no record of %s arrived within %s"
+                .formatted(open.keySet(), DurationText.of(PATIENCE)));
       }
     }
   }

@@ -104,6 +104,6 @@ class KafkaSettingsTest {
   void stageSettingsCheckThemselves() {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(() -> new StageSettings(new Backoff(second, second), Duration.ZERO))
-        .hasMessage("drain-timeout must be longer than 0, was 0 ms");
+        .hasMessage("drain-timeout must be longer than 0, was 0s");
   }
 }

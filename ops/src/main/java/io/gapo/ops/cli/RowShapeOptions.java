@@ -1,27 +1,31 @@
 package io.gapo.ops.cli;
 
 import io.gapo.ops.feed.RowFormat;
+import io.gapo.ops.feed.RowShape;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
-/** Options that say what the rows of a file of prompts are. */
-final class FeedFormatOptions {
+/** Options that say where the rows of a file have their prompts. */
+public final class RowShapeOptions {
+
+  private static final String AUTO = "auto";
 
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
       description = {
         "Where a row has its prompt (default: ${DEFAULT-VALUE}):",
-        "auto: decided by the first rows, and said;",
+        "auto: decided by the first rows;",
         "prompt: a text in 'prompt', or the project's own format;",
         "messages: a conversation in 'messages' or 'conversations', with role and content or from",
         "and value; the assistant's messages at its end are the answer, and dropped;",
         "hh-rlhf: a transcript in 'chosen', up to its last '\\n\\nAssistant:';",
         "pku-saferlhf: a text in 'prompt', and its responses are ignored."
       })
-  String format = "auto";
+  private String format = AUTO;
 
   @Option(
       names = "--column",
@@ -38,31 +42,20 @@ final class FeedFormatOptions {
       })
   private @Nullable String labelColumn;
 
-  @Option(
-      names = "--raw",
-      description = "Feeds every line as it is, even if it is no prompt: for tests of quarantine.")
-  boolean raw;
-
-  Optional<String> column() {
-    return Optional.ofNullable(column);
-  }
-
-  Optional<String> labelColumn() {
-    return Optional.ofNullable(labelColumn);
-  }
-
-  /** The columns that are read of a file that has columns. */
-  Set<String> columns() {
-    return RowFormat.allColumns(column(), labelColumn());
-  }
-
-  /** What is wrong with the options, if anything. */
-  Optional<String> problem() {
-    if (!format.equals("auto") && RowFormat.of(format).isEmpty()) {
-      return Optional.of(
+  /**
+   * What the options say.
+   *
+   * @param spec of the command that has them
+   * @throws ParameterException if there is no such format
+   */
+  public RowShape shape(CommandSpec spec) {
+    Optional<RowFormat> named = RowFormat.of(format);
+    if (named.isEmpty() && !format.equals(AUTO)) {
+      throw new ParameterException(
+          spec.commandLine(),
           "--format must be auto, prompt, messages, hh-rlhf or pku-saferlhf, was '%s'"
               .formatted(format));
     }
-    return Optional.empty();
+    return new RowShape(named, Optional.ofNullable(column), Optional.ofNullable(labelColumn));
   }
 }
