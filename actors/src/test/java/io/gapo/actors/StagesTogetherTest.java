@@ -132,7 +132,7 @@ class StagesTogetherTest {
 
   private static ActorRef<RolloutGenerator.Command> startGenerator(
       TopicsInMemory topics, FlakyModels models, long seed) {
-    GeneratorSettings settings = new GeneratorSettings(SAMPLES, seed, QUOTA, Examples.QUICK);
+    GeneratorSettings settings = new GeneratorSettings(SAMPLES, seed, QUOTA, Examples.QUICK, false);
     return topics.connectGenerator(
         history ->
             KIT.spawn(
@@ -159,7 +159,8 @@ class StagesTogetherTest {
             Optional.empty(),
             ScoreArrivals.fromStages(
                 Examples.OBJECTIVES, Duration.ofMinutes(1), Duration.ofMinutes(1)),
-            Examples.QUICK);
+            Examples.QUICK,
+            false);
     ActorRef<GradientCollector.Command> collector =
         KIT.spawn(
             GradientCollector.create(

@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param scores where they come from, and when
  * @param backoff between attempts to publish, and before a model that failed is created again; its
  *     longest pause is also how long the rest of a refused step's refusals are waited for
+ * @param orderedBatches whether a batch is in the order of its rollouts' ids and all of it is
+ *     computed together, whatever came first: the step is then a function of its rollouts
  */
 public record CollectorSettings(
     String collector,
@@ -40,7 +42,8 @@ public record CollectorSettings(
     Duration patience,
     Optional<Duration> shortBatchAfter,
     ScoreArrivals scores,
-    Backoff backoff) {
+    Backoff backoff,
+    boolean orderedBatches) {
 
   public CollectorSettings {
     objectives = List.copyOf(objectives);

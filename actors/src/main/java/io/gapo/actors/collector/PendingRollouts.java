@@ -22,6 +22,7 @@ import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.core.step.StepId;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,7 @@ final class PendingRollouts {
   private final StalenessLimit staleness;
   private final int batchSize;
   private final boolean isAlone;
+  private final boolean isOrdered;
   private final List<String> objectives;
   private final Outbox<?> outbox;
   private final StepPublisher publisher;
@@ -71,6 +73,7 @@ final class PendingRollouts {
     this.staleness = settings.staleness();
     this.batchSize = settings.batchSize();
     this.isAlone = settings.shortBatchAfter().isEmpty();
+    this.isOrdered = settings.orderedBatches();
     this.preparation = preparation;
     this.outbox = outbox;
     this.publisher = publisher;
@@ -84,7 +87,9 @@ final class PendingRollouts {
     String id = rollout.id();
     Arrival arrival = join.add(rollout);
     if (arrival == Arrival.HELD) {
-      preparation.add(rollout);
+      if (!isOrdered) {
+        preparation.add(rollout);
+      }
     } else if (!isPending(id, arrival)) {
       // Counted before anyone is told of it.
       listener.settledSkipped(stage);
@@ -183,7 +188,11 @@ final class PendingRollouts {
 
   private Optional<List<ScoredRollout>> taken(Optional<List<ScoredRollout>> batch) {
     batch.ifPresent(all -> all.forEach(scored -> preparation.remove(scored.rollout().id())));
-    return batch;
+    return isOrdered ? batch.map(PendingRollouts::ordered) : batch;
+  }
+
+  private static List<ScoredRollout> ordered(List<ScoredRollout> batch) {
+    return batch.stream().sorted(Comparator.comparing(scored -> scored.rollout().id())).toList();
   }
 
   private Settlement stale(Rollout rollout, PolicyVersion version) {

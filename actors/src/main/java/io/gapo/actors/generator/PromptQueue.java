@@ -89,6 +89,11 @@ final class PromptQueue {
     }
   }
 
+  /** How many prompts are not yet admitted. */
+  int waiting() {
+    return waiting.size();
+  }
+
   /** Whether a prompt is being sampled. */
   boolean isSampling() {
     return !sampling.isEmpty();

@@ -44,8 +44,9 @@ import org.slf4j.LoggerFactory;
  * <p>Each decode step is one message that the actor sends itself, so between two tokens prompts
  * join the running batch, finished sequences leave it and weights are swapped. A prompt joins with
  * all its samples, in the order of arrival, when they have room and the quota admits it; prompts
- * that a crash left half sampled go first. While there is nothing to do no message is sent:
- * Generate, Settled and Adopt set it going again.
+ * that a crash left half sampled go first. With {@link GeneratorSettings#wholeBatches} prompts join
+ * an idle sampler only, as many as the quota has room for. While there is nothing to do no message
+ * is sent: Generate, Settled and Adopt set it going again.
  *
  * <p>When the sampler fails, everyone who waits gets the error, the samples that were running are
  * given back to the quota, and the actor restarts with back-off and a new sampler. What the restart
@@ -327,7 +328,10 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
   }
 
   private void admitWaiting() {
-    Optional<PromptInProgress> next = nextAdmissible();
+    if (!mayAdmit()) {
+      return;
+    }
+    Optional<PromptInProgress> next = prompts.next();
     while (next.isPresent()) {
       List<SampleRequest> requests = requests(next.get().prompt());
       if (requests.size() > sampler.freeSlots()) {
@@ -338,7 +342,7 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
         sampler.admit(requests);
         reportOutstanding();
       }
-      next = nextAdmissible();
+      next = prompts.next();
     }
   }
 
@@ -361,12 +365,15 @@ public final class RolloutGenerator extends AbstractBehavior<RolloutGenerator.Co
     }
   }
 
-  private Optional<PromptInProgress> nextAdmissible() {
-    return memory.draining || memory.snapshot == null ? Optional.empty() : prompts.next();
+  private boolean mayAdmit() {
+    return !memory.draining
+        && memory.snapshot != null
+        && (!settings.wholeBatches()
+            || (!prompts.isSampling() && prompts.waiting() >= settings.promptsOfQuota()));
   }
 
   private boolean hasWork() {
-    return prompts.isSampling() || nextAdmissible().isPresent();
+    return prompts.isSampling() || (mayAdmit() && prompts.next().isPresent());
   }
 
   /** Sends the next decode step if there is anything for it to do. */

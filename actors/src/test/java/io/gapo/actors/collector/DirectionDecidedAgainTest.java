@@ -55,7 +55,8 @@ class DirectionDecidedAgainTest extends GradientCollectorFixture {
             LONG,
             Optional.of(LONG),
             NOT_AWAITED,
-            new Backoff(LONG, LONG));
+            new Backoff(LONG, LONG),
+            false);
     collector = KIT.spawn(GradientCollector.create(() -> model, steps, settings, events));
     beginAt(0);
     settled = complete("p", 0);

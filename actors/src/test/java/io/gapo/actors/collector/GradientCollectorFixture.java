@@ -129,7 +129,8 @@ abstract class GradientCollectorFixture {
         patience,
         Optional.empty(),
         scores,
-        backoff);
+        backoff,
+        false);
   }
 
   /** Reads this history, and adopts version {@code version} of optimizer epoch 1. */

@@ -129,7 +129,8 @@ class GradientCollectorPairTest extends GradientCollectorFixture {
             LONG,
             Optional.of(Duration.ofMillis(1)),
             NOT_AWAITED,
-            QUICK_AT_FIRST);
+            QUICK_AT_FIRST,
+            false);
     return KIT.spawn(GradientCollector.create(() -> model, steps, settings, events));
   }
 

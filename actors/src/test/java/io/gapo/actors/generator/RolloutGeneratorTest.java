@@ -105,6 +105,35 @@ class RolloutGeneratorTest {
   }
 
   @Test
+  void samplesAWholeBatchTogetherInThePromptsOrder() {
+    SamplerUnderOurControl sampler = new SamplerUnderOurControl(6, 2);
+    ActorRef<RolloutGenerator.Command> generator =
+        KIT.spawn(
+            RolloutGenerator.create(
+                () -> sampler, settings(4, true), RolloutHistory.none(), PipelineListener.NONE));
+    adopt(generator, snapshot(0, 1));
+
+    TestProbe<StatusReply<List<Rollout>>> first = generate(generator, prompt("first"));
+    settleDown(generator);
+    assertThat(sampler.admitted()).as("waits for the batch's last prompt").isEmpty();
+    TestProbe<StatusReply<List<Rollout>>> second = generate(generator, prompt("second"));
+    generate(generator, prompt("third"));
+    TestProbe<StatusReply<List<Rollout>>> fourth = generate(generator, prompt("fourth"));
+    sampler.awaitBegun(1);
+    // Before the second step: the quota has room for further prompts from here on.
+    generator.tell(
+        new RolloutGenerator.Settled(List.of("first#0", "first#1", "second#0", "second#1")));
+    sampler.allowSteps(4);
+    assertThat(ids(first)).isEmpty();
+    assertThat(ids(second)).isEmpty();
+
+    assertThat(ids(fourth)).containsExactly("fourth#0", "fourth#1");
+    assertThat(sampler.activeAtStep())
+        .as("the third prompt did not join the first batch, although the quota had room")
+        .containsExactly(4, 4, 4, 4);
+  }
+
+  @Test
   void letsAPromptJoinTheRunningBatch() {
     SamplerUnderOurControl sampler = new SamplerUnderOurControl(4, 2);
     ActorRef<RolloutGenerator.Command> generator = spawnReady(AMPLE, sampler);
@@ -486,10 +515,17 @@ class RolloutGeneratorTest {
       PipelineListener listener,
       SamplerUnderOurControl... samplers) {
     Queue<SamplerUnderOurControl> supply = new ArrayDeque<>(List.of(samplers));
-    GeneratorSettings settings =
-        new GeneratorSettings(
-            SAMPLES, 42, new AdmissionQuota(quota, new StalenessLimit(0)), Examples.QUICK);
-    return KIT.spawn(RolloutGenerator.create(supply::remove, settings, history, listener));
+    return KIT.spawn(
+        RolloutGenerator.create(supply::remove, settings(quota, false), history, listener));
+  }
+
+  private static GeneratorSettings settings(int quota, boolean wholeBatches) {
+    return new GeneratorSettings(
+        SAMPLES,
+        42,
+        new AdmissionQuota(quota, new StalenessLimit(0)),
+        Examples.QUICK,
+        wholeBatches);
   }
 
   private static TestProbe<StatusReply<List<Rollout>>> generate(

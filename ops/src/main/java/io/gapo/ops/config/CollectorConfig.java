@@ -80,7 +80,8 @@ public record CollectorConfig(CollectorSettings stage, PpoSettings ppo, int coll
                 delivery.duration("patience"),
                 collectors == 1 ? Optional.empty() : Optional.of(shortBatchAfter),
                 scores,
-                retries.backoff()));
+                retries.backoff(),
+                generator.wholeBatches()));
   }
 
   private static Optional<KlTarget> klTarget(Block training) {

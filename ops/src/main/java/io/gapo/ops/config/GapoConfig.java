@@ -61,6 +61,9 @@ public record GapoConfig(
           "must be auto or false where gapo.training.collectors is above 1: the collectors of other"
               + " processes could not read what is lent in this one");
     }
+    if (generator.stage().wholeBatches()) {
+      Reproducibility.require(kafka, generator, collector, runtime);
+    }
     if (collector.ppo().advantages().kind() == AdvantageKind.GROUP_RELATIVE
         && generator.stage().samplesPerPrompt() < 2) {
       throw new ConfigurationException(
@@ -102,7 +105,11 @@ public record GapoConfig(
         scoring.make(
             () ->
                 new ScorerSettings(
-                    generator.sampler().template(), false, scoring.wholeNumber("batch-tokens"))),
+                    generator.sampler().template(),
+                    false,
+                    generator.stage().wholeBatches()
+                        ? Reproducibility.SCORED_ALONE
+                        : scoring.wholeNumber("batch-tokens"))),
         retries,
         CollectorConfig.from(
             root,

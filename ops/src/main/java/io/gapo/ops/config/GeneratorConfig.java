@@ -33,7 +33,7 @@ public record GeneratorConfig(GeneratorSettings stage, SamplerSettings sampler) 
     return sampling.make(
         () ->
             new GeneratorConfig(
-                stage(sampling, quota(Block.of(root, "gapo.training")), backoff),
+                stage(sampling, Block.of(root, "gapo.training"), backoff),
                 new SamplerSettings(
                     sampling.wholeNumber("slots"),
                     sampling.wholeNumber("max-prompt-tokens"),
@@ -47,9 +47,13 @@ public record GeneratorConfig(GeneratorSettings stage, SamplerSettings sampler) 
     return block.make("template", () -> new PromptTemplate(block.text("template")));
   }
 
-  private static GeneratorSettings stage(Block sampling, AdmissionQuota quota, Backoff backoff) {
-    int samplesPerPrompt = sampling.wholeNumber("samples-per-prompt");
-    return new GeneratorSettings(samplesPerPrompt, sampling.longNumber("seed"), quota, backoff);
+  private static GeneratorSettings stage(Block sampling, Block training, Backoff backoff) {
+    return new GeneratorSettings(
+        sampling.wholeNumber("samples-per-prompt"),
+        sampling.longNumber("seed"),
+        quota(training),
+        backoff,
+        training.flag("reproducible"));
   }
 
   /** The quota for all collectors together. */

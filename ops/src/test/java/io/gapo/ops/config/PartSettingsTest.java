@@ -230,7 +230,8 @@ class PartSettingsTest {
 
     assertThat(parts.generator())
         .isEqualTo(
-            new GeneratorSettings(2, 9, new AdmissionQuota(6, new StalenessLimit(0)), backoff));
+            new GeneratorSettings(
+                2, 9, new AdmissionQuota(6, new StalenessLimit(0)), backoff, false));
     assertThat(parts.collector())
         .isEqualTo(
             new CollectorSettings(
@@ -246,7 +247,8 @@ class PartSettingsTest {
                 Optional.empty(),
                 ScoreArrivals.fromStages(
                     List.of("helpful", "harmless"), Duration.ofSeconds(20), Duration.ofMinutes(5)),
-                backoff));
+                backoff,
+                false));
     assertThat(parts.retries().attempts()).isEqualTo(5);
   }
 
