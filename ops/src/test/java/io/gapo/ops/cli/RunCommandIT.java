@@ -44,7 +44,8 @@ class RunCommandIT {
       try (BufferedReader output =
           new BufferedReader(new InputStreamReader(run.getInputStream(), StandardCharsets.UTF_8))) {
         out.add(String.valueOf(output.readLine()));
-        run.destroy();
+        // The process itself would close its output.
+        run.toHandle().destroy();
         output.lines().forEach(out::add);
         assertThat(run.waitFor(5, MINUTES)).isTrue();
       } finally {
