@@ -295,7 +295,7 @@ class GapoTest {
   @Test
   void showsTheStackTraceOnlyWhenAskedTo(@TempDir Path directory) {
     assertThat(shell.run("feed", directory.toString(), "--stacktrace")).isEqualTo(1);
-    assertThat(shell.err()).contains("CommandFailedException").contains("\tat io.gapo.ops.cli");
+    assertThat(shell.err()).contains("UnreadableFileException").contains("\tat io.gapo.ops.cli");
   }
 
   @Test
