@@ -4,10 +4,8 @@ import io.gapo.core.lineage.VersionLineage;
 import io.gapo.core.policy.PolicyVersion;
 import io.gapo.core.ppo.KlTarget;
 import io.gapo.core.step.StepStatistics;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 
 /**
  * The penalty's coefficient where it follows a target. Each version's lineage says which one it was
@@ -15,11 +13,8 @@ import java.util.TreeMap;
  */
 public final class KlControl {
 
-  /** More than an optimizer that lost checkpoints could fall back by. */
-  private static final int VERSIONS_KEPT = 100;
-
   private final Optional<KlTarget> target;
-  private final TreeMap<PolicyVersion, Double> coefficients = new TreeMap<>();
+  private final LearnedByVersion<Double> coefficients = new LearnedByVersion<>();
 
   public KlControl(Optional<KlTarget> target) {
     this.target = target;
@@ -27,7 +22,6 @@ public final class KlControl {
 
   /** Learns from a version that counts; it replaces what was learned of it and of later ones. */
   public void read(VersionLineage lineage) {
-    coefficients.tailMap(lineage.version()).clear();
     StepStatistics statistics = lineage.statistics();
     target.ifPresent(
         held ->
@@ -37,19 +31,15 @@ public final class KlControl {
                     statistics.policy().klCoefficient(),
                     statistics.policy().kl(),
                     statistics.rollouts())));
-    if (coefficients.size() > VERSIONS_KEPT) {
-      coefficients.pollFirstEntry();
-    }
   }
 
   /**
    * The coefficient of a step that improves {@code version}; empty if it is that of the settings.
    */
   public OptionalDouble coefficient(PolicyVersion version) {
-    if (target.isEmpty()) {
-      return OptionalDouble.empty();
-    }
-    Map.Entry<PolicyVersion, Double> newest = coefficients.floorEntry(version);
-    return OptionalDouble.of(newest == null ? target.get().initial() : newest.getValue());
+    return target
+        .map(held -> coefficients.before(version.next()).orElse(held.initial()))
+        .map(OptionalDouble::of)
+        .orElseGet(OptionalDouble::empty);
   }
 }

@@ -9,8 +9,6 @@ import io.gapo.core.step.ObjectiveStatistics;
 import io.gapo.core.step.StepStatistics;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A run's normalisers, and what they have learned.
@@ -21,12 +19,9 @@ import java.util.TreeMap;
  */
 public final class ScoreNormalisation {
 
-  /** More than an optimizer that lost checkpoints could fall back by. */
-  private static final int VERSIONS_KEPT = 100;
-
   private final List<String> objectives;
   private final List<ScoreNormaliser> normalisers;
-  private final TreeMap<PolicyVersion, List<ScoreMoments>> learned = new TreeMap<>();
+  private final LearnedByVersion<List<ScoreMoments>> learned = new LearnedByVersion<>();
 
   /**
    * @param normalisers one an objective, in their order
@@ -43,16 +38,12 @@ public final class ScoreNormalisation {
   /** Learns from a version that counts; it replaces what was learned of it and of later ones. */
   public void read(VersionLineage lineage) {
     PolicyVersion version = lineage.version();
-    learned.tailMap(version).clear();
     List<ScoreMoments> before = before(version);
     List<ScoreMoments> after = new ArrayList<>();
     for (int m = 0; m < objectives.size(); m++) {
       after.add(after(m, before.get(m), lineage.statistics()));
     }
     learned.put(version, List.copyOf(after));
-    if (learned.size() > VERSIONS_KEPT) {
-      learned.pollFirstEntry();
-    }
   }
 
   private ScoreMoments after(int m, ScoreMoments before, StepStatistics statistics) {
@@ -73,10 +64,9 @@ public final class ScoreNormalisation {
   }
 
   private List<ScoreMoments> before(PolicyVersion version) {
-    Map.Entry<PolicyVersion, List<ScoreMoments>> entry = learned.lowerEntry(version);
-    return entry == null
-        ? objectives.stream().map(objective -> ScoreMoments.NONE).toList()
-        : entry.getValue();
+    return learned
+        .before(version)
+        .orElseGet(() -> objectives.stream().map(objective -> ScoreMoments.NONE).toList());
   }
 
   /**
