@@ -37,16 +37,7 @@ public record LagrangianConstraints(
 
   public LagrangianConstraints {
     constrained = List.copyOf(constrained);
-    if (constrained.isEmpty() || constrained.stream().distinct().count() < constrained.size()) {
-      throw new IllegalArgumentException(
-          "expected different constrained objectives, was " + constrained);
-    }
-    if (!(rate > 0 && Double.isFinite(rate))) {
-      throw new IllegalArgumentException("rate must be > 0, was " + rate);
-    }
-    if (!(largest >= 1 && Double.isFinite(largest))) {
-      throw new IllegalArgumentException("largest multiplier must be >= 1, was " + largest);
-    }
+    ConstraintMultipliers.require(constrained, rate, largest);
     if (!Double.isFinite(threshold)) {
       throw new IllegalArgumentException("threshold must be finite, was " + threshold);
     }

@@ -30,20 +30,9 @@ public record ViolationConstraints(
   /** The name under which the method keeps its memory. */
   public static final String METHOD = "constrained-grpo";
 
-  private static final double FIRST = 1;
-
   public ViolationConstraints {
     constrained = List.copyOf(constrained);
-    if (constrained.isEmpty() || constrained.stream().distinct().count() < constrained.size()) {
-      throw new IllegalArgumentException(
-          "expected different constrained objectives, was " + constrained);
-    }
-    if (!(rate > 0 && Double.isFinite(rate))) {
-      throw new IllegalArgumentException("rate must be > 0, was " + rate);
-    }
-    if (!(largest >= FIRST && Double.isFinite(largest))) {
-      throw new IllegalArgumentException("largest multiplier must be >= 1, was " + largest);
-    }
+    ConstraintMultipliers.require(constrained, rate, largest);
     if (!(allowed >= 0 && allowed < 1)) {
       throw new IllegalArgumentException("allowed share must be in [0, 1), was " + allowed);
     }
@@ -57,7 +46,7 @@ public record ViolationConstraints(
     Map<String, List<Double>> remembered = new TreeMap<>();
     for (String name : constrained) {
       double moved =
-          multiplier(memory.getOrDefault(name, List.of(FIRST)))
+          multiplier(memory.getOrDefault(name, List.of(ConstraintMultipliers.FIRST)))
               + rate * (objectives.violations(name) - allowed);
       double multiplier = Math.max(0, Math.min(largest, moved));
       multipliers.put(name, multiplier);
