@@ -55,11 +55,11 @@ public record CappedMinNorm(double cap) implements GramCombiner {
     for (int turn = 0; turn < TURNS_PER_OBJECTIVE * m; turn++) {
       double[] shares = shortest(gram, corners);
       alpha = mixture(shares, corners);
-      double[] alignments = product(gram, alpha);
-      double square = dot(alpha, alignments);
+      double[] alignments = gram.alignments(alpha);
+      double square = MinNormSolver.dot(alpha, alignments);
       double[] next = lowest(alignments, largest);
       double shortestCorner = corners.stream().mapToDouble(gram::norm).min().orElseThrow();
-      double promised = Math.max(0, square - dot(next, alignments));
+      double promised = Math.max(0, square - MinNormSolver.dot(next, alignments));
       gap = promised == 0 ? 0 : promised / (shortestCorner * shortestCorner);
       if (gap <= ROUNDING || contains(corners, next)) {
         break;
@@ -88,9 +88,9 @@ public record CappedMinNorm(double cap) implements GramCombiner {
   private static double[] shortest(GramMatrix gram, List<double[]> corners) {
     double[][] rows = new double[corners.size()][corners.size()];
     for (int a = 0; a < rows.length; a++) {
-      double[] alignments = product(gram, corners.get(a));
+      double[] alignments = gram.alignments(corners.get(a));
       for (int b = 0; b < rows.length; b++) {
-        rows[a][b] = dot(corners.get(b), alignments);
+        rows[a][b] = MinNormSolver.dot(corners.get(b), alignments);
       }
       rows[a][a] = Math.max(0, rows[a][a]);
     }
@@ -117,23 +117,5 @@ public record CappedMinNorm(double cap) implements GramCombiner {
 
   private static boolean contains(List<double[]> corners, double[] corner) {
     return corners.stream().anyMatch(known -> Arrays.equals(known, corner));
-  }
-
-  private static double[] product(GramMatrix gram, double[] weights) {
-    double[] product = new double[weights.length];
-    for (int i = 0; i < weights.length; i++) {
-      for (int j = 0; j < weights.length; j++) {
-        product[i] += gram.at(i, j) * weights[j];
-      }
-    }
-    return product;
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
   }
 }

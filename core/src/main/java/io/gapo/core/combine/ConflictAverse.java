@@ -78,14 +78,8 @@ public record ConflictAverse(double c) implements GramCombiner {
   /** The w whose {@code g_w + s g₀} is shortest. */
   private static double[] shortest(GramMatrix gram, double[] anchor, double s) {
     int m = gram.objectives();
-    double[] alignment = new double[m];
-    double anchorSquare = 0;
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < m; j++) {
-        alignment[i] += gram.at(i, j) * anchor[j];
-      }
-      anchorSquare += anchor[i] * alignment[i];
-    }
+    double[] alignment = gram.alignments(anchor);
+    double anchorSquare = MinNormSolver.dot(anchor, alignment);
     double[][] shifted = gram.toRows();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < m; j++) {

@@ -137,6 +137,17 @@ public final class GramMatrix {
     return longest * Math.sqrt(Math.max(0, square));
   }
 
+  /** {@code gᵢ·Σ wⱼgⱼ}: how far a step along the weighted sum helps each objective, shape (M). */
+  double[] alignments(double[] weights) {
+    double[] alignments = new double[objectives];
+    for (int i = 0; i < objectives; i++) {
+      for (int j = 0; j < objectives; j++) {
+        alignments[i] += at(i, j) * weights[j];
+      }
+    }
+    return alignments;
+  }
+
   /** A copy as rows, shape (M, M). */
   public double[][] toRows() {
     double[][] rows = new double[objectives][];
