@@ -15,6 +15,11 @@ public enum LossAggregation {
    */
   CONSTANT;
 
+  /** Whether the union of batches weighs each batch by its tokens; else by its rollouts. */
+  public boolean isOverTokens() {
+    return this == TOKEN_MEAN;
+  }
+
   /**
    * How much one token's loss counts.
    *

@@ -20,7 +20,7 @@ public record BatchShare(double rollouts, double tokens) {
 
   /** The share that the batch's losses count by. */
   public double ofLosses(LossAggregation aggregation) {
-    return aggregation == LossAggregation.TOKEN_MEAN ? tokens : rollouts;
+    return aggregation.isOverTokens() ? tokens : rollouts;
   }
 
   private static void require(String of, double share) {

@@ -129,8 +129,7 @@ public record StepStatistics(
     }
     UnionMean overRollouts = UnionMean.by(parts, StepStatistics::rollouts);
     UnionMean overTokens = UnionMean.by(parts, StepStatistics::responseTokens);
-    UnionMean ofLosses =
-        first.aggregation == LossAggregation.TOKEN_MEAN ? overTokens : overRollouts;
+    UnionMean ofLosses = first.aggregation.isOverTokens() ? overTokens : overRollouts;
     Map<String, Double> phases = new HashMap<>();
     parts.forEach(part -> part.phaseSeconds.forEach((k, v) -> phases.merge(k, v, Math::max)));
     return new StepStatistics(
