@@ -44,9 +44,7 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
       List<ScoredRollout> batch,
       double[][] reference,
       double[][][] values) {
-    TokenRewards tokenRewards =
-        new TokenRewards(
-            settings.kl().inside(), settings.kl().estimator(), settings.clips().rewardClamp());
+    TokenRewards tokenRewards = tokenRewards(settings);
     int objectives = settings.objectives().size();
     double[][][] rewards = new double[objectives][batch.size()][];
     for (int i = 0; i < batch.size(); i++) {
@@ -123,9 +121,7 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
    */
   static GroupedScores grouped(
       PpoSettings settings, ScoreResolution resolution, List<ScoredRollout> batch) {
-    TokenRewards tokenRewards =
-        new TokenRewards(
-            settings.kl().inside(), settings.kl().estimator(), settings.clips().rewardClamp());
+    TokenRewards tokenRewards = tokenRewards(settings);
     int objectives = settings.objectives().size();
     List<List<Integer>> groups = groups(batch);
     double[][] scores = new double[objectives][batch.size()];
@@ -143,6 +139,11 @@ record TokenAdvantages(double[][][] advantages, double[][][] returns, double[][]
       }
     }
     return new GroupedScores(scores, rewards, groups);
+  }
+
+  private static TokenRewards tokenRewards(PpoSettings settings) {
+    return new TokenRewards(
+        settings.kl().inside(), settings.kl().estimator(), settings.clips().rewardClamp());
   }
 
   /** What a response's length adds to each of its scores. */

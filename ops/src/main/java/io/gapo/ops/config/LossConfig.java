@@ -66,7 +66,7 @@ final class LossConfig {
 
   private static RatioCorrection sequenceMask(Block block) {
     SequenceRatio of = block.oneOf("of", SequenceRatio.class);
-    Block bounds = block.block(Block.spelling(of));
+    Block bounds = block.block(of.spelling());
     return new RatioCorrection.SequenceMask(of, bounds.number("low"), bounds.number("high"));
   }
 }

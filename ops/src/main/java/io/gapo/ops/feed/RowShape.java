@@ -15,11 +15,6 @@ import java.util.function.Consumer;
 public record RowShape(
     Optional<RowFormat> format, Optional<String> column, Optional<String> labelColumn) {
 
-  /** Everything is decided by the first rows. */
-  public static RowShape detected() {
-    return new RowShape(Optional.empty(), Optional.empty(), Optional.empty());
-  }
-
   /** The columns that are read of a file that has columns. */
   public Set<String> columns() {
     return RowFormat.allColumns(column, labelColumn);
