@@ -11,6 +11,7 @@ import io.gapo.core.ppo.DecoupledNormalisation;
 import io.gapo.core.ppo.GeneralizedAdvantage;
 import io.gapo.core.ppo.GroupedScores;
 import io.gapo.core.ppo.KlEstimator;
+import io.gapo.core.ppo.RatioCorrection;
 import io.gapo.core.ppo.ScoreResolution;
 import io.gapo.core.rollout.ScoredRollout;
 import io.gapo.runtime.safetensors.TensorValues;
@@ -20,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Updates that follow one advantage of all objectives' scores. */
 class CombinedAdvantagesTest {
@@ -35,9 +39,10 @@ class CombinedAdvantagesTest {
    * The leave-one-out advantage of K responses is K/(K − 1) times the distance from their mean: so
    * many scores have any advantages of mean 0.
    */
-  @Test
-  void theStepIsThatOfOneObjectiveWithTheCombinedAdvantage() {
-    PpoSettings settings = combining(GDPO, 0, SMALL);
+  @ParameterizedTest
+  @MethodSource("corrections")
+  void theStepIsThatOfOneObjectiveWithTheCombinedAdvantage(RatioCorrection correction) {
+    PpoSettings settings = PpoVariants.withCorrection(combining(GDPO, 0, SMALL), correction);
     List<ScoredRollout> batch = PpoFixture.batch();
     GroupedScores grouped = TokenAdvantages.grouped(settings, RESOLUTION, batch);
     double[] advantages = GDPO.combine(grouped, PpoFixture.weights());
@@ -59,6 +64,13 @@ class CombinedAdvantagesTest {
     Map<String, float[]> found = step(settings, batch, PpoFixture.weights(), 0);
 
     assertClose(found, expected);
+  }
+
+  static Stream<RatioCorrection> corrections() {
+    return Stream.of(
+        RatioCorrection.clip(),
+        new RatioCorrection.TokenMask(0.9, 1.1),
+        new RatioCorrection.Divergence(0.2, 0.1));
   }
 
   @Test
